@@ -1,13 +1,6 @@
 /** The error codes of {@link Network} calls; they are Node's. */
 export type NetworkErrorCode =
-  | "EADDRINUSE"
-  | "ECONNABORTED"
-  | "ECONNREFUSED"
-  | "ECONNRESET"
-  | "EHOSTUNREACH"
-  | "EMSGSIZE"
-  | "EPIPE"
-  | "ETIMEDOUT";
+  "EADDRINUSE" | "ECONNABORTED" | "ECONNREFUSED" | "ECONNRESET" | "EHOSTUNREACH" | "EMSGSIZE" | "EPIPE" | "ETIMEDOUT";
 
 /**
  * A network call that failed. After a failed request it is unknown whether the other side carried it out, unless the code
