@@ -53,7 +53,7 @@ export interface RunResult {
   readonly crashes: readonly NodeCrash[];
 }
 
-/** A hostless name, or one that is taken. */
+/** A machine's name that is empty, taken or unknown. */
 export class MachineNameError extends Error {
   override readonly name = "MachineNameError";
 }
@@ -139,11 +139,14 @@ export class Simulation {
     };
 
     const strictMode = this.strict ? new StrictMode(kernel.guard) : undefined;
-    strictMode?.install();
+    let installed = false;
     try {
       await options.drain.run(step, {
         batch,
         onBatch: (inside) => {
+          // Not before the first batch: a drain makes a second run on the thread wait, and guards must not nest.
+          if (!installed) strictMode?.install();
+          installed = true;
           kernel.guard.active = inside;
           if (!inside) options.onBatch?.(kernel.event);
         },
