@@ -48,12 +48,12 @@ export class LivelockFailure extends SimulationFailure {
   }
 }
 
-/** The run reached its limit of events: more happens than was planned for. */
+/** The run reached its limit of events: more happens than was planned for. Its place is the event that was next. */
 export class EventLimitFailure extends SimulationFailure {
   override readonly name = "EventLimitFailure";
 
   constructor(place: FailurePlace, limit: number) {
-    super(`more than ${limit} events, the last ${describePlace(place)}`, place);
+    super(`more than ${limit} events, the next ${describePlace(place)}`, place);
   }
 }
 

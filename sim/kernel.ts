@@ -61,14 +61,13 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.seed = options.seed;
     this.trace = options.trace;
+    this.tracing = options.trace?.world ?? false;
     this.steps = options.steps;
     this.scheduler = options.scheduler ?? new RandomScheduler(new NamedStream(`${options.seed}/scheduler`));
   }
 
-  /** Whether anybody keeps the trace; devices skip composing their events when nobody does. */
-  get tracing(): boolean {
-    return this.trace !== undefined;
-  }
+  /** Whether anybody wants what devices and the world report; they skip composing their events when nobody does. */
+  readonly tracing: boolean;
 
   /** Events that are pending, cancelled ones not yet passed over included. */
   get pending(): number {
@@ -125,6 +124,11 @@ export class Kernel {
     if (!this.queue.pop()) return false;
     this.now = this.queue.time;
     return true;
+  }
+
+  /** For whom the event is that {@link advance} moved to; undefined for the world. */
+  get upcoming(): Task | undefined {
+    return this.queue.task;
   }
 
   /** Carries out the event that {@link advance} moved to. */

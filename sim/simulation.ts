@@ -13,6 +13,7 @@ import {
 import { Kernel, type KernelOptions } from "./kernel.ts";
 import { Machine, type MachineOptions, type NodeCrash, type StartNode } from "./machine.ts";
 import { StrictMode } from "./strict-mode.ts";
+import type { Task } from "./task.ts";
 
 const DEFAULT_BATCH = 512;
 const DEFAULT_EVENTS_PER_INSTANT = 100_000;
@@ -133,7 +134,7 @@ export class Simulation {
       } else if (++atInstant > maxPerInstant) {
         return fail(new LivelockFailure(this.place(), maxPerInstant));
       }
-      if (kernel.event >= maxEvents) return fail(new EventLimitFailure(this.place(), maxEvents));
+      if (kernel.event >= maxEvents) return fail(new EventLimitFailure(this.place(kernel.upcoming), maxEvents));
       kernel.fire();
       return true;
     };
@@ -170,13 +171,13 @@ export class Simulation {
     };
   }
 
-  private place(): FailurePlace {
+  private place(task: Task | undefined = this.kernel.current): FailurePlace {
     const { kernel } = this;
     return {
       time: kernel.now,
       event: kernel.event,
-      host: kernel.current === undefined ? "" : kernel.current.incarnation.host,
-      task: kernel.current === undefined ? "" : kernel.current.name,
+      host: task === undefined ? "" : task.incarnation.host,
+      task: task === undefined ? "" : task.name,
       lastEvents: kernel.recent.last(12),
     };
   }

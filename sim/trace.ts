@@ -17,6 +17,8 @@ export interface TraceRecord {
 
 /** Where a run's trace goes. A run without a sink retains nothing. */
 export interface TraceSink {
+  /** Whether it wants what devices and the world report too, not only what nodes say of themselves. */
+  readonly world: boolean;
   record(record: TraceRecord): void;
   /** An event begins. `cause` is the event that scheduled it, 0 for the run's beginning. */
   eventStarted(event: number, cause: number, host: string): void;
@@ -26,6 +28,7 @@ export interface TraceSink {
 
 /** Keeps the whole trace with its causes, for timelines and explanations. */
 export class RetainedTrace implements TraceSink {
+  readonly world = true;
   readonly records: TraceRecord[] = [];
   private readonly causes: number[] = [0];
   private readonly hosts: string[] = [""];
@@ -71,4 +74,23 @@ export class RetainedTrace implements TraceSink {
     }
     return past;
   }
+}
+
+/** Keeps only what nodes report of some kinds: enough for a judge, at little cost. */
+export class ObservedTrace implements TraceSink {
+  readonly world = false;
+  readonly records: TraceRecord[] = [];
+  private readonly kinds: ReadonlySet<string>;
+
+  constructor(kinds: Iterable<string>) {
+    this.kinds = new Set(kinds);
+  }
+
+  record(record: TraceRecord): void {
+    if (this.kinds.has(record.data.kind)) this.records.push(record);
+  }
+
+  eventStarted(): void {}
+
+  linked(): void {}
 }
