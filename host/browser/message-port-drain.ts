@@ -88,7 +88,7 @@ export class MessagePortDrain implements Drain {
       const end = (): void => {
         globalThis.removeEventListener("unhandledrejection", onRejection, { capture: true });
         if (failure === undefined) resolve();
-        else reject(failure.error as Error);
+        else reject(failure.error);
       };
 
       globalThis.addEventListener("unhandledrejection", onRejection, { capture: true });

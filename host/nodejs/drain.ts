@@ -110,8 +110,8 @@ function runSteps(
  * add meanwhile are kept.
  */
 function takeOverUnhandledRejections(): {
-  listen(listener: (reason: unknown) => void): void;
-  restore(): void;
+  readonly listen: (listener: (reason: unknown) => void) => void;
+  readonly restore: () => void;
 } {
   const before = process.rawListeners("unhandledRejection") as NodeJS.UnhandledRejectionListener[];
   process.removeAllListeners("unhandledRejection");

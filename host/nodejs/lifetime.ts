@@ -28,7 +28,7 @@ export class Lifetime {
             if (!this.over) resolve(value);
           },
           (error: unknown) => {
-            if (!this.over) reject(error as Error);
+            if (!this.over) reject(error);
           },
         )
         .then(() => void this.underway.delete(settled));

@@ -70,7 +70,7 @@ export class NodeFileSystem implements FileSystem {
     return this.lifetime.during(async () => {
       if (!areConsistent(flags)) throw new FileSystemError("EINVAL", "open", path);
       const direct = (flags & OpenFlag.DIRECT) !== 0;
-      if (direct && constants.O_DIRECT === undefined) throw new FileSystemError("ENOTSUP", "open", path);
+      if (direct && !("O_DIRECT" in constants)) throw new FileSystemError("ENOTSUP", "open", path);
       const real = this.resolve("open", path);
       let fd: number;
       try {

@@ -79,8 +79,9 @@ describe("NodeDrain", () => {
   });
 
   it("rejects even when what was thrown is undefined", async () => {
+    const nothing: unknown = undefined;
     const run = drain.run(() => {
-      throw undefined;
+      throw nothing;
     }, options());
     await expect(run.then(() => "resolved")).rejects.toBeUndefined();
   });

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+import { computeBuildHash } from "./tooling/build-hash.js";
+
+export default defineConfig({
+  define: { __FAULTLINE_BUILD__: JSON.stringify(computeBuildHash(import.meta.dirname)) },
+  test: {
+    include: ["test/**/*.test.ts"],
+    // A busy machine may be many times slower; what hangs still ends.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
