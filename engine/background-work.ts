@@ -1,0 +1,192 @@
+import type { Compaction } from "./compaction.ts";
+import { compactionInputs, isTrivialMove } from "./compaction.ts";
+import { GRANDPARENT_TABLES } from "./compaction-job.ts";
+import type { CompactionPicker } from "./compaction-picker.ts";
+import type { EngineContext } from "./context.ts";
+import type { EngineState } from "./engine-state.ts";
+import type { Memtable } from "./memtable.ts";
+import type { ObsoleteFiles } from "./obsolete-files.ts";
+import { joinNumbers, type TableProperties, totalSize } from "./table-file.ts";
+import type { TableChanges } from "./version-edit.ts";
+
+/** A wish to compact a range of a level. */
+interface ManualCompaction {
+  readonly level: number;
+  readonly from: Uint8Array | undefined;
+  readonly to: Uint8Array | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Flushes and compacts beside the reads and writes: at most one of each at a time. */
+export class BackgroundWork {
+  protected readonly context: EngineContext;
+  protected readonly state: EngineState;
+  private readonly obsolete: ObsoleteFiles;
+  private readonly picker: CompactionPicker;
+  private flushing = false;
+  private compacting = false;
+  private stopping = false;
+  private readonly manual: ManualCompaction[] = [];
+
+  constructor(context: EngineContext, state: EngineState, obsolete: ObsoleteFiles) {
+    this.context = context;
+    this.state = state;
+    this.obsolete = obsolete;
+    this.picker = new context.parts.CompactionPicker(context);
+  }
+
+  /** Starts what there is to do. */
+  schedule(): void {
+    const { context, state } = this;
+    if (context.health.failed || this.stopping) {
+      this.refuseManual();
+      return;
+    }
+    if (!this.flushing && state.immutable !== undefined) {
+      this.flushing = true;
+      const memtable = state.immutable;
+      this.start("flush", () => this.flush(memtable));
+    }
+    if (!this.compacting && (this.manual.length > 0 || this.picker.needsCompaction(state.versions.current))) {
+      this.compacting = true;
+      this.start("compaction", () => this.compactOnce());
+    }
+  }
+
+  /** Deletes files that readers have just given up. */
+  collectSoon(): void {
+    if (!this.obsolete.pending || this.context.health.isClosed) return;
+    this.context.host.spawn("delete-obsolete-files", () => this.obsolete.collect());
+  }
+
+  /** Compacts a level's tables that meet [from, to] into the next level; resolves when that is done. */
+  compactRange(level: number, from: Uint8Array | undefined, to: Uint8Array | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.manual.push({ level, from, to, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Whether nothing is under way or to be done. */
+  get idle(): boolean {
+    return !this.flushing && !this.compacting;
+  }
+
+  /** Begins nothing more, and resolves when what is under way has ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.refuseManual();
+    while (!this.idle) await this.state.changed.wait();
+    await this.obsolete.collect();
+  }
+
+  private start(name: "flush" | "compaction", run: () => Promise<void>): void {
+    this.context.host.spawn(name, async () => {
+      try {
+        await run();
+      } catch (error) {
+        // What the job leaves behind is in no version. Retrying would need to know why it failed; a person, or a recovery, does.
+        this.context.health.fail(error);
+      }
+      if (name === "flush") this.flushing = false;
+      else this.compacting = false;
+      this.state.changed.notify();
+      this.schedule();
+    });
+  }
+
+  private async flush(memtable: Memtable): Promise<void> {
+    const { context, state } = this;
+    const { versions, log } = state;
+    const retired = versions.logNumber;
+    const table = await new context.parts.FlushJob(context).run(memtable, versions.newFileNumber());
+    // The memtable that follows has its own log, so all older logs are in tables once this edit is durable.
+    const logNumber = log.number;
+    await versions.apply({ added: [{ level: 0, table }], deleted: [], logNumber });
+    state.immutable = undefined;
+    state.changed.notify();
+    await log.release(logNumber);
+    this.obsolete.logFlushed(retired);
+    await this.obsolete.collect();
+  }
+
+  private async compactOnce(): Promise<void> {
+    const { state } = this;
+    const wish = this.manual.shift();
+    const version = state.versions.current.acquire();
+    try {
+      const compaction =
+        wish === undefined
+          ? this.picker.pick(version, (level) => state.versions.compactPointer(level))
+          : this.picker.pickRange(version, wish.level, wish.from, wish.to);
+      if (compaction !== undefined) await this.compact(compaction);
+    } catch (error) {
+      wish?.reject(error);
+      throw error;
+    } finally {
+      version.release();
+    }
+    await this.obsolete.collect();
+    wish?.resolve();
+  }
+
+  private async compact(compaction: Compaction): Promise<void> {
+    const { context } = this;
+    const { level, outputLevel, reason } = compaction;
+    const inputs = compactionInputs(compaction);
+    context.trace({
+      kind: "compaction-started",
+      level,
+      outputLevel,
+      inputs: joinNumbers(inputs),
+      bytes: totalSize(inputs),
+      reason,
+    });
+    const moves = isTrivialMove(compaction, GRANDPARENT_TABLES * context.options.tableBytes);
+    const { outputs, dropped } = moves ? { outputs: compaction.upper, dropped: 0 } : await this.merge(compaction);
+    await this.install(compaction, outputs);
+    context.trace({
+      kind: "compaction-finished",
+      level,
+      outputLevel,
+      inputs: joinNumbers(inputs),
+      outputs: joinNumbers(outputs),
+      bytes: totalSize(outputs),
+      dropped,
+    });
+  }
+
+  private async merge(
+    compaction: Compaction,
+  ): Promise<{ readonly outputs: readonly TableProperties[]; readonly dropped: number }> {
+    const { context, state } = this;
+    // Later snapshots are above what is written now, so that what this one hides stays hidden.
+    const oldestVisible = state.snapshots.oldest ?? state.versions.lastSequence;
+    const job = new context.parts.CompactionJob(context, compaction, oldestVisible, () =>
+      state.versions.newFileNumber(),
+    );
+    return { outputs: await job.run(), dropped: job.dropped };
+  }
+
+  private async install(compaction: Compaction, outputs: readonly TableProperties[]): Promise<void> {
+    const { level, outputLevel, upper, lower, pointer } = compaction;
+    const changes: TableChanges = {
+      deleted: [
+        ...upper.map(({ number }) => ({ level, number })),
+        ...lower.map(({ number }) => ({ level: outputLevel, number })),
+      ],
+      added: outputs.map((table) => ({ level: outputLevel, table })),
+      compactPointer: { level, key: pointer },
+    };
+    await this.state.versions.apply(changes);
+  }
+
+  private refuseManual(): void {
+    const { health } = this.context;
+    for (const { resolve, reject } of this.manual.splice(0)) {
+      if (health.failed) reject(health.failedError());
+      else resolve();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * CRC-32C (Castagnoli polynomial, RFC 3720 appendix B.4), eight bytes a step with eight tables: the checksum of every log
+ * record and table block.
+ */
+
+const POLYNOMIAL = 0x82f63b78;
+const SLICES = 8;
+
+/** Eight tables of 256 words, one after the other; never changed after this. */
+const TABLE: Int32Array = (() => {
+  const table = new Int32Array(SLICES * 256);
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
+    table[byte] = crc;
+  }
+  for (let slice = 1; slice < SLICES; slice++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const shorter = table[(slice - 1) * 256 + byte] as number;
+      table[slice * 256 + byte] = (shorter >>> 8) ^ (table[shorter & 0xff] as number);
+    }
+  }
+  return table;
+})();
+
+/**
+ * The checksum of `bytes[start, end)`.
+ *
+ * @param seed the checksum of what comes before, to continue it
+ * @returns unsigned 32 bits
+ */
+export function crc32c(bytes: Uint8Array, start: number, end: number, seed = 0): number {
+  let crc = ~seed;
+  let i = start;
+  for (const last = end - 8; i <= last; i += 8) {
+    const low =
+      crc ^
+      ((bytes[i] as number) |
+        ((bytes[i + 1] as number) << 8) |
+        ((bytes[i + 2] as number) << 16) |
+        ((bytes[i + 3] as number) << 24));
+    crc =
+      (TABLE[1792 + (low & 0xff)] as number) ^
+      (TABLE[1536 + ((low >>> 8) & 0xff)] as number) ^
+      (TABLE[1280 + ((low >>> 16) & 0xff)] as number) ^
+      (TABLE[1024 + (low >>> 24)] as number) ^
+      (TABLE[768 + (bytes[i + 4] as number)] as number) ^
+      (TABLE[512 + (bytes[i + 5] as number)] as number) ^
+      (TABLE[256 + (bytes[i + 6] as number)] as number) ^
+      (TABLE[bytes[i + 7] as number] as number);
+  }
+  for (; i < end; i++) crc = (TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number) ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
+
+/** Continues a checksum over the eight little-endian bytes of a whole number below 2^53. */
+export function crc32cNumber(value: number, seed: number): number {
+  let crc = ~seed;
+  let word = value >>> 0;
+  for (let i = 0; i < 8; i++) {
+    if (i === 4) word = Math.floor(value / 0x1_0000_0000);
+    crc = (TABLE[(crc ^ word) & 0xff] as number) ^ (crc >>> 8);
+    word >>>= 8;
+  }
+  return ~crc >>> 0;
+}
+
+/**
+ * A checksum as it is stored. Rotated and shifted, because a checksum computed over bytes that contain checksums says
+ * little (LevelDB, util/crc32c.h).
+ */
+export function maskCrc(crc: number): number {
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}

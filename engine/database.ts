@@ -1,0 +1,291 @@
+import type { FileLock } from "../host/file-system.ts";
+import { isFileSystemError } from "../host/file-system-error.ts";
+import { BackgroundWork } from "./background-work.ts";
+import { Condition } from "./condition.ts";
+import type { CommitQueue } from "./commit-queue.ts";
+import type { EngineContext } from "./context.ts";
+import { reasonOf } from "./context.ts";
+import { DatabaseIterator, type IteratorOptions } from "./database-iterator.ts";
+import type { EngineState } from "./engine-state.ts";
+import { DatabaseLockedError } from "./errors.ts";
+import { LOCK_NAME } from "./file-names.ts";
+import type { LookupResult } from "./lookup.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import { MergingIterator } from "./merging-iterator.ts";
+import { ObsoleteFiles } from "./obsolete-files.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { SnapshotList } from "./snapshot.ts";
+import type { Version } from "./version.ts";
+import { WriteBatch } from "./write-batch.ts";
+
+export interface WriteOptions {
+  /** Durable before it is acknowledged. Otherwise it survives the death of the process, but maybe not of the machine. */
+  readonly sync?: boolean;
+}
+
+export interface ReadOptions {
+  /** Reads the database as it was then. */
+  readonly snapshot?: Snapshot;
+}
+
+/** Batches of single writes that are kept for the next ones. */
+const SPARE_BATCHES = 16;
+/** A larger one is not kept. */
+const SPARE_BATCH_BYTES = 1 << 16;
+
+/** A database that is open for reading and writing; made by {@link openDatabase}. Keys and values are bytes; keys are ordered as unsigned bytes. */
+export class Database {
+  protected readonly context: EngineContext;
+  protected readonly state: EngineState;
+  private readonly obsolete: ObsoleteFiles;
+  private readonly background: BackgroundWork;
+  private readonly commits: CommitQueue;
+  private readonly iterators = new Set<DatabaseIterator>();
+  private readonly spare: WriteBatch[] = [];
+  private lock: FileLock | undefined;
+  private closing: Promise<void> | undefined;
+
+  constructor(context: EngineContext) {
+    const { parts } = context;
+    this.context = context;
+    const tables = new parts.TableCache(context);
+    const currentFile = new parts.CurrentFile(context);
+    this.obsolete = new parts.ObsoleteFiles(context, tables);
+    const versions = new parts.VersionSet(context, tables, currentFile, this.obsolete);
+    this.state = {
+      memtable: new parts.Memtable(),
+      immutable: undefined,
+      log: new parts.WriteAheadLog(context),
+      versions,
+      tables,
+      snapshots: new SnapshotList(),
+      changed: new Condition(),
+    };
+    this.background = new parts.BackgroundWork(context, this.state, this.obsolete);
+    this.commits = new parts.CommitQueue(context, this.state, () => {
+      this.background.schedule();
+    });
+    context.health.onChange(() => {
+      if (context.health.failed && !context.health.isClosed) {
+        context.trace({ kind: "database-failed", reason: reasonOf(context.health.failure) });
+      }
+      this.state.changed.notify();
+    });
+  }
+
+  /** Takes the lock and recovers; to be called once, before all else. See {@link openDatabase} for the errors. */
+  async open(): Promise<void> {
+    const { context, state } = this;
+    const recovery = new context.parts.Recovery(context, state, new context.parts.CurrentFile(context), this.obsolete);
+    await recovery.prepareDirectory();
+    this.lock = await this.takeLock();
+    context.health.guardedBy(this.lock);
+    try {
+      await recovery.run();
+    } catch (error) {
+      context.health.close();
+      await this.releaseAll([]);
+      throw error;
+    }
+    const { current, lastSequence } = state.versions;
+    context.trace({
+      kind: "database-opened",
+      version: current.number,
+      files: current.files().length,
+      sequence: lastSequence,
+    });
+    this.background.schedule();
+  }
+
+  /**
+   * The value of `key`, or undefined when it has none. The bytes are the caller's.
+   *
+   * @throws CorruptionError, TableMissingError, FileSystemError, DatabaseClosedError
+   */
+  async get(key: Uint8Array, options?: ReadOptions): Promise<Uint8Array | undefined> {
+    const found = this.lookup(key, options);
+    const value = found instanceof Promise ? await found : found;
+    if (this.context.cpu.due) await this.context.cpu.pay();
+    return value;
+  }
+
+  /** As {@link get}, but answers at once, without a promise, when memtable and caches have the answer. May throw at once, too. */
+  lookup(key: Uint8Array, options?: ReadOptions): MaybePromise<Uint8Array | undefined> {
+    const { context, state } = this;
+    context.health.assertOpen();
+    context.cpu.charge(context.options.cpuCosts.read);
+    const sequence = options?.snapshot?.sequence ?? state.versions.lastSequence;
+    let found: LookupResult = state.memtable.get(key, sequence);
+    if (found === undefined && state.immutable !== undefined) found = state.immutable.get(key, sequence);
+    if (found === undefined) {
+      const version = state.versions.current;
+      const stored = version.get(key, sequence);
+      if (stored instanceof Promise) return this.holding(version, stored);
+      found = stored;
+    }
+    return found ?? undefined;
+  }
+
+  /** Gives `key` a value. See {@link write}. */
+  put(key: Uint8Array, value: Uint8Array, options?: WriteOptions): Promise<void> {
+    return this.writeOne(options, (batch) => batch.put(key, value));
+  }
+
+  /** Removes `key`, whether or not it has a value. See {@link write}. */
+  delete(key: Uint8Array, options?: WriteOptions): Promise<void> {
+    return this.writeOne(options, (batch) => batch.delete(key));
+  }
+
+  /**
+   * Makes all changes of a batch, or none. The batch must not be changed before the write is done.
+   *
+   * @throws DatabaseFailedError now or earlier a write failed; whether this one will be there after a recovery is unknown
+   * @throws DatabaseClosedError
+   */
+  async write(batch: WriteBatch, options?: WriteOptions): Promise<void> {
+    this.context.health.assertWritable();
+    if (batch.isSealed) throw new TypeError("a write batch can be in one write at a time; await the first");
+    batch.seal(true);
+    try {
+      await this.commits.commit(batch, options?.sync === true);
+    } finally {
+      batch.seal(false);
+    }
+  }
+
+  /** The content as it is now, for reads later. Release it. */
+  snapshot(): Snapshot {
+    this.context.health.assertOpen();
+    return this.state.snapshots.take(this.state.versions.lastSequence);
+  }
+
+  /** An iterator over the content as it is now, or at a snapshot. Close it. */
+  iterator(options: IteratorOptions = {}): DatabaseIterator {
+    const { context, state } = this;
+    context.health.assertOpen();
+    const version = state.versions.current.acquire();
+    const children = [state.memtable.iterator()];
+    if (state.immutable !== undefined) children.push(state.immutable.iterator());
+    children.push(...version.iterators());
+    const sequence = options.snapshot?.sequence ?? state.versions.lastSequence;
+    const iterator = new DatabaseIterator(context, new MergingIterator(children), sequence, options, (closed) => {
+      this.iterators.delete(closed);
+      version.release();
+      this.background.collectSoon();
+    });
+    this.iterators.add(iterator);
+    return iterator;
+  }
+
+  /** Writes the memtable into a table; resolves when that is durable. */
+  async flush(): Promise<void> {
+    const { health } = this.context;
+    health.assertWritable();
+    await this.commits.rotate();
+    while (this.state.immutable !== undefined) {
+      health.assertSound();
+      await this.state.changed.wait();
+    }
+  }
+
+  /** Compacts the tables that meet [from, to], level by level, down to the deepest that has any. An end that is undefined is open. */
+  async compactRange(from?: Uint8Array, to?: Uint8Array): Promise<void> {
+    await this.flush();
+    const { levels } = this.state.versions.current;
+    let deepest = 1;
+    for (let level = 1; level < levels.length; level++) {
+      if (this.state.versions.current.overlapping(level, from, to).length > 0) deepest = level;
+    }
+    for (let level = 0; level < deepest; level++) await this.background.compactRange(level, from, to);
+  }
+
+  /** Resolves when no flush or compaction is under way or due. */
+  async settled(): Promise<void> {
+    while (!this.background.idle) {
+      this.context.health.assertSound();
+      await this.state.changed.wait();
+    }
+  }
+
+  /** The version of tables that reads see. */
+  get version(): Version {
+    return this.state.versions.current;
+  }
+
+  /** The sequence number of the last write that is visible. */
+  get lastSequence(): number {
+    return this.state.versions.lastSequence;
+  }
+
+  /**
+   * Ends in good order: waits for the writes and background work under way, makes what was written durable, and gives everything back.
+   * Open iterators are closed.
+   *
+   * @throws the first error on the way; everything was given back all the same
+   */
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async closeOnce(): Promise<void> {
+    const { context, state } = this;
+    context.health.close();
+    await this.commits.idle();
+    await this.background.stop();
+    const errors: unknown[] = [];
+    if (!context.health.failed) await collect(errors, () => state.log.sync());
+    await this.releaseAll(errors);
+    context.trace({ kind: "database-closed" });
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** Gives back everything that is held, whatever fails on the way. */
+  private async releaseAll(errors: unknown[]): Promise<void> {
+    const { state } = this;
+    for (const iterator of [...this.iterators]) iterator.close();
+    await collect(errors, () => state.tables.close());
+    await collect(errors, () => state.log.close());
+    await collect(errors, () => state.versions.close());
+    // Last: until here, another instance must not begin.
+    await collect(errors, async () => this.lock?.release());
+  }
+
+  private async takeLock(): Promise<FileLock> {
+    const { fs, directory } = this.context;
+    try {
+      return await fs.lock(this.context.path(LOCK_NAME));
+    } catch (error) {
+      if (isFileSystemError(error, "EAGAIN")) throw new DatabaseLockedError(directory, { cause: error });
+      throw error;
+    }
+  }
+
+  private async writeOne(options: WriteOptions | undefined, fill: (batch: WriteBatch) => void): Promise<void> {
+    this.context.health.assertWritable();
+    const batch = this.spare.pop() ?? new WriteBatch();
+    fill(batch);
+    await this.commits.commit(batch, options?.sync === true);
+    if (batch.byteLength > SPARE_BATCH_BYTES || this.spare.length >= SPARE_BATCHES) return;
+    this.spare.push(batch.clear());
+  }
+
+  /** Holds a version while something is read from it, so that its files stay. */
+  private async holding(version: Version, result: Promise<LookupResult>): Promise<Uint8Array | undefined> {
+    version.acquire();
+    try {
+      return (await result) ?? undefined;
+    } finally {
+      version.release();
+      this.background.collectSoon();
+    }
+  }
+}
+
+async function collect(errors: unknown[], action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    errors.push(error);
+  }
+}

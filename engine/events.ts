@@ -1,0 +1,61 @@
+/**
+ * What an engine traces. Every event also carries `database`, the directory. Files are given by number, several of them as "4,5,6". Fields named
+ * `bytes` are bytes, `nanoseconds` nanoseconds.
+ */
+export type EngineEvent =
+  | { readonly kind: "database-opened"; readonly version: number; readonly files: number; readonly sequence: number }
+  | { readonly kind: "database-closed" }
+  | { readonly kind: "database-failed"; readonly reason: string }
+  | { readonly kind: "recovery-started"; readonly manifest: string }
+  | {
+      readonly kind: "recovery-log-replayed";
+      readonly log: number;
+      readonly records: number;
+      readonly bytes: number;
+      /** Where the log's torn end began, if it had one. */
+      readonly tornAt: number | undefined;
+    }
+  | { readonly kind: "recovery-finished"; readonly version: number; readonly logs: number; readonly sequence: number }
+  | { readonly kind: "wal-created"; readonly log: number }
+  | { readonly kind: "manifest-created"; readonly manifest: string }
+  | { readonly kind: "flush-started"; readonly file: number; readonly entries: number }
+  | { readonly kind: "flush-finished"; readonly file: number; readonly entries: number; readonly bytes: number }
+  | {
+      readonly kind: "compaction-started";
+      readonly level: number;
+      readonly outputLevel: number;
+      readonly inputs: string;
+      readonly bytes: number;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "compaction-finished";
+      readonly level: number;
+      readonly outputLevel: number;
+      readonly inputs: string;
+      readonly outputs: string;
+      readonly bytes: number;
+      /** Entries that no reader could see any more. */
+      readonly dropped: number;
+    }
+  | {
+      /** A version edit is durable, and its version is what readers see from now on. */
+      readonly kind: "version-installed";
+      readonly version: number;
+      readonly added: string;
+      readonly removed: string;
+      readonly log: number;
+    }
+  | { readonly kind: "file-deleted"; readonly file: string }
+  | { readonly kind: "file-delete-failed"; readonly file: string; readonly reason: string }
+  | { readonly kind: "close-failed"; readonly file: string; readonly reason: string }
+  | { readonly kind: "write-stall"; readonly reason: string; readonly level0: number }
+  | { readonly kind: "write-resumed"; readonly reason: string; readonly nanoseconds: number }
+  | {
+      /** A read-only instance has taken over a version. */
+      readonly kind: "manifest-read";
+      readonly manifest: string;
+      readonly version: number;
+      readonly files: string;
+    }
+  | { readonly kind: "table-missing"; readonly file: string; readonly version: number; readonly reason: string };

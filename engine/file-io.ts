@@ -1,0 +1,50 @@
+import type { FileHandle, FileSystem } from "../host/file-system.ts";
+import { OpenFlag } from "../host/file-system.ts";
+
+/** Whole reads and writes over a file system that may do less than it was asked. */
+
+/**
+ * Reads until `length` bytes are there or the file ends. A short read is no end of file: only a read of nothing is.
+ *
+ * @returns bytes read; fewer than `length` only at the end of the file
+ */
+export async function readFully(
+  handle: FileHandle,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+): Promise<number> {
+  let done = 0;
+  while (done < length) {
+    const count = await handle.read(buffer, offset + done, length - done, position + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
+/** Writes all of `buffer[offset, offset + length)`, however many calls it takes. */
+export async function writeFully(
+  handle: FileHandle,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+): Promise<void> {
+  let done = await handle.write(buffer, offset, length, position);
+  while (done < length) {
+    done += await handle.write(buffer, offset + done, length - done, position + done);
+  }
+}
+
+/** A small file's whole content. */
+export async function readSmallFile(fs: FileSystem, path: string, limit: number): Promise<Uint8Array> {
+  const handle = await fs.open(path, OpenFlag.READ);
+  try {
+    const buffer = new Uint8Array(limit);
+    return buffer.slice(0, await readFully(handle, buffer, 0, limit, 0));
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,76 @@
+import type { FileLock } from "../host/file-system.ts";
+import { DatabaseClosedError, DatabaseFailedError, LockLostError } from "./errors.ts";
+
+/**
+ * Whether a database may still be written. Failure is sticky: after a write or sync of log or manifest failed, or a background
+ * job did, the files' state is known only to a recovery. Writing on, or deleting what the state in memory calls obsolete, could lose
+ * what was acknowledged.
+ */
+export class Health {
+  private readonly directory: string;
+  private failure_: { readonly error: unknown } | undefined;
+  private closed = false;
+  private lock: FileLock | undefined;
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  get failed(): boolean {
+    return this.failure_ !== undefined;
+  }
+
+  /** The first failure, once there is one. */
+  get failure(): unknown {
+    return this.failure_?.error;
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Calls `listener` when the database fails or begins to close, so that whoever waits for progress stops waiting. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Ends the writing. Only the first failure counts. */
+  fail(error: unknown): void {
+    if (this.failure_ !== undefined) return;
+    this.failure_ = { error };
+    for (const listener of this.listeners) listener();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** The error for a refused write. */
+  failedError(): DatabaseFailedError {
+    return new DatabaseFailedError(this.directory, this.failure);
+  }
+
+  /** Makes every write check that this lock is still held. */
+  guardedBy(lock: FileLock): void {
+    this.lock = lock;
+  }
+
+  /** @throws DatabaseClosedError, DatabaseFailedError */
+  assertWritable(): void {
+    this.assertOpen();
+    this.assertSound();
+  }
+
+  /** @throws DatabaseFailedError after a failure, or when the lock was lost: then somebody else may be writing */
+  assertSound(): void {
+    if (this.lock !== undefined && !this.lock.held) this.fail(new LockLostError(this.directory));
+    if (this.failed) throw this.failedError();
+  }
+
+  /** @throws DatabaseClosedError */
+  assertOpen(): void {
+    if (this.closed) throw new DatabaseClosedError("database");
+  }
+}

@@ -1,0 +1,24 @@
+/** The LSM engine's public face. */
+export { compareBytes } from "./bytes.ts";
+export type { Database, ReadOptions, WriteOptions } from "./database.ts";
+export type { DatabaseIterator, IteratorOptions, KeyValue } from "./database-iterator.ts";
+export {
+  CorruptionError,
+  DatabaseClosedError,
+  DatabaseError,
+  DatabaseExistenceError,
+  DatabaseFailedError,
+  DatabaseLockedError,
+  InvalidOptionError,
+  LockLostError,
+  ManifestUnavailableError,
+  TableMissingError,
+  UnsupportedFormatError,
+} from "./errors.ts";
+export type { EngineEvent } from "./events.ts";
+export { DEFAULT_OPTIONS, type CpuCosts, type EngineOptions } from "./options.ts";
+export { openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
+export { defaultEngineParts, type EngineParts } from "./parts.ts";
+export type { ReadOnlyDatabase } from "./read-only-database.ts";
+export type { Snapshot } from "./snapshot.ts";
+export { WriteBatch, type BatchOperation } from "./write-batch.ts";

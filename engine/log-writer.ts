@@ -1,0 +1,119 @@
+import type { FileHandle } from "../host/file-system.ts";
+import { copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
+import { writeFully } from "./file-io.ts";
+import { FragmentType, LOG_BLOCK_BYTES, LOG_HEADER_BYTES, putFragmentHeader } from "./log-format.ts";
+
+/** A buffer above this size is given up after a large record instead of being kept for the next. */
+const KEPT_BUFFER_BYTES = 1 << 17;
+
+/**
+ * Appends records to a new log file. One call at a time: the owner waits for each before the next.
+ *
+ * After any call failed, what the file holds is unknown, and every later call fails with the same error: appending behind
+ * a hole, or syncing once more and believing the answer, would acknowledge what is not there.
+ */
+export class LogWriter {
+  /** The name within the database's directory. */
+  readonly name: string;
+  readonly number: number;
+  protected readonly handle: FileHandle;
+  private end = 0;
+  private synced = 0;
+  private buffer = NO_BYTES;
+  private failure: { readonly error: unknown } | undefined;
+
+  /** @param handle a new, empty file, open for writing; the writer closes it */
+  constructor(handle: FileHandle, name: string, number: number) {
+    this.handle = handle;
+    this.name = name;
+    this.number = number;
+  }
+
+  /** Where the next record goes: the file's length. */
+  get offset(): number {
+    return this.end;
+  }
+
+  /** Up to where the file is known to be durable. */
+  get syncedOffset(): number {
+    return this.synced;
+  }
+
+  /** Appends one record, `bytes[start, end)`. Resolves when the file system has it; it is not durable before {@link sync}. */
+  async append(bytes: Uint8Array, start = 0, end = bytes.length): Promise<void> {
+    if (this.failure !== undefined) throw this.failure.error;
+    const length = this.encode(bytes, start, end);
+    const position = this.end;
+    this.end += length;
+    try {
+      await writeFully(this.handle, this.buffer, 0, length, position);
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+    if (this.buffer.length > KEPT_BUFFER_BYTES) this.buffer = NO_BYTES;
+  }
+
+  /** Makes all appended records durable. */
+  async sync(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure.error;
+    const target = this.end;
+    if (target === this.synced) return;
+    try {
+      await this.syncFile();
+    } catch (error) {
+      // After a failed sync the system may call the lost pages clean: a second sync would succeed and mean nothing.
+      this.failure = { error };
+      throw error;
+    }
+    this.synced = target;
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+
+  /** Asks the file system to make data and size durable. Without it an acknowledged record is gone after power loss. */
+  protected syncFile(): Promise<void> {
+    return this.handle.datasync();
+  }
+
+  /** What each fragment says of how far the log is durable. */
+  protected claimedSyncedOffset(): number {
+    return this.synced;
+  }
+
+  /** Lays the record out in `buffer` as it goes to the end of the file. @returns bytes */
+  private encode(bytes: Uint8Array, start: number, end: number): number {
+    const payload = end - start;
+    const fragments = 2 + Math.ceil(payload / (LOG_BLOCK_BYTES - LOG_HEADER_BYTES));
+    this.buffer = withCapacity(this.buffer, 0, payload + (fragments + 1) * LOG_HEADER_BYTES);
+    const buffer = this.buffer;
+    let at = 0;
+    let from = start;
+    let first = true;
+    for (;;) {
+      const room = LOG_BLOCK_BYTES - ((this.end + at) % LOG_BLOCK_BYTES);
+      if (room < LOG_HEADER_BYTES) {
+        buffer.fill(0, at, at + room);
+        at += room;
+        continue;
+      }
+      const length = Math.min(end - from, room - LOG_HEADER_BYTES);
+      const last = from + length === end;
+      const type = first
+        ? last
+          ? FragmentType.FULL
+          : FragmentType.FIRST
+        : last
+          ? FragmentType.LAST
+          : FragmentType.MIDDLE;
+      copyRange(bytes, from, from + length, buffer, at + LOG_HEADER_BYTES);
+      putFragmentHeader(buffer, at, length, type, this.number, this.claimedSyncedOffset(), this.end + at);
+      at += LOG_HEADER_BYTES + length;
+      from += length;
+      first = false;
+      if (last) return at;
+    }
+  }
+}

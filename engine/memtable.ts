@@ -1,0 +1,277 @@
+import { compareRanges, copyRange, withCapacity } from "./bytes.ts";
+import { TWO_32 } from "./coding.ts";
+import { InternalIterator } from "./internal-iterator.ts";
+import { EntryType } from "./internal-key.ts";
+import type { LookupResult } from "./lookup.ts";
+import type { BatchTarget } from "./write-batch.ts";
+
+/**
+ * The writes that are not in a table yet: a skip list (Pugh 1990) in two flat arrays, so that a million entries are no million objects.
+ *
+ * `bytes` holds keys and values, each value right behind its key. `nodes` holds for every entry, at its node's index:
+ * where its key is, the two lengths, sequence number and type, then one link for each level. Both only grow at their ends, so a range
+ * found earlier stays good in the array in which it was found.
+ */
+
+const KEY_AT = 0;
+const KEY_LENGTH = 1;
+const VALUE_LENGTH = 2;
+const SEQUENCE_LOW = 3;
+/** The high 21 bits of the sequence number, and the type in the low byte. */
+const SEQUENCE_HIGH_AND_TYPE = 4;
+const LINKS = 5;
+
+const MAX_HEIGHT = 12;
+/** One node in four rises a level. */
+const BRANCHING_BITS = 2;
+/** The list's head, whose links begin every level. No node has index 0: a link of 0 is the end. */
+const HEAD = 0;
+const FIRST_NODE = LINKS + MAX_HEIGHT;
+const HEIGHT_SEED = 0x9e37_79b9;
+
+export class Memtable implements BatchTarget {
+  private bytes: Uint8Array = new Uint8Array(256);
+  private bytesUsed = 0;
+  private nodes = new Int32Array(128);
+  private nodesUsed = FIRST_NODE;
+  private height = 1;
+  private count_ = 0;
+  /** While descending, the last node before the position sought, on each level. */
+  private readonly before = new Int32Array(MAX_HEIGHT);
+  /** The last node of each level: keys that arrive in order are appended without a search. */
+  private readonly tails = new Int32Array(MAX_HEIGHT);
+  private randomState = HEIGHT_SEED;
+  private smallestSequence_ = 0;
+  private largestSequence_ = 0;
+
+  /** Entries, deletions included. */
+  get count(): number {
+    return this.count_;
+  }
+
+  /** Bytes of memory in use. */
+  get size(): number {
+    return this.bytesUsed + (this.nodesUsed - FIRST_NODE) * 4;
+  }
+
+  /** The lowest sequence number in it; 0 when empty. */
+  get smallestSequence(): number {
+    return this.smallestSequence_;
+  }
+
+  /** The highest sequence number in it; 0 when empty. */
+  get largestSequence(): number {
+    return this.largestSequence_;
+  }
+
+  /** Adds an entry. The ranges are copied. No two entries may have the same key and sequence number. */
+  add(
+    sequence: number,
+    type: number,
+    data: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    const keyLength = keyEnd - keyStart;
+    const valueLength = valueEnd - valueStart;
+    const keyAt = this.bytesUsed;
+    this.bytes = withCapacity(this.bytes, keyAt, keyAt + keyLength + valueLength);
+    copyRange(data, keyStart, keyEnd, this.bytes, keyAt);
+    copyRange(data, valueStart, valueEnd, this.bytes, keyAt + keyLength);
+    this.bytesUsed = keyAt + keyLength + valueLength;
+
+    const last = this.tails[0] as number;
+    const appends = last === HEAD || this.compareNode(last, this.bytes, keyAt, keyAt + keyLength, sequence) < 0;
+    const before = appends ? this.tails : this.before;
+    if (!appends) this.descend(this.bytes, keyAt, keyAt + keyLength, sequence, true);
+
+    const height = this.drawHeight();
+    if (height > this.height) {
+      for (let level = this.height; level < height; level++) before[level] = HEAD;
+      this.height = height;
+    }
+    const node = this.newNode(height);
+    const nodes = this.nodes;
+    nodes[node + KEY_AT] = keyAt;
+    nodes[node + KEY_LENGTH] = keyLength;
+    nodes[node + VALUE_LENGTH] = valueLength;
+    nodes[node + SEQUENCE_LOW] = sequence | 0;
+    nodes[node + SEQUENCE_HIGH_AND_TYPE] = (Math.floor(sequence / TWO_32) << 8) | type;
+    for (let level = 0; level < height; level++) {
+      const link = (before[level] as number) + LINKS + level;
+      const following = nodes[link] as number;
+      nodes[node + LINKS + level] = following;
+      nodes[link] = node;
+      if (following === 0) this.tails[level] = node;
+    }
+    if (this.count_ === 0 || sequence < this.smallestSequence_) this.smallestSequence_ = sequence;
+    if (sequence > this.largestSequence_) this.largestSequence_ = sequence;
+    this.count_++;
+  }
+
+  /** What this memtable says of `key` as of `sequence`. The value is a copy. */
+  get(key: Uint8Array, sequence: number): LookupResult {
+    if (this.count_ === 0) return undefined;
+    const node = this.find(key, sequence);
+    if (node === 0) return undefined;
+    const keyAt = this.nodes[node + KEY_AT] as number;
+    const keyEnd = keyAt + (this.nodes[node + KEY_LENGTH] as number);
+    if (compareRanges(this.bytes, keyAt, keyEnd, key, 0, key.length) !== 0) return undefined;
+    if (this.type(node) === EntryType.DELETION) return null;
+    return this.bytes.slice(keyEnd, keyEnd + (this.nodes[node + VALUE_LENGTH] as number));
+  }
+
+  /** An iterator over the entries, those included that are added while it is in use. */
+  iterator(): InternalIterator {
+    return new MemtableIterator(this);
+  }
+
+  /** The first node at or after (`key`, `sequence`); 0 when there is none. */
+  find(key: Uint8Array, sequence: number): number {
+    return this.descend(key, 0, key.length, sequence, false);
+  }
+
+  /** The last node before (`key`, `sequence`); 0 when there is none. */
+  findBefore(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
+    this.descend(key, keyStart, keyEnd, sequence, true);
+    return this.before[0] as number;
+  }
+
+  firstNode(): number {
+    return this.nodes[HEAD + LINKS] as number;
+  }
+
+  lastNode(): number {
+    return this.tails[0] as number;
+  }
+
+  nextNode(node: number): number {
+    return this.nodes[node + LINKS] as number;
+  }
+
+  /** Stands an iterator on a node. */
+  load(node: number, iterator: InternalIterator): void {
+    const { bytes, nodes } = this;
+    const keyAt = nodes[node + KEY_AT] as number;
+    const keyEnd = keyAt + (nodes[node + KEY_LENGTH] as number);
+    const entry = iterator.entry;
+    entry.keyData = bytes;
+    entry.keyStart = keyAt;
+    entry.keyEnd = keyEnd;
+    entry.valueData = bytes;
+    entry.valueStart = keyEnd;
+    entry.valueEnd = keyEnd + (nodes[node + VALUE_LENGTH] as number);
+    entry.sequence = this.sequence(node);
+    entry.type = this.type(node);
+  }
+
+  private sequence(node: number): number {
+    const high = (this.nodes[node + SEQUENCE_HIGH_AND_TYPE] as number) >>> 8;
+    return ((this.nodes[node + SEQUENCE_LOW] as number) >>> 0) + high * TWO_32;
+  }
+
+  private type(node: number): number {
+    return (this.nodes[node + SEQUENCE_HIGH_AND_TYPE] as number) & 0xff;
+  }
+
+  /** Goes down the levels to the first node at or after a position; with `record`, notes the way in `before`. */
+  private descend(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number, record: boolean): number {
+    const { nodes, before } = this;
+    let node = HEAD;
+    // The node found too large on the level above is often the next on this one too: no need to compare it again.
+    let tooLarge = 0;
+    for (let level = this.height - 1; level >= 0; level--) {
+      let following = nodes[node + LINKS + level] as number;
+      while (
+        following !== 0 &&
+        following !== tooLarge &&
+        this.compareNode(following, key, keyStart, keyEnd, sequence) < 0
+      ) {
+        node = following;
+        following = nodes[node + LINKS + level] as number;
+      }
+      tooLarge = following;
+      if (record) before[level] = node;
+    }
+    return nodes[node + LINKS] as number;
+  }
+
+  /** Orders a node against a position: negative when the node comes first. */
+  private compareNode(node: number, key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
+    const keyAt = this.nodes[node + KEY_AT] as number;
+    const length = this.nodes[node + KEY_LENGTH] as number;
+    const order = compareRanges(this.bytes, keyAt, keyAt + length, key, keyStart, keyEnd);
+    return order !== 0 ? order : sequence - this.sequence(node);
+  }
+
+  private newNode(height: number): number {
+    const node = this.nodesUsed;
+    const end = node + LINKS + height;
+    if (end > this.nodes.length) {
+      const grown = new Int32Array(Math.max(end, this.nodes.length * 2));
+      grown.set(this.nodes);
+      this.nodes = grown;
+    }
+    this.nodesUsed = end;
+    return node;
+  }
+
+  /** A height with geometric distribution, from a generator of the list's own (xorshift32): balance needs no secret. */
+  private drawHeight(): number {
+    let x = this.randomState;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.randomState = x;
+    let height = 1;
+    let bits = x >>> 0;
+    while (height < MAX_HEIGHT && (bits & ((1 << BRANCHING_BITS) - 1)) === 0) {
+      height++;
+      bits >>>= BRANCHING_BITS;
+    }
+    return height;
+  }
+}
+
+class MemtableIterator extends InternalIterator {
+  private readonly table: Memtable;
+  private node = 0;
+
+  constructor(table: Memtable) {
+    super();
+    this.table = table;
+  }
+
+  override first(): undefined {
+    this.moveTo(this.table.firstNode());
+  }
+
+  override last(): undefined {
+    this.moveTo(this.table.lastNode());
+  }
+
+  override seek(key: Uint8Array, sequence: number): undefined {
+    this.moveTo(this.table.find(key, sequence));
+  }
+
+  override next(): undefined {
+    this.moveTo(this.table.nextNode(this.node));
+  }
+
+  override previous(): undefined {
+    const { keyData, keyStart, keyEnd, sequence } = this.entry;
+    this.moveTo(this.table.findBefore(keyData, keyStart, keyEnd, sequence));
+  }
+
+  override close(): void {
+    this.valid = false;
+  }
+
+  private moveTo(node: number): void {
+    this.node = node;
+    this.valid = node !== 0;
+    if (this.valid) this.table.load(node, this);
+  }
+}

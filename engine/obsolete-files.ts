@@ -1,0 +1,106 @@
+import { isFileSystemError } from "../host/file-system-error.ts";
+import type { EngineContext } from "./context.ts";
+import { reasonOf } from "./context.ts";
+import { logName, manifestName, parseFileName } from "./file-names.ts";
+import type { TableCache } from "./table-cache.ts";
+import type { TableFile } from "./table-file.ts";
+import type { ObsoleteListener } from "./version-set.ts";
+
+/** What a sweep of the directory must keep. */
+export interface LiveFiles {
+  readonly manifest: number;
+  /** Logs from this one on. */
+  readonly log: number;
+  readonly tables: ReadonlySet<number>;
+}
+
+/**
+ * Deletes files that nothing needs any more. They are named here once the version edit that gave them up is durable, never before: until
+ * then a crash brings back the version that needs them.
+ */
+export class ObsoleteFiles implements ObsoleteListener {
+  protected readonly context: EngineContext;
+  private readonly tables: TableCache;
+  private queue: string[] = [];
+  private running: Promise<void> | undefined;
+
+  constructor(context: EngineContext, tables: TableCache) {
+    this.context = context;
+    this.tables = tables;
+  }
+
+  /** Whether files wait to be deleted. */
+  get pending(): boolean {
+    return this.queue.length > 0;
+  }
+
+  tableUnused(file: TableFile): void {
+    this.tables.evict(file.number);
+    this.queue.push(file.name);
+  }
+
+  manifestReplaced(number: number): void {
+    this.queue.push(manifestName(number));
+  }
+
+  /** A log whose writes are all in tables. */
+  logFlushed(number: number): void {
+    this.queue.push(logName(number));
+  }
+
+  /** Finds what an earlier incarnation left in the directory. */
+  sweep(names: readonly string[], live: LiveFiles): void {
+    for (const name of names) if (!this.isLive(name, live)) this.queue.push(name);
+  }
+
+  /** Deletes what waits to be. Failures are traced: the next open tries again. After the database failed, nothing is deleted. */
+  collect(): Promise<void> {
+    this.running ??= this.drain().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  /** Whether a name in the directory belongs to something in use, or is none of the engine's. */
+  protected isLive(name: string, live: LiveFiles): boolean {
+    const file = parseFileName(name);
+    switch (file?.kind) {
+      case "manifest":
+        return file.number === live.manifest;
+      case "log":
+        return file.number >= live.log;
+      case "table":
+        return live.tables.has(file.number);
+      case "temporary":
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  /** Whether files may be deleted now. What a failed database believes to be obsolete may be all that a recovery finds. */
+  protected mayDelete(): boolean {
+    return !this.context.health.failed;
+  }
+
+  protected remove(name: string): Promise<void> {
+    return this.context.fs.unlink(this.context.path(name));
+  }
+
+  private async drain(): Promise<void> {
+    while (this.queue.length > 0 && this.mayDelete()) {
+      const names = this.queue;
+      this.queue = [];
+      for (const name of names) {
+        if (!this.mayDelete()) return;
+        try {
+          await this.remove(name);
+          this.context.trace({ kind: "file-deleted", file: name });
+        } catch (error) {
+          if (isFileSystemError(error, "ENOENT")) continue;
+          this.context.trace({ kind: "file-delete-failed", file: name, reason: reasonOf(error) });
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { OpenFlag } from "../host/file-system.ts";
+import { BlockCache } from "./block-cache.ts";
+import type { EngineContext } from "./context.ts";
+import { reasonOf } from "./context.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import type { Table } from "./table.ts";
+import type { TableFile } from "./table-file.ts";
+
+/** Keeps tables open, up to a number, and closes those that were not used for longest. */
+export class TableCache {
+  protected readonly context: EngineContext;
+  private readonly blocks: BlockCache;
+  /** Open tables by number, in the order of their last use. */
+  private readonly open = new Map<number, Table>();
+  private readonly opening = new Map<number, Promise<Table>>();
+  private readonly closing = new Set<Promise<void>>();
+  private newest: Table | undefined;
+
+  constructor(context: EngineContext) {
+    this.context = context;
+    this.blocks = new context.parts.BlockCache(context.options.blockCacheBytes);
+  }
+
+  /** The open table for a file. @throws FileSystemError, CorruptionError, UnsupportedFormatError */
+  find(file: TableFile): MaybePromise<Table> {
+    if (this.newest !== undefined && this.newest.file.number === file.number) return this.newest;
+    const table = this.open.get(file.number);
+    if (table !== undefined) {
+      this.open.delete(file.number);
+      this.open.set(file.number, table);
+      this.newest = table;
+      return table;
+    }
+    const pending = this.opening.get(file.number);
+    if (pending !== undefined) return pending;
+    const opening = this.load(file);
+    this.opening.set(file.number, opening);
+    return opening;
+  }
+
+  /** Closes a table that is about to be deleted, as soon as nobody uses it. */
+  evict(number: number): void {
+    const table = this.open.get(number);
+    if (table === undefined) return;
+    this.open.delete(number);
+    if (this.newest === table) this.newest = undefined;
+    this.closeTable(table);
+  }
+
+  /** Closes all tables; resolves when the files are closed. Tables that iterators still use stay open until those are closed. */
+  async close(): Promise<void> {
+    const pending: Promise<unknown>[] = [];
+    for (const opening of this.opening.values()) pending.push(opening.catch(() => undefined));
+    await Promise.all(pending);
+    for (const number of [...this.open.keys()]) this.evict(number);
+    await Promise.all([...this.closing]);
+  }
+
+  protected async openTable(file: TableFile): Promise<Table> {
+    const { context } = this;
+    const handle = await context.fs.open(context.path(file.name), OpenFlag.READ);
+    try {
+      const table = new context.parts.Table(context, file, handle, this.blocks);
+      await table.load();
+      return table;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  private async load(file: TableFile): Promise<Table> {
+    try {
+      const table = await this.openTable(file);
+      this.open.set(file.number, table);
+      this.newest = table;
+      for (const number of this.open.keys()) {
+        if (this.open.size <= this.context.options.maxOpenTables) break;
+        if (number !== file.number) this.evict(number);
+      }
+      return table;
+    } finally {
+      this.opening.delete(file.number);
+    }
+  }
+
+  private closeTable(table: Table): void {
+    const closing: Promise<void> = table
+      .close()
+      // Nothing was written through this handle, so nothing can be lost; but whoever watches may want to know.
+      .catch((error: unknown) => {
+        this.context.trace({ kind: "close-failed", file: table.file.name, reason: reasonOf(error) });
+      })
+      .finally(() => {
+        this.closing.delete(closing);
+      });
+    this.closing.add(closing);
+  }
+}

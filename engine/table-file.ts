@@ -1,0 +1,69 @@
+import { compareBytes } from "./bytes.ts";
+import { tableName } from "./file-names.ts";
+import type { InternalKey } from "./internal-key.ts";
+
+/** What is known of a table without reading it. */
+export interface TableProperties {
+  readonly number: number;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Entries, deletions included. */
+  readonly entries: number;
+  readonly deletions: number;
+  readonly smallest: InternalKey;
+  readonly largest: InternalKey;
+  readonly smallestSequence: number;
+  readonly largestSequence: number;
+}
+
+/** A table that versions refer to. */
+export class TableFile implements TableProperties {
+  readonly number: number;
+  readonly size: number;
+  readonly entries: number;
+  readonly deletions: number;
+  readonly smallest: InternalKey;
+  readonly largest: InternalKey;
+  readonly smallestSequence: number;
+  readonly largestSequence: number;
+  /** Versions in use that name this table. */
+  references = 0;
+
+  constructor(properties: TableProperties) {
+    this.number = properties.number;
+    this.size = properties.size;
+    this.entries = properties.entries;
+    this.deletions = properties.deletions;
+    this.smallest = properties.smallest;
+    this.largest = properties.largest;
+    this.smallestSequence = properties.smallestSequence;
+    this.largestSequence = properties.largestSequence;
+  }
+
+  /** The file's name within the database's directory. */
+  get name(): string {
+    return tableName(this.number);
+  }
+
+  /** Whether the table's range of user keys contains `key`. */
+  mayContain(key: Uint8Array): boolean {
+    return compareBytes(key, this.smallest.userKey) >= 0 && compareBytes(key, this.largest.userKey) <= 0;
+  }
+
+  /** Whether the table's range of user keys meets [from, to]; an end that is undefined is open. */
+  overlaps(from: Uint8Array | undefined, to: Uint8Array | undefined): boolean {
+    if (from !== undefined && compareBytes(this.largest.userKey, from) < 0) return false;
+    return to === undefined || compareBytes(this.smallest.userKey, to) <= 0;
+  }
+}
+
+/** The numbers of tables as one field of a trace event: "4,5,6". */
+export function joinNumbers(files: readonly { readonly number: number }[]): string {
+  return files.map((file) => file.number).join(",");
+}
+
+export function totalSize(files: readonly { readonly size: number }[]): number {
+  let total = 0;
+  for (const file of files) total += file.size;
+  return total;
+}
