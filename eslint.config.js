@@ -20,7 +20,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["tsconfig.json", "tsconfig.browser.json"],
+        project: "tsconfig.json",
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -59,6 +59,10 @@ export default defineConfig(
       // The type checker reports these.
       "@typescript-eslint/no-unused-vars": "off",
     },
+  },
+  {
+    files: ["host/browser/**", "test/browser/page/**"],
+    languageOptions: { parserOptions: { project: "tsconfig.browser.json" } },
   },
   {
     files: SIMULATED_FOLDERS.map((folder) => `${folder}/**/*.ts`),

@@ -52,6 +52,7 @@ export class MessagePortDrain implements Drain {
   private runSteps(step: () => boolean, options: DrainOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const closing = options.batch + 1;
+      const endOfBatch = new Error("end of a batch");
       let more = true;
       let failure: Failure | undefined;
 
@@ -61,9 +62,13 @@ export class MessagePortDrain implements Drain {
       };
 
       const onRejection = (event: PromiseRejectionEvent): void => {
-        // Keeps it from listeners added later and off the console.
+        // Keeps it off the console, and from those who listen for their own.
         event.preventDefault();
         event.stopImmediatePropagation();
+        if (event.reason === endOfBatch) {
+          nextBatch();
+          return;
+        }
         try {
           options.onUnhandledRejection(event.reason);
         } catch (error) {
@@ -79,13 +84,16 @@ export class MessagePortDrain implements Drain {
         } catch (error) {
           fail(error);
         }
-        if (listener !== closing) return;
-        if (more) this.sender.postMessage(undefined);
-        // The browser reports unhandled rejections in a task of their own; it was posted before this one.
-        else setTimeout(end, 0);
+        // Unhandled rejections are reported in tasks of their own, whose place among other tasks is not settled; but they
+        // are reported in order. So one more shows that all before it were.
+        if (listener === closing) void Promise.reject(endOfBatch);
       };
 
-      const end = (): void => {
+      const nextBatch = (): void => {
+        if (more) {
+          this.sender.postMessage(undefined);
+          return;
+        }
         globalThis.removeEventListener("unhandledrejection", onRejection, { capture: true });
         if (failure === undefined) resolve();
         else reject(failure.error);
