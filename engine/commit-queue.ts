@@ -8,7 +8,7 @@ interface PendingCommit {
   /** Undefined asks for a new memtable instead of a write. */
   readonly batch: WriteBatch | undefined;
   readonly sync: boolean;
-  readonly resolve: () => void;
+  readonly resolve: (sequence: number) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -38,8 +38,12 @@ export class CommitQueue {
     this.onMemtableFull = onMemtableFull;
   }
 
-  /** Writes a batch; resolves when it is logged, durable if `sync`, and visible. The batch must not change meanwhile. */
-  commit(batch: WriteBatch | undefined, sync: boolean): Promise<void> {
+  /**
+   * Writes a batch; resolves when it is logged, durable if `sync`, and visible. The batch must not change meanwhile.
+   *
+   * @returns the sequence number of its last change
+   */
+  commit(batch: WriteBatch | undefined, sync: boolean): Promise<number> {
     return new Promise((resolve, reject) => {
       this.queue.push({ batch, sync, resolve, reject });
       if (!this.leading) {
@@ -50,8 +54,8 @@ export class CommitQueue {
   }
 
   /** Makes the current memtable immutable, if it has entries, once the writes before have been made. */
-  rotate(): Promise<void> {
-    return this.commit(undefined, false);
+  async rotate(): Promise<void> {
+    await this.commit(undefined, false);
   }
 
   /** Resolves when no write is under way. */
@@ -75,6 +79,7 @@ export class CommitQueue {
       }
       const group = first.batch === undefined ? [first] : this.takeGroup(first);
       this.advance(group.length);
+      const before = this.state.versions.lastSequence;
       try {
         if (first.batch !== undefined) await this.write(group, first.batch, first.sync);
       } catch (error) {
@@ -83,7 +88,11 @@ export class CommitQueue {
         for (const commit of group) commit.reject(failure);
         continue;
       }
-      for (const commit of group) commit.resolve();
+      let sequence = before;
+      for (const commit of group) {
+        sequence += commit.batch?.count ?? 0;
+        commit.resolve(sequence);
+      }
     }
     this.leading = false;
     for (const resolve of this.whenIdle.splice(0)) resolve();

@@ -139,15 +139,16 @@ export class Database {
   /**
    * Makes all changes of a batch, or none. The batch must not be changed before the write is done.
    *
+   * @returns the sequence number of its last change: its position in the order of all writes
    * @throws DatabaseFailedError now or earlier a write failed; whether this one will be there after a recovery is unknown
    * @throws DatabaseClosedError
    */
-  async write(batch: WriteBatch, options?: WriteOptions): Promise<void> {
+  async write(batch: WriteBatch, options?: WriteOptions): Promise<number> {
     this.context.health.assertWritable();
     if (batch.isSealed) throw new TypeError("a write batch can be in one write at a time; await the first");
     batch.seal(true);
     try {
-      await this.commits.commit(batch, options?.sync === true);
+      return await this.commits.commit(batch, options?.sync === true);
     } finally {
       batch.seal(false);
     }

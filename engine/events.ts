@@ -45,6 +45,8 @@ export type EngineEvent =
       readonly added: string;
       readonly removed: string;
       readonly log: number;
+      /** Sequence number up to which every write is in tables. */
+      readonly flushed: number;
     }
   | { readonly kind: "file-deleted"; readonly file: string }
   | { readonly kind: "file-delete-failed"; readonly file: string; readonly reason: string }

@@ -118,6 +118,7 @@ export class VersionSet {
       added: changes.added.map(({ table }) => table.number).join(","),
       removed: changes.deleted.map(({ number }) => number).join(","),
       log: after.logNumber,
+      flushed: highestSequence(after),
     });
     return this.current_;
   }
@@ -190,4 +191,13 @@ export class VersionSet {
       if (file.references === 0) this.obsolete.tableUnused(file);
     }
   }
+}
+
+/** Flushes happen in the order of writes, so that all up to the highest sequence number in any table are in tables. */
+function highestSequence(state: VersionState): number {
+  let highest = 0;
+  for (const level of state.levels) {
+    for (const table of level) highest = Math.max(highest, table.largestSequence);
+  }
+  return highest;
 }

@@ -1,0 +1,9 @@
+import type { Command } from "./command.ts";
+
+/** Every command, loaded when it is called: starting up must not cost what only one command needs. */
+export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["list", async () => (await import("./list.ts")).list],
+  ["run", async () => (await import("./run.ts")).run],
+  ["replay", async () => (await import("./replay.ts")).replay],
+  ["start", async () => (await import("./start.ts")).start],
+]);

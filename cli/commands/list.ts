@@ -1,0 +1,27 @@
+import { scenarios, topologies } from "../../scenarios/catalogue.ts";
+import { parseArguments } from "../arguments.ts";
+import { ExitCode } from "../exit-code.ts";
+import type { Command } from "./command.ts";
+
+export const list: Command = {
+  name: "list",
+  summary: "show the scenarios and topologies there are",
+  usage: ["faultline list"],
+
+  run(words, { out }) {
+    parseArguments("list", words, {}, 0);
+    const names = [...scenarios.keys(), ...topologies.keys()];
+    const width = Math.max(...names.map((name) => name.length));
+    out.write(`${out.bold("scenarios")}\n`);
+    for (const scenario of scenarios.values()) {
+      out.write(`  ${scenario.name.padEnd(width)}  ${scenario.summary}\n`);
+      for (const [topology, expectation] of scenario.expectations) {
+        const foreseen = expectation.kind === "holds" ? "holds" : `violates ${expectation.claim}`;
+        out.write(out.dim(`  ${"".padEnd(width)}  on ${topology}: ${foreseen}\n`));
+      }
+    }
+    out.write(`\n${out.bold("topologies")}\n`);
+    for (const topology of topologies.values()) out.write(`  ${topology.id.padEnd(width)}  ${topology.summary}\n`);
+    return Promise.resolve(ExitCode.AS_EXPECTED);
+  },
+};

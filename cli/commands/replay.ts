@@ -1,0 +1,193 @@
+import { NodeDrain } from "../../host/nodejs/drain.ts";
+import { languages, render, type Language } from "../../report/messages/render.ts";
+import { timeline } from "../../report/timeline.ts";
+import { drawPlan } from "../../scenarios/draw-plan.ts";
+import { explain, type Explanation } from "../../scenarios/explain.ts";
+import { describePlan } from "../../scenarios/plan.ts";
+import { runPlan, type RunReport } from "../../scenarios/run-plan.ts";
+import type { Finding } from "../../scenarios/scenario.ts";
+import { lanesOf } from "../../scenarios/world.ts";
+import { RetainedTrace } from "../../sim/trace.ts";
+import { parseArguments, wholeNumber } from "../arguments.ts";
+import { build } from "../build.ts";
+import { ExitCode } from "../exit-code.ts";
+import { parseMoment } from "../moment.ts";
+import { printLastEvents } from "../print-last-events.ts";
+import { printTimeline } from "../print-timeline.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+import type { SeedResult } from "../worker-messages.ts";
+import { WorkerPool } from "../worker-pool.ts";
+import { workerProgram } from "../worker-program.ts";
+import { choose, MAX_SEED, type Choice } from "./choose.ts";
+import type { Command, CommandContext } from "./command.ts";
+
+const DEFAULT_LINES = 40;
+
+/** What a replay shows. */
+interface View {
+  readonly all: boolean;
+  readonly host: string | undefined;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly language: Language;
+}
+
+export const replay: Command = {
+  name: "replay",
+  summary: "run one seed again, and show how its violation came about",
+  usage: [
+    "faultline replay SCENARIO [--topology T] --seed S   the violation's causal past, 40 lines of it",
+    "  --all          every event of the run",
+    "  --host NAME    one machine only",
+    "  --from TIME    from that moment on, such as 1.5ms or 2s",
+    "  --to TIME      up to that moment",
+    "  --lang LANG    en or zh-CN",
+    "  --build HASH   the build that found the seed: warns when this is another",
+  ],
+
+  async run(words, context) {
+    const parsed = parseArguments(
+      "replay",
+      words,
+      {
+        topology: { type: "string" },
+        seed: { type: "string" },
+        all: { type: "boolean" },
+        host: { type: "string" },
+        from: { type: "string" },
+        to: { type: "string" },
+        lang: { type: "string" },
+        build: { type: "string" },
+      },
+      1,
+    );
+    const {
+      topology,
+      seed,
+      host,
+      from,
+      to,
+      lang,
+      build: foundBy,
+    } = parsed.values as Record<string, string | undefined>;
+    const choice = choose("replay", parsed.words[0], topology);
+    if (seed === undefined) throw new UsageError("faultline replay: which seed?", "give it as --seed S");
+    const language = lang ?? "en";
+    if (!languages.includes(language as Language)) {
+      throw new UsageError(`--lang: no language '${language}'`, `valid: ${languages.join(", ")}`);
+    }
+    const view: View = {
+      all: parsed.values["all"] === true,
+      host,
+      from: from === undefined ? undefined : parseMoment("from", from),
+      to: to === undefined ? undefined : parseMoment("to", to),
+      language: language as Language,
+    };
+    if (foundBy !== undefined && !build.startsWith(foundBy.slice(0, build.length))) {
+      context.err.write(
+        `${context.err.yellow("note:")} this is build ${build}, the seed was found by ${foundBy}; it may run differently\n`,
+      );
+    }
+    return replaySeed(choice, wholeNumber("seed", seed, 0, MAX_SEED), view, context);
+  },
+};
+
+/** Replays a seed and prints it. @returns 1 when it violates, 0 when it holds */
+export async function replaySeed(choice: Choice, seed: number, view: View, context: CommandContext): Promise<number> {
+  const { out, err, interrupted } = context;
+  const plan = drawPlan(choice.scenario, choice.topology, seed);
+  out.write(`${out.bold(plan.scenario)} · ${plan.topology} · seed ${seed} · build ${build}\n`);
+  out.write(`plan: ${describePlan(plan)}\n`);
+  const lanes = lanesOf(plan);
+  const machines = [...lanes, ...plan.clients.map((client) => client.name)];
+  if (view.host !== undefined && !machines.includes(view.host)) {
+    throw new UsageError(`--host: no machine '${view.host}'`, `valid: ${machines.join(", ")}`);
+  }
+
+  // First on a watched thread: only from outside can an endless loop in a node's code be told from a long run.
+  const watched = await runWatched(choice, seed, interrupted);
+  if (watched === undefined) return ExitCode.INTERRUPTED;
+  if (watched.failure !== undefined) {
+    printFailure(err, watched);
+    return ExitCode.INTERNAL;
+  }
+  const trace = new RetainedTrace();
+  const report = await runPlan(plan, { drain: new NodeDrain(), trace });
+  const explanation = mainFinding(report, trace);
+  show(out, explanation, trace, lanes, view);
+  printVerdict(out, report, explanation, view);
+  if (report.fingerprint !== watched.fingerprint) {
+    err.write(`${err.red("nondeterministic:")} the same seed gave fingerprint ${watched.fingerprint} just before\n`);
+    return ExitCode.INTERNAL;
+  }
+  return report.verdict === "violated" ? ExitCode.VIOLATION : ExitCode.AS_EXPECTED;
+}
+
+async function runWatched(choice: Choice, seed: number, interrupted: AbortSignal): Promise<SeedResult | undefined> {
+  const pool = new WorkerPool({ workers: 1, program: workerProgram });
+  const stop = (): void => void pool.stop();
+  interrupted.addEventListener("abort", stop);
+  let result: SeedResult | undefined;
+  await pool.run([{ scenario: choice.scenario.name, topology: choice.topology, seed }], (seen) => {
+    result = seen;
+  });
+  interrupted.removeEventListener("abort", stop);
+  return result;
+}
+
+/** The first finding that a claim foresaw, or else the first, explained. */
+function mainFinding(report: RunReport, trace: RetainedTrace): Explanation | undefined {
+  const { findings, history } = report;
+  const finding: Finding | undefined = findings.find((found) => found.claim !== undefined) ?? findings[0];
+  return finding === undefined ? undefined : explain(finding, history, trace.records);
+}
+
+function show(
+  out: Terminal,
+  explanation: Explanation | undefined,
+  trace: RetainedTrace,
+  lanes: readonly string[],
+  view: View,
+): void {
+  const record = explanation?.record;
+  const wholeRun = view.all || view.host !== undefined || view.from !== undefined || view.to !== undefined;
+  if (!wholeRun && record === undefined) {
+    out.write(out.dim("nothing to explain; --all shows the whole run\n"));
+    return;
+  }
+  const shown = timeline(trace.records, {
+    hosts: view.host === undefined ? lanes : [view.host],
+    ...(wholeRun || record === undefined ? {} : { within: trace.causalPast(record.event) }),
+    ...(record === undefined ? {} : { violation: record.index }),
+    ...(view.from === undefined ? {} : { from: view.from }),
+    ...(view.to === undefined ? {} : { to: view.to }),
+    ...(wholeRun ? { pastViolation: true } : { limit: DEFAULT_LINES }),
+  });
+  out.write("\n");
+  printTimeline(out, shown, lanes, view.language);
+  if (shown.omitted > 0) {
+    const message = { id: "event-more", params: { count: shown.omitted } };
+    out.write(out.dim(`  ${render(message, view.language)}: --all, --host NAME, --from TIME, --to TIME\n`));
+  }
+  out.write("\n");
+}
+
+function printVerdict(out: Terminal, report: RunReport, explanation: Explanation | undefined, view: View): void {
+  if (explanation !== undefined) {
+    const { claim } = explanation.finding;
+    out.write(`  ${claim === undefined ? "" : `${out.bold(claim)} · `}${render(explanation.message, view.language)}\n`);
+    const more = report.findings.length - 1;
+    if (more > 0) out.write(out.dim(`  ${more} more ${more === 1 ? "finding" : "findings"} in this run\n`));
+  }
+  const verdict = report.verdict === "holds" ? out.green("holds") : out.red(report.verdict);
+  out.write(`  verdict ${verdict} · fingerprint ${report.fingerprint}\n`);
+}
+
+function printFailure(err: Terminal, { seed, failure }: SeedResult): void {
+  err.write(`${err.red("could not be judged:")} seed ${seed}: ${failure?.message ?? ""}\n`);
+  printLastEvents(err, failure?.place.lastEvents ?? []);
+}
+
+/** The view of the main job: what matters, nothing else. */
+export const DEFAULT_VIEW: View = { all: false, host: undefined, from: undefined, to: undefined, language: "en" };

@@ -1,0 +1,33 @@
+import { availableParallelism } from "node:os";
+import { scenarios } from "../../scenarios/catalogue.ts";
+import { parseArguments } from "../arguments.ts";
+import { build } from "../build.ts";
+import { ExitCode } from "../exit-code.ts";
+import { choose, replayLine } from "./choose.ts";
+import type { Command } from "./command.ts";
+import { DEFAULT_VIEW, replaySeed } from "./replay.ts";
+import { runSeeds } from "./run.ts";
+
+const SEEDS = 100;
+
+/** The main job: show, in one go, what the testbed is for. */
+export const start: Command = {
+  name: "start",
+  summary: "catch the document's compaction race, and show how it came about",
+  usage: ["faultline start"],
+
+  async run(words, context) {
+    parseArguments("start", words, {}, 0);
+    const { out } = context;
+    const [first] = scenarios.keys();
+    const choice = choose("start", first, undefined);
+    const { exitCode, tally } = await runSeeds(choice, 1, SEEDS, availableParallelism(), context);
+    const seed = tally.findings[0]?.smallestSeed;
+    if (seed === undefined || context.interrupted.aborted) return exitCode;
+    out.write("\n");
+    const replayed = await replaySeed(choice, seed, DEFAULT_VIEW, context);
+    if (replayed !== ExitCode.VIOLATION) return replayed === ExitCode.AS_EXPECTED ? ExitCode.INTERNAL : replayed;
+    out.write(`\nreplay:  ${out.cyan(replayLine(choice, seed, build))}\n`);
+    return exitCode;
+  },
+};

@@ -1,0 +1,40 @@
+import type { FindingKind } from "../scenarios/scenario.ts";
+import type { RunFailure } from "../scenarios/run-plan.ts";
+
+/** One seed to run. */
+export interface SeedJob {
+  readonly scenario: string;
+  readonly topology: string;
+  readonly seed: number;
+  /** Stop before the event after so many, to name the place where a former run hung. */
+  readonly maxEvents?: number;
+}
+
+/** What became of a seed: the part of a run's report that crosses threads. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly verdict: "holds" | "violated" | "failed";
+  /** What was found, each kind once. */
+  readonly findings: readonly { readonly kind: FindingKind; readonly claim: string | undefined }[];
+  readonly failure: RunFailure | undefined;
+  readonly fingerprint: string;
+  readonly events: number;
+  /** True time at the end of the run, in nanoseconds. */
+  readonly time: number;
+}
+
+/** Places in the memory that a worker shares with its watchdog. */
+export const Heartbeat = {
+  /** Number of the job, raised when one begins. */
+  JOB: 0,
+  /** Events carried out in the job; the low 31 bits. */
+  EVENTS: 1,
+  LENGTH: 2,
+} as const;
+
+export type ToWorker = { readonly type: "run"; readonly job: SeedJob };
+
+export type FromWorker =
+  | { readonly type: "ready" }
+  | { readonly type: "result"; readonly result: SeedResult }
+  | { readonly type: "error"; readonly seed: number; readonly message: string };

@@ -1,0 +1,73 @@
+import type { MessageId } from "./english.ts";
+
+/** Every sentence of the terminal and the page, in Simplified Chinese. */
+export const chinese: Readonly<Record<MessageId, string>> = {
+  "finding-table-vanished": "{host} 无法回答 read({key})：所需的 SSTable 已被删除（{code}）",
+  "finding-table-stale": "{host} 无法回答 read({key})：已打开的 SSTable 被删除（{code}）",
+  "finding-read-refused": "{host} 对 read({key}) 返回错误：{code}",
+  "finding-foreign-value": "{host} 对 read({key}) 返回了从未写入的值 {value}",
+  "finding-stale-read": "{host} 对 read({key}) 返回 {value}，而替换它的 {newer} 已确认 {age:duration}",
+  "finding-stale-version":
+    "{host} 对 read({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
+  "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
+  "finding-no-progress": "{limit:duration} 之后客户端仍未完成；还有 {open} 个操作未结束",
+
+  "title-table-vanished": "读取失败：SSTable 消失",
+  "title-table-stale": "读取失败：已打开的 SSTable 被删除",
+  "title-read-refused": "读取返回错误",
+  "title-foreign-value": "读到从未写入的值",
+  "title-stale-read": "陈旧读超出界限",
+  "title-stale-version": "静默读取陈旧文件",
+  "title-node-crashed": "节点崩溃",
+  "title-no-progress": "没有进展",
+
+  "explain-table-vanished":
+    "{host} 持有版本 {version} 已 {held:duration}；在读取打开 {file} 之前 {gap:duration}，{deleter} 删除了它。",
+  "explain-table-stale":
+    "{host} 打开着版本 {version} 的 {file}；在读取到达磁盘之前 {gap:duration}，{deleter} 删除了它。",
+  "explain-stale-version":
+    "{host} 用版本 {held} 回答 read({key})；保存着 {newer} 的版本 {version} 此前已持久化 {age:duration}。",
+
+  "event-host-started": "启动（第 {incarnation} 次）",
+  "event-host-killed": "被杀死",
+  "event-host-lost-power": "断电",
+  "event-host-wiped": "磁盘被清空",
+  "event-host-paused": "暂停",
+  "event-host-resumed": "恢复运行",
+  "event-host-crashed": "崩溃：{error}",
+
+  "event-database-opened": "打开数据库，版本 {version}",
+  "event-database-closed": "关闭数据库",
+  "event-database-failed": "停止写入：{reason}",
+  "event-recovery-started": "从 {manifest} 恢复",
+  "event-recovery-log-replayed": "重放 {log:wal}",
+  "event-recovery-finished": "恢复完成，版本 {version}",
+  "event-wal-created": "新 WAL {log:wal}",
+  "event-manifest-created": "新 {manifest}",
+  "event-flush-started": "刷写 {entries} 条",
+  "event-flush-finished": "刷写 → {file:table}",
+  "event-compaction-started": "压实 {inputs}",
+  "event-compaction-finished": "{inputs} → {outputs}",
+  "event-version-installed": "版本变更 {version}，已同步",
+  "event-file-deleted": "删除 {file}",
+  "event-file-delete-failed": "无法删除 {file}",
+  "event-close-failed": "关闭 {file} 失败",
+  "event-write-stall": "写入停顿（{reason}）",
+  "event-write-resumed": "写入继续",
+  "event-manifest-read": "版本 {version}：{files}",
+  "event-table-missing": "{file} 不存在",
+
+  "event-node-ready": "就绪",
+  "event-get-began": "read({key})",
+  "event-get-served": "read({key}) ← 版本 {version}",
+  "event-get-failed": "{file} {code} ✘",
+
+  "event-client-invoked": "{op} {key}",
+  "event-client-answered": "{op} {key} 成功",
+  "event-client-refused": "{op} {key} {code}",
+
+  "event-file-created": "+{path:name}",
+  "event-file-unlinked": "−{path:name}",
+  "event-file-renamed": "{path:name} → {to:name}",
+  "event-more": "……另有 {count} 条",
+};

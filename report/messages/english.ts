@@ -1,0 +1,82 @@
+/**
+ * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
+ * number is printed.
+ */
+export const english = {
+  "finding-table-vanished": "{host} could not answer read({key}): an SSTable it needed had been deleted ({code})",
+  "finding-table-stale": "{host} could not answer read({key}): an SSTable it had open was deleted ({code})",
+  "finding-read-refused": "{host} answered read({key}) with an error: {code}",
+  "finding-foreign-value": "{host} answered read({key}) with {value}, which nobody wrote",
+  "finding-stale-read":
+    "{host} answered read({key}) with {value}, {age:duration} after its replacement by {newer} was acknowledged",
+  "finding-stale-version":
+    "{host} answered read({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
+  "finding-node-crashed": "{host} crashed in task {task}: {error}",
+  "finding-no-progress": "clients were not done after {limit:duration}; {open} operations were still open",
+
+  "title-table-vanished": "read failed: SSTable vanished",
+  "title-table-stale": "read failed: open SSTable deleted",
+  "title-read-refused": "read answered with an error",
+  "title-foreign-value": "read returned what nobody wrote",
+  "title-stale-read": "stale read beyond the bound",
+  "title-stale-version": "silent read from stale files",
+  "title-node-crashed": "node crashed",
+  "title-no-progress": "no progress",
+
+  "explain-table-vanished":
+    "{host} held version {version} for {held:duration}; {deleter} deleted {file} {gap:duration} before the read opened it.",
+  "explain-table-stale":
+    "{host} had {file} of version {version} open; {deleter} deleted it {gap:duration} before the read reached the disk.",
+  "explain-stale-version":
+    "{host} served read({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration}.",
+
+  "event-host-started": "starts (incarnation {incarnation})",
+  "event-host-killed": "killed",
+  "event-host-lost-power": "loses power",
+  "event-host-wiped": "disk wiped",
+  "event-host-paused": "paused",
+  "event-host-resumed": "resumes",
+  "event-host-crashed": "crashes: {error}",
+
+  "event-database-opened": "opens the database, version {version}",
+  "event-database-closed": "closes the database",
+  "event-database-failed": "stops writing: {reason}",
+  "event-recovery-started": "recovers from {manifest}",
+  "event-recovery-log-replayed": "replays {log:wal}",
+  "event-recovery-finished": "recovered, version {version}",
+  "event-wal-created": "new WAL {log:wal}",
+  "event-manifest-created": "new {manifest}",
+  "event-flush-started": "flush of {entries} entries",
+  "event-flush-finished": "flush → {file:table}",
+  "event-compaction-started": "compacts {inputs}",
+  "event-compaction-finished": "{inputs} → {outputs}",
+  "event-version-installed": "version edit {version}, synced",
+  "event-file-deleted": "deletes {file}",
+  "event-file-delete-failed": "could not delete {file}",
+  "event-close-failed": "close of {file} failed",
+  "event-write-stall": "stalls writes ({reason})",
+  "event-write-resumed": "writes go on",
+  "event-manifest-read": "version {version}: {files}",
+  "event-table-missing": "{file} missing",
+
+  "event-node-ready": "ready",
+  "event-get-began": "read({key})",
+  "event-get-served": "read({key}) ← version {version}",
+  "event-get-failed": "{file} {code} ✘",
+
+  "event-client-invoked": "{op} {key}",
+  "event-client-answered": "{op} {key} ok",
+  "event-client-refused": "{op} {key} {code}",
+
+  "event-file-created": "+{path:name}",
+  "event-file-unlinked": "−{path:name}",
+  "event-file-renamed": "{path:name} → {to:name}",
+  "event-more": "… {count} more",
+} as const;
+
+export type MessageId = keyof typeof english;
+
+/** Whether the catalogues have a sentence of that id. */
+export function isMessageId(id: string): id is MessageId {
+  return Object.hasOwn(english, id);
+}

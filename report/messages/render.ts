@@ -1,0 +1,49 @@
+import type { Message } from "../../scenarios/message.ts";
+import { formatCount, formatDuration } from "../format.ts";
+import { chinese } from "./chinese.ts";
+import { english, isMessageId, type MessageId } from "./english.ts";
+
+export type Language = "en" | "zh-CN";
+
+const catalogues: ReadonlyMap<Language, Readonly<Record<MessageId, string>>> = new Map([
+  ["en", english],
+  ["zh-CN", chinese],
+]);
+
+export const languages: readonly Language[] = [...catalogues.keys()];
+
+/** The sentence in a language. An id without a template is printed as it is, with its parameters, so that nothing is lost. */
+export function render(message: Message, language: Language = "en"): string {
+  const { id, params } = message;
+  const template = isMessageId(id) ? catalogues.get(language)?.[id] : undefined;
+  if (template === undefined) {
+    const fields = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+    return [id, ...fields].join(" ");
+  }
+  return template.replaceAll(/\{(\w+)(?::(\w+))?\}/g, (_all, name: string, format: string | undefined) => {
+    const value = params[name];
+    if (value === undefined) return `{${name}}`;
+    return format === undefined ? String(value) : (formats.get(format)?.(value) ?? String(value));
+  });
+}
+
+/** What may follow a parameter's name in a template, after a colon. */
+const formats: ReadonlyMap<string, (value: string | number) => string> = new Map([
+  ["duration", (value) => formatDuration(Number(value))],
+  ["count", (value) => formatCount(Number(value))],
+  // Of paths, the last part; of several, each one's.
+  [
+    "name",
+    (value) =>
+      String(value)
+        .split(", ")
+        .map((path) => path.slice(path.lastIndexOf("/") + 1))
+        .join(", "),
+  ],
+  ["table", (value) => `${fileNumber(value)}.sst`],
+  ["wal", (value) => `${fileNumber(value)}.log`],
+]);
+
+function fileNumber(value: string | number): string {
+  return String(value).padStart(6, "0");
+}

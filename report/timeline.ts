@@ -1,0 +1,86 @@
+import type { Duration } from "../host/time.ts";
+import type { TraceRecord } from "../sim/trace.ts";
+import type { Message } from "../scenarios/message.ts";
+import { isMessageId } from "./messages/english.ts";
+
+/** One line of a timeline: what one machine did at one moment. */
+export interface TimelineRow {
+  readonly time: Duration;
+  readonly host: string;
+  readonly message: Message;
+  /** Whether this is where the violation shows. */
+  readonly violation: boolean;
+}
+
+export interface TimelineOptions {
+  /** Machines to show, in order of their lanes; others are left out. */
+  readonly hosts: readonly string[];
+  /** Show only what happened in these kernel events, such as a violation's causal past. */
+  readonly within?: ReadonlySet<number>;
+  /** The trace record in which the violation shows, by index. */
+  readonly violation?: number;
+  /** Show what came after the violation too. */
+  readonly pastViolation?: boolean;
+  readonly from?: Duration;
+  readonly to?: Duration;
+  /** Keep at most so many rows, the last ones. */
+  readonly limit?: number;
+}
+
+export interface Timeline {
+  readonly rows: readonly TimelineRow[];
+  /** Rows that the limit left out, all before the first. */
+  readonly omitted: number;
+}
+
+/** Events that are too small for a line of their own. */
+const UNTOLD: ReadonlySet<string> = new Set(["flush-started", "node-ready", "database-closed"]);
+
+/** Events that are told in one line when they follow each other on a machine, and the field that lists what they did. */
+const GATHERED: ReadonlyMap<string, string> = new Map([
+  ["event-file-deleted", "file"],
+  ["event-file-created", "path"],
+  ["event-file-unlinked", "path"],
+]);
+
+/** Turns a trace into lines for a person, leaving out what has no words in the message catalogue. */
+export function timeline(records: readonly TraceRecord[], options: TimelineOptions): Timeline {
+  const { within, violation, from = 0, to = Infinity, limit = Infinity } = options;
+  const hosts = new Set(options.hosts);
+  const rows: TimelineRow[] = [];
+  for (const record of records) {
+    const shown = record.index === violation;
+    if (!hosts.has(record.host) || record.time < from || record.time > to) continue;
+    if (!shown && within !== undefined && !within.has(record.event)) continue;
+    const message = tell(record);
+    if (message === undefined) continue;
+    const row = { time: record.time, host: record.host, message, violation: shown };
+    const last = rows.at(-1);
+    const gathered = last === undefined ? undefined : gather(last, row);
+    if (gathered === undefined) rows.push(row);
+    else rows[rows.length - 1] = gathered;
+    if (shown && options.pastViolation !== true) break;
+  }
+  const kept = rows.slice(Math.max(0, rows.length - limit));
+  return { rows: kept, omitted: rows.length - kept.length };
+}
+
+/** A trace event as a message; undefined when there are no words for it. */
+function tell({ data }: TraceRecord): Message | undefined {
+  const id = `event-${data.kind}`;
+  if (UNTOLD.has(data.kind) || !isMessageId(id)) return undefined;
+  const params: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(data)) {
+    if (typeof value === "string" || typeof value === "number") params[name] = value;
+    else if (typeof value === "boolean") params[name] = String(value);
+  }
+  return { id, params };
+}
+
+function gather(last: TimelineRow, next: TimelineRow): TimelineRow | undefined {
+  const field = GATHERED.get(next.message.id);
+  if (field === undefined || last.host !== next.host || last.message.id !== next.message.id) return undefined;
+  if (last.violation || next.violation) return undefined;
+  const list = `${last.message.params[field] ?? ""}, ${next.message.params[field] ?? ""}`;
+  return { ...last, message: { id: last.message.id, params: { ...last.message.params, [field]: list } } };
+}

@@ -1,0 +1,12 @@
+import { NamedStream } from "../sim/random.ts";
+import { PLAN_SCHEMA, type Plan } from "./plan.ts";
+import type { Scenario } from "./scenario.ts";
+
+/**
+ * Draws the plan of a seed. The topology has no part in the draws, so that the same seed puts every topology into the same
+ * situation.
+ */
+export function drawPlan(scenario: Scenario, topology: string, seed: number): Plan {
+  const drawn = scenario.plan((purpose) => new NamedStream(`${seed}/plan/${scenario.name}/${purpose}`));
+  return { schema: PLAN_SCHEMA, scenario: scenario.name, topology, seed, ...drawn };
+}

@@ -1,0 +1,83 @@
+import type { Duration } from "../host/time.ts";
+import type { ClusterConfig, ReadTarget } from "../topologies/topology.ts";
+
+export type DiskProfileName = "nvme" | "ssd" | "network";
+export type NetworkProfileName = "rack" | "region" | "cross-region";
+
+/** Version of the shape of {@link Plan}; raised whenever an old plan would be read differently. */
+export const PLAN_SCHEMA = 1;
+
+/** One thing a client does, after a pause. */
+export type ClientStep =
+  | {
+      readonly wait: Duration;
+      readonly op: "write";
+      readonly key: string;
+      readonly value: string;
+      readonly bytes: number;
+    }
+  | { readonly wait: Duration; readonly op: "delete"; readonly key: string }
+  | { readonly wait: Duration; readonly op: "read"; readonly key: string; readonly target: ReadTarget };
+
+/** A client: a machine of its own that does one thing after the other. */
+export interface ClientPlan {
+  readonly name: string;
+  readonly steps: readonly ClientStep[];
+}
+
+/** How clients of a network mount cache what they know of files. */
+export interface MountPlan {
+  /** Shortest and longest time for which a file's attributes are believed, in nanoseconds; 0 and 0 turn the cache off. */
+  readonly attributeCacheMin: Duration;
+  readonly attributeCacheMax: Duration;
+}
+
+/**
+ * Everything that a run does, drawn from (scenario, seed) before it begins. Plain data: printed, saved, compared and shrunk.
+ */
+export interface Plan {
+  readonly schema: typeof PLAN_SCHEMA;
+  readonly scenario: string;
+  readonly topology: string;
+  readonly seed: number;
+  readonly cluster: ClusterConfig;
+  /** Profiles of the disks: each node's own, and the one behind a shared disk's server. */
+  readonly disks: { readonly local: DiskProfileName; readonly shared: DiskProfileName };
+  readonly network: NetworkProfileName;
+  readonly mount: MountPlan;
+  readonly clients: readonly ClientPlan[];
+  /** True time after which the run is given up. */
+  readonly limit: Duration;
+}
+
+/** The value as it is written: its label, filled up to the planned number of bytes. */
+export function paddedValue(step: { readonly value: string; readonly bytes: number }): string {
+  return step.value.padEnd(step.bytes, ".");
+}
+
+/** The label of a value as it was read. */
+export function valueLabel(value: string): string {
+  let end = value.length;
+  while (end > 0 && value.charCodeAt(end - 1) === 0x2e) end--;
+  return value.slice(0, end);
+}
+
+/** A plan in one line: "1 primary, 2 replicas, 1 client, 64 puts, no faults". */
+export function describePlan(plan: Plan): string {
+  const steps = plan.clients.flatMap((client) => client.steps);
+  const count = (op: ClientStep["op"]): number => steps.filter((step) => step.op === op).length;
+  const parts = [
+    plural(plan.cluster.replicas, "replica"),
+    plural(plan.clients.length, "client"),
+    plural(count("write"), "write"),
+    plural(count("delete"), "delete"),
+    plural(count("read"), "read"),
+    `shared disk: ${plan.disks.shared}`,
+    `${plan.network} network`,
+  ];
+  return `${parts.filter((part) => !part.startsWith("0 ")).join(", ")}, no faults`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

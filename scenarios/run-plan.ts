@@ -1,0 +1,74 @@
+import type { HistoryEntry } from "../checkers/history.ts";
+import type { Drain } from "../host/drain.ts";
+import type { FailurePlace } from "../sim/failure.ts";
+import { ObservedTrace, type RetainedTrace } from "../sim/trace.ts";
+import type { StepLog } from "../sim/step-log.ts";
+import { judge, OBSERVED_KINDS } from "./judge.ts";
+import type { Plan } from "./plan.ts";
+import type { Finding } from "./scenario.ts";
+import { buildWorld } from "./world.ts";
+
+export interface RunPlanOptions {
+  readonly drain: Drain;
+  /** Keeps the whole trace, for a timeline. */
+  readonly trace?: RetainedTrace;
+  readonly steps?: StepLog;
+  /** Events after which the run is cut short. */
+  readonly maxEvents?: number;
+  /** Events between two hand-backs of the event loop. */
+  readonly batch?: number;
+  /** Called before each event with the number carried out so far; must be cheap. */
+  readonly onEvent?: (events: number) => void;
+  /** Called at each hand-back of the event loop. */
+  readonly onBatch?: () => void;
+}
+
+/** A run that could not be judged: the harness or a node's code is at fault, not the design. */
+export interface RunFailure {
+  readonly message: string;
+  readonly place: FailurePlace;
+  /** Whether the place is exact; an unhandled rejection's is so only when events are run one at a time. */
+  readonly exact: boolean;
+}
+
+export interface RunReport {
+  readonly verdict: "holds" | "violated" | "failed";
+  readonly findings: readonly Finding[];
+  readonly failure: RunFailure | undefined;
+  readonly fingerprint: string;
+  readonly nodeDigest: string;
+  readonly events: number;
+  /** True time at the end, in nanoseconds. */
+  readonly time: number;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** Carries out a plan and judges what happened. The same plan gives the same report, on any machine. */
+export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunReport> {
+  const observed = options.trace ?? new ObservedTrace(OBSERVED_KINDS);
+  const world = buildWorld(plan, { trace: observed, ...(options.steps === undefined ? {} : { steps: options.steps }) });
+  const { simulation, history, topology } = world;
+  const { kernel } = simulation;
+  const onEvent = options.onEvent;
+  const result = await simulation.run({
+    drain: options.drain,
+    until: () => {
+      onEvent?.(kernel.event);
+      return world.finished();
+    },
+    deadline: plan.limit,
+    ...(options.maxEvents === undefined ? {} : { maxEvents: options.maxEvents }),
+    ...(options.batch === undefined ? {} : { batch: options.batch }),
+    ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),
+  });
+  const { failure, fingerprint, nodeDigest, events, time, crashes } = result;
+  const common = { fingerprint, nodeDigest, events, time, history };
+  if (failure !== undefined) {
+    const exact = !("exact" in failure) || failure.exact === true;
+    const { message, place } = failure;
+    return { verdict: "failed", findings: [], failure: { message, place, exact }, ...common };
+  }
+  const finished = result.end === "done";
+  const findings = judge({ topology, history, observed: observed.records, crashes, finished, time });
+  return { verdict: findings.length === 0 ? "holds" : "violated", findings, failure: undefined, ...common };
+}

@@ -1,0 +1,56 @@
+import type { RandomStream } from "../host/random.ts";
+import type { Message } from "./message.ts";
+import type { Plan } from "./plan.ts";
+
+/** What can be found wrong with a run. */
+export type FindingKind =
+  | "table-vanished"
+  | "table-stale"
+  | "read-refused"
+  | "foreign-value"
+  | "stale-read"
+  | "stale-version"
+  | "node-crashed"
+  | "no-progress";
+
+/** One thing wrong with one run. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The document's claim that foresaw it, such as "SD-2". */
+  readonly claim: string | undefined;
+  /** The host it was seen on. */
+  readonly host: string;
+  /** True time, in nanoseconds. */
+  readonly time: number;
+  /** The client operation concerned, by its index in the history. */
+  readonly operation: number | undefined;
+  /** What happened, in one sentence. */
+  readonly message: Message;
+}
+
+/** What a scenario foresees for a mode. */
+export type Expectation =
+  | { readonly kind: "holds" }
+  | {
+      readonly kind: "violates";
+      /** Must be seen. */
+      readonly finding: FindingKind;
+      readonly claim: string;
+      /** In one of so many seeds at the latest; fewer seeds decide nothing. */
+      readonly withinSeeds: number;
+      /** May be seen as well. */
+      readonly also: readonly FindingKind[];
+    };
+
+/** A situation, the same for every topology: what clients do and what goes wrong meanwhile, drawn from a seed. */
+export interface Scenario {
+  readonly name: string;
+  /** One line for a list. */
+  readonly summary: string;
+  /** Claims of the document that it judges. */
+  readonly claims: readonly string[];
+  /** Topologies it runs on, the one it is about first. */
+  readonly expectations: ReadonlyMap<string, Expectation>;
+  /** Draws what a run does. `random` gives the stream of a purpose. */
+  plan(random: (purpose: string) => RandomStream): Omit<Plan, "schema" | "scenario" | "topology" | "seed">;
+}

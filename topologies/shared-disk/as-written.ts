@@ -1,0 +1,194 @@
+import {
+  DatabaseError,
+  DatabaseExistenceError,
+  ManifestUnavailableError,
+  openDatabase,
+  openReadOnlyDatabase,
+  TableMissingError,
+  type Database,
+  type ReadOnlyDatabase,
+} from "../../engine/index.ts";
+import { isFileSystemError } from "../../host/file-system-error.ts";
+import type { Host } from "../../host/host.ts";
+import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { NodeCaller } from "../cluster-client.ts";
+import type { ClientReply, ClientRequest } from "../protocol.ts";
+import { readWrite } from "../read-write-node.ts";
+import { holding } from "../roles.ts";
+import { serveClients } from "../serve.ts";
+import { utf8, utf8Text } from "../text.ts";
+import type { ClusterClient, ClusterConfig, NodeState, Topology, TopologyNode } from "../topology.ts";
+
+const PRIMARY = "primary";
+const DISK = "disk";
+const DIRECTORY = "/db";
+
+/** How often a replica looks for a database that the primary has not made yet. */
+const OPEN_RETRY = 50 * MILLISECOND;
+
+/** How far behind the newest durable files a replica may be, as a user of the design would have it. */
+const VERSION_LAG = SECOND;
+
+/** The one writer, on the shared disk. It knows of no replicas. */
+class Primary implements TopologyNode {
+  private readonly host: Host;
+  private readonly config: ClusterConfig;
+  private database: Database | undefined;
+
+  constructor(host: Host, config: ClusterConfig) {
+    this.host = host;
+    this.config = config;
+  }
+
+  async run(): Promise<void> {
+    const { host, config } = this;
+    const database = await openDatabase({ host, fs: host.fs("shared"), directory: DIRECTORY, options: config.engine });
+    this.database = database;
+    host.trace({ kind: "node-ready" });
+    await serveClients(host, (request) => readWrite(database, request));
+    await database.close();
+  }
+
+  inspect(): NodeState {
+    const { database } = this;
+    if (database === undefined) return { role: "none", fields: {} };
+    return { role: "primary", fields: { sequence: database.lastSequence } };
+  }
+}
+
+/**
+ * A reader of the primary's files, exactly as the document has it: each read loads the manifest, then opens the SSTable
+ * that the manifest names. It takes no lock, tells the primary nothing, and tries nothing twice.
+ */
+class Replica implements TopologyNode {
+  private readonly host: Host;
+  private readonly config: ClusterConfig;
+  private database: ReadOnlyDatabase | undefined;
+
+  constructor(host: Host, config: ClusterConfig) {
+    this.host = host;
+    this.config = config;
+  }
+
+  async run(): Promise<void> {
+    const database = await this.open();
+    this.database = database;
+    this.host.trace({ kind: "node-ready" });
+    await serveClients(this.host, (request) => this.answer(database, request));
+    await database.close();
+  }
+
+  inspect(): NodeState {
+    const { database } = this;
+    if (database === undefined) return { role: "none", fields: {} };
+    return { role: "replica", fields: { version: database.version.number } };
+  }
+
+  private async open(): Promise<ReadOnlyDatabase> {
+    const { host, config } = this;
+    for (;;) {
+      try {
+        return await openReadOnlyDatabase({
+          host,
+          fs: host.fs("shared"),
+          directory: DIRECTORY,
+          options: config.engine,
+        });
+      } catch (error) {
+        const notYet = error instanceof DatabaseExistenceError || error instanceof ManifestUnavailableError;
+        if (!notYet) throw error;
+        await host.clock.sleep(OPEN_RETRY);
+      }
+    }
+  }
+
+  private async answer(database: ReadOnlyDatabase, request: ClientRequest): Promise<ClientReply> {
+    const { host } = this;
+    const { key } = request;
+    if (request.op !== "read") return { ok: false, code: "read-only", message: `${host.name} only reads` };
+    host.trace({ kind: "get-began", key });
+    try {
+      await database.refresh();
+      const version = database.version.number;
+      const value = await database.get(utf8(key));
+      host.trace({ kind: "get-served", key, version });
+      return { ok: true, value: value === undefined ? null : utf8Text(value), position: null };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      const { code, file, version } = refusal;
+      host.trace({ kind: "get-failed", key, file, version, code });
+      const message = error instanceof Error ? error.message : String(error);
+      return { ok: false, code: refusal.reason, message };
+    }
+  }
+}
+
+interface Refusal {
+  /** What the client is told. */
+  readonly reason: string;
+  readonly code: string;
+  readonly file: string;
+  readonly version: number | undefined;
+}
+
+/** What a replica can only pass on; undefined for an error that is none of its surroundings' doing. */
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof TableMissingError) {
+    const stale = isFileSystemError(error.cause, "ESTALE");
+    const { file, versionNumber: version } = error;
+    return { reason: stale ? "table-stale" : "table-missing", code: stale ? "ESTALE" : "ENOENT", file, version };
+  }
+  if (error instanceof ManifestUnavailableError) {
+    return { reason: "manifest-missing", code: "ENOENT", file: error.file, version: undefined };
+  }
+  if (error instanceof DatabaseError) {
+    return { reason: "unreadable", code: error.name, file: DIRECTORY, version: undefined };
+  }
+  if (isFileSystemError(error)) return { reason: "disk-error", code: error.code, file: error.path, version: undefined };
+  return undefined;
+}
+
+function connect(host: Host, config: ClusterConfig): ClusterClient {
+  const caller = new NodeCaller(host);
+  return {
+    read: (key, target) => {
+      const asked = target.role === "primary" || config.replicas === 0;
+      return caller.read(asked ? PRIMARY : replicaName(target.choice % config.replicas), key);
+    },
+    write: (key, value) => caller.change(PRIMARY, { op: "write", key, value }),
+    delete: (key) => caller.change(PRIMARY, { op: "delete", key }),
+  };
+}
+
+function replicaName(index: number): string {
+  return `replica-${index + 1}`;
+}
+
+/** The proposal that the document rejects, as it is drawn there: a primary and read-only replicas on one disk. */
+export const sharedDiskAsWritten: Topology = {
+  id: "shared-disk:as-written",
+  summary: "one primary, read-only replicas on the same disk, no mitigation (the proposal as written)",
+  promises: [
+    { property: "reads-answered" },
+    { property: "values-written" },
+    { property: "version-current", bound: VERSION_LAG },
+  ],
+  faultModel: { within: ["kill", "pause", "packet-loss", "slow-network", "clock-drift", "clock-step"] },
+  roles: [
+    { role: "primary", holders: (nodes) => holding(nodes, "primary"), whenVacant: "nobody" },
+    { role: "replica", holders: (nodes) => holding(nodes, "replica"), whenVacant: "nobody" },
+    { role: "disk", holders: () => [DISK], whenVacant: "nobody" },
+  ],
+  invariants: [],
+  actions: [],
+  place: (config) => ({
+    nodes: [PRIMARY, ...Array.from({ length: config.replicas }, (_, index) => replicaName(index))].map((name) => ({
+      name,
+      mounts: ["shared"],
+    })),
+    sharedDisk: DISK,
+  }),
+  startNode: (host, config) => (host.name === PRIMARY ? new Primary(host, config) : new Replica(host, config)),
+  connect,
+};

@@ -1,0 +1,170 @@
+import type { EngineOptions } from "../engine/options.ts";
+import type { Host } from "../host/host.ts";
+import type { Duration } from "../host/time.ts";
+import type { TraceEvent, TraceValue } from "../host/trace.ts";
+
+/** What a node can be in a topology. Faults and operator steps are addressed to roles, not to machines. */
+export type Role = "primary" | "leader" | "replica" | "coordinator" | "disk";
+
+/** One machine of a topology, and what is mounted on it. */
+export interface NodePlacement {
+  readonly name: string;
+  readonly mounts: readonly ("local" | "shared")[];
+}
+
+/** How a topology's machines stand. */
+export interface Placement {
+  readonly nodes: readonly NodePlacement[];
+  /** The host that serves the disk which the nodes mount as "shared"; undefined when each has only its own. */
+  readonly sharedDisk: string | undefined;
+}
+
+/** What is the same for every node of a cluster. Plain data: part of a plan. */
+export interface ClusterConfig {
+  /** Nodes beside the first. A topology that has none ignores it. */
+  readonly replicas: number;
+  /** What differs from the engine's defaults. */
+  readonly engine: Partial<EngineOptions>;
+}
+
+/** A node's state as a person or an invariant sees it: plain data, read without side effects. */
+export interface NodeState {
+  readonly role: Role | "none";
+  readonly fields: Readonly<Record<string, TraceValue>>;
+}
+
+/** The program of one node. One is made for each incarnation. */
+export interface TopologyNode {
+  /** Opens what there is to open and serves until told to stop. Rejecting crashes the node. */
+  run(): Promise<void>;
+  /** Must not change anything, nor wait. */
+  inspect(): NodeState;
+}
+
+/** Whom a read asks. In a topology without replicas "replica" means the node there is. */
+export interface ReadTarget {
+  readonly role: "primary" | "replica";
+  /** Which of several: taken modulo their number, so that a plan fits any size. */
+  readonly choice: number;
+}
+
+export interface ReadAnswer {
+  /** undefined: no value. */
+  readonly value: string | undefined;
+  readonly node: string;
+  /** Sequence number up to which the answer reflects writes, when the system tells. */
+  readonly position: number | undefined;
+}
+
+export interface WriteAnswer {
+  readonly node: string;
+  /** The write's own sequence number, when the system tells. */
+  readonly position: number | undefined;
+}
+
+/** An operation that got no good answer. */
+export class OperationError extends Error {
+  override readonly name = "OperationError";
+  /** "failed": it certainly did not happen. "unknown": it may have, or may yet. */
+  readonly outcome: "failed" | "unknown";
+  /** A short code: "table-missing", "timeout". */
+  readonly code: string;
+  /** Who answered, when anybody did. */
+  readonly node: string | undefined;
+
+  constructor(outcome: OperationError["outcome"], code: string, message: string, node?: string) {
+    super(message);
+    this.outcome = outcome;
+    this.code = code;
+    this.node = node;
+  }
+}
+
+/** How a client uses a cluster; every call may reject with an {@link OperationError}. */
+export interface ClusterClient {
+  read(key: string, target: ReadTarget): Promise<ReadAnswer>;
+  write(key: string, value: string): Promise<WriteAnswer>;
+  delete(key: string): Promise<WriteAnswer>;
+}
+
+/** A property that a mode claims for what its clients see. Pinned: weakening one is a change of the design, not a fix. */
+export type ModePromise =
+  /** While its fault model lasts, no read is answered by an error. */
+  | { readonly property: "reads-answered" }
+  /** No read returns what nobody wrote. */
+  | { readonly property: "values-written" }
+  /** No read is stale by more than so many nanoseconds. */
+  | { readonly property: "staleness-bounded"; readonly bound: Duration }
+  /** A replica never serves from a version of the data older, by more than so many nanoseconds, than the newest durable one. */
+  | { readonly property: "version-current"; readonly bound: Duration };
+
+export type PromisedProperty = ModePromise["property"];
+
+/** A kind of fault, as a fault model declares it. */
+export type FaultClass =
+  | "kill"
+  | "power-loss"
+  | "pause"
+  | "wipe"
+  | "partition"
+  | "packet-loss"
+  | "slow-network"
+  | "clock-drift"
+  | "clock-step"
+  | "disk-error"
+  | "disk-full"
+  | "disk-slow"
+  | "shared-disk-crash";
+
+/** Under which faults a mode's promises are meant to hold. A plan that goes beyond may excuse what it breaks. */
+export interface FaultModel {
+  readonly within: readonly FaultClass[];
+}
+
+/** Who a fault or an operator step addressed to a role is for. */
+export interface RoleRule {
+  readonly role: Role;
+  /** The hosts that hold the role now, in order of name. */
+  holders(nodes: ReadonlyMap<string, NodeState>): string[];
+  /** The role that stands in when nobody holds this one; "nobody": such a fault does nothing here. */
+  readonly whenVacant: Role | "nobody";
+}
+
+/** What must be true after every step. */
+export interface StepInvariant {
+  readonly name: string;
+  /** What is wrong, as a message id and its parameters; undefined when nothing is. */
+  check(nodes: ReadonlyMap<string, NodeState>): TraceEvent | undefined;
+}
+
+/** What a person may do to a running cluster; each use is an operator step, and counted. */
+export interface OperatorAction {
+  readonly name: string;
+  readonly description: string;
+  /** Carries it out from an operator's host. @throws OperationError when it makes no sense now, with the reason */
+  run(host: Host, config: ClusterConfig, argument: string): Promise<void>;
+}
+
+/**
+ * A design in one of its modes: the same contract for all, so that the same plan runs on each. Nodes are written against
+ * `host/` alone.
+ */
+export interface Topology {
+  /** "single", or design and mode: "shared-disk:as-written". */
+  readonly id: string;
+  /** One line for a list. */
+  readonly summary: string;
+  readonly promises: readonly ModePromise[];
+  readonly faultModel: FaultModel;
+  readonly roles: readonly RoleRule[];
+  readonly invariants: readonly StepInvariant[];
+  readonly actions: readonly OperatorAction[];
+
+  place(config: ClusterConfig): Placement;
+
+  /** Makes the program of the node that stands on `host`; it does nothing before it runs. */
+  startNode(host: Host, config: ClusterConfig): TopologyNode;
+
+  /** Makes a client on `host`, which is a machine of its own. */
+  connect(host: Host, config: ClusterConfig): ClusterClient;
+}
