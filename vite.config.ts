@@ -22,7 +22,8 @@ export default defineConfig({
     sourcemap: true,
     rolldownOptions: {
       input: Object.fromEntries(entries.map((name): [string, string] => [name, join(root, "cli", `${name}.ts`)])),
-      output: { entryFileNames: "[name].js" },
+      // All in one folder: a chunk that names the worker by its place beside itself is right wherever it went.
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
     },
   },
 });
