@@ -1,0 +1,340 @@
+import { FileSystemError } from "../../host/file-system-error.ts";
+import type { Duration } from "../../host/time.ts";
+import type { EventAction } from "../event-queue.ts";
+import { EventKind } from "../event-kind.ts";
+import type { Task } from "../task.ts";
+import type { DiskCall } from "./disk-faults.ts";
+import { traceDisk } from "./disk-events.ts";
+import { BufferInFlightError, Errno, errnoNumber } from "./errno.ts";
+import type { FileInode } from "./inode.ts";
+import type { LocalFileSystem } from "./local-file-system.ts";
+import { sameBytes, type Slab } from "./slab.ts";
+
+const EVENT_KINDS: Readonly<Record<DiskCall, number>> = {
+  open: EventKind.DISK_OPEN,
+  pread: EventKind.DISK_READ,
+  pwrite: EventKind.DISK_WRITE,
+  fsync: EventKind.DISK_SYNC,
+  ftruncate: EventKind.DISK_METADATA,
+  stat: EventKind.DISK_METADATA,
+  statfs: EventKind.DISK_METADATA,
+  close: EventKind.DISK_METADATA,
+  rename: EventKind.DISK_METADATA,
+  link: EventKind.DISK_METADATA,
+  unlink: EventKind.DISK_METADATA,
+  readdir: EventKind.DISK_METADATA,
+  mkdir: EventKind.DISK_METADATA,
+  rmdir: EventKind.DISK_METADATA,
+  flock: EventKind.DISK_LOCK,
+};
+
+/**
+ * A call that a node has made and the disk has yet to complete: one event. It takes effect when that event fires, and
+ * reaches the node then. When the node's life ends first it has either taken effect or not, which is drawn.
+ */
+export abstract class LocalCall<T> implements EventAction {
+  protected readonly mount: LocalFileSystem;
+  protected readonly call: DiskCall;
+  protected readonly path: string;
+  protected readonly destination: string | undefined;
+  private readonly task: Task;
+  private resolve: ((value: T) => void) | undefined;
+  private reject: ((error: unknown) => void) | undefined;
+
+  constructor(mount: LocalFileSystem, call: DiskCall, path: string, destination?: string) {
+    this.mount = mount;
+    this.call = call;
+    this.path = path;
+    this.destination = destination;
+    this.task = mount.life.currentTask;
+  }
+
+  /** Schedules the call's completion, `delay` nanoseconds from now and what the scheduler adds. */
+  submit(delay: Duration): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+      this.mount.disk.kernel.complete(delay, EVENT_KINDS[this.call], this.task, this);
+    });
+  }
+
+  /** What the call does to the disk. */
+  protected abstract perform(): T;
+
+  /** What is due when the call is over, done or not. */
+  protected over(): void {
+    // Most calls hold nothing.
+  }
+
+  /** Whether the caller kept the rules while the call was under way. */
+  protected checkCaller(): void {
+    // Most calls were given no buffer.
+  }
+
+  fire(): void {
+    const { disk, life } = this.mount;
+    if (disk.gate.stalled) {
+      disk.gate.park(this, EVENT_KINDS[this.call], this.task, `${this.call} ${this.path} on stalled disk ${disk.name}`);
+      return;
+    }
+    let value: T;
+    try {
+      this.checkCaller();
+      value = disk.faults.active ? this.performUnderFaults() : this.perform();
+    } catch (thrown) {
+      this.over();
+      this.fail(thrown);
+      return;
+    }
+    this.over();
+    const resolve = this.resolve as (value: T) => void;
+    life.deliver(this.task, () => {
+      resolve(value);
+    });
+  }
+
+  abandon(): void {
+    if (this.mount.disk.survivesItsCaller()) {
+      try {
+        this.perform();
+      } catch (thrown) {
+        if (!(thrown instanceof Errno)) throw thrown;
+      }
+    }
+    this.over();
+  }
+
+  private performUnderFaults(): T {
+    const { disk, life } = this.mount;
+    const fault = disk.faults.decide(this.call, this.path, this.destination);
+    if (fault === undefined) return this.perform();
+    const applied = fault.when === "after";
+    if (applied) this.perform();
+    if (disk.kernel.tracing) {
+      const { code } = fault;
+      traceDisk(disk.kernel, life.host, {
+        kind: `${this.call}-failed`,
+        path: this.path,
+        code,
+        injected: true,
+        applied,
+      });
+    }
+    throw new FileSystemError(fault.code, this.call, this.path, this.destination);
+  }
+
+  private fail(thrown: unknown): void {
+    const { disk, life } = this.mount;
+    const { kernel } = disk;
+    let error = thrown;
+    if (thrown instanceof Errno) {
+      const { code, cause } = thrown;
+      kernel.link(cause);
+      error = new FileSystemError(code, this.call, this.path, this.destination);
+      if (kernel.tracing) {
+        const kind = `${this.call}-failed` as const;
+        traceDisk(kernel, life.host, { kind, path: this.path, code, injected: false, applied: false });
+      }
+    }
+    if (error instanceof FileSystemError) kernel.fingerprint.mix(errnoNumber(error.code));
+    const reject = this.reject as (error: unknown) => void;
+    life.deliver(this.task, () => {
+      reject(error);
+    });
+  }
+}
+
+/** A call whose effect is a function: all but the hot ones. */
+export class FunctionCall<T> extends LocalCall<T> {
+  private readonly effect: () => T;
+  private readonly finished: (() => void) | undefined;
+
+  constructor(
+    mount: LocalFileSystem,
+    call: DiskCall,
+    path: string,
+    destination: string | undefined,
+    effect: () => T,
+    finished?: () => void,
+  ) {
+    super(mount, call, path, destination);
+    this.effect = effect;
+    this.finished = finished;
+  }
+
+  protected perform(): T {
+    return this.effect();
+  }
+
+  protected override over(): void {
+    this.finished?.();
+  }
+}
+
+/** Fills the caller's buffer when it completes. */
+export class ReadCall extends LocalCall<number> {
+  private readonly file: FileInode;
+  private readonly buffer: Uint8Array;
+  private readonly offset: number;
+  private readonly length: number;
+  private readonly position: number;
+
+  constructor(
+    mount: LocalFileSystem,
+    path: string,
+    file: FileInode,
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ) {
+    super(mount, "pread", path);
+    this.file = file;
+    this.buffer = buffer;
+    this.offset = offset;
+    this.length = length;
+    this.position = position;
+    mount.disk.volume.hold(file);
+  }
+
+  protected perform(): number {
+    const { kernel, volume } = this.mount.disk;
+    const { file, buffer, offset, position } = this;
+    const count = volume.read(file, buffer, offset, this.length, position);
+    kernel.link(file.changedBy);
+    const { fingerprint } = kernel;
+    fingerprint.mix(file.number);
+    fingerprint.mixNumber(position);
+    fingerprint.mixBytes(buffer, offset, offset + count);
+    return count;
+  }
+
+  /** A dead caller reads nothing. */
+  override abandon(): void {
+    this.over();
+  }
+
+  protected override over(): void {
+    this.mount.disk.volume.letGo(this.file);
+  }
+}
+
+/** Writes the bytes that its buffer held when it was called. */
+export class WriteCall extends LocalCall<number> {
+  private readonly file: FileInode;
+  private readonly buffer: Uint8Array;
+  private readonly offset: number;
+  private readonly length: number;
+  private readonly position: number;
+  private readonly direct: boolean;
+  private readonly start: number;
+  /** Undefined once the log has it. */
+  private slab: Slab | undefined;
+
+  /** @param position -1 for the end of the file as it is when the write takes effect */
+  constructor(
+    mount: LocalFileSystem,
+    path: string,
+    file: FileInode,
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+    direct: boolean,
+  ) {
+    super(mount, "pwrite", path);
+    const { volume } = mount.disk;
+    this.file = file;
+    this.buffer = buffer;
+    this.offset = offset;
+    this.length = length;
+    this.position = position;
+    this.direct = direct;
+    this.slab = volume.slabs.copy(buffer, offset, length);
+    this.start = volume.slabs.start;
+    volume.hold(file);
+  }
+
+  protected override checkCaller(): void {
+    const { buffer, offset, length, start } = this;
+    if (sameBytes(this.slab as Slab, start, buffer, offset, length)) return;
+    const position = this.position < 0 ? this.file.size : this.position;
+    const { disk, life } = this.mount;
+    if (disk.kernel.tracing) {
+      traceDisk(disk.kernel, life.host, { kind: "buffer-changed-in-flight", path: this.path, position });
+    }
+    throw new BufferInFlightError(this.path, position, length);
+  }
+
+  protected perform(): number {
+    return this.write(this.direct);
+  }
+
+  /** Cut off in its middle, even a direct write is no more than under way: a crash may keep, lose or tear it. */
+  override abandon(): void {
+    if (this.mount.disk.survivesItsCaller()) {
+      try {
+        this.write(false);
+      } catch (thrown) {
+        if (!(thrown instanceof Errno)) throw thrown;
+      }
+    }
+    this.over();
+  }
+
+  private write(direct: boolean): number {
+    const { kernel, volume } = this.mount.disk;
+    const { file, start } = this;
+    const slab = this.slab as Slab;
+    const position = this.position < 0 ? file.size : this.position;
+    const count = volume.write(file, slab, start, this.length, position, direct);
+    this.slab = undefined;
+    const { fingerprint } = kernel;
+    fingerprint.mix(file.number);
+    fingerprint.mixNumber(position);
+    fingerprint.mixBytes(slab.bytes, start, start + count);
+    return count;
+  }
+
+  protected override over(): void {
+    const { volume } = this.mount.disk;
+    if (this.slab !== undefined) volume.slabs.release(this.slab);
+    this.slab = undefined;
+    volume.letGo(this.file);
+  }
+}
+
+/** Makes durable what was in the file when the call was made; what completed since stays un-synced. */
+export class SyncCall extends LocalCall<void> {
+  private readonly file: FileInode;
+  private readonly position: number;
+  private readonly order: number;
+
+  constructor(mount: LocalFileSystem, path: string, file: FileInode) {
+    super(mount, "fsync", path);
+    const { volume } = mount.disk;
+    this.file = file;
+    this.position = file.unsynced.end;
+    this.order = volume.order;
+    volume.hold(file);
+  }
+
+  protected perform(): void {
+    const { kernel, volume } = this.mount.disk;
+    const { file } = this;
+    volume.syncFile(file, this.position, this.order);
+    kernel.fingerprint.mix(file.number);
+    kernel.fingerprint.mixNumber(file.unsynced.durableSize);
+    if (kernel.tracing) {
+      traceDisk(kernel, this.mount.life.host, {
+        kind: "file-synced",
+        path: this.path,
+        size: file.unsynced.durableSize,
+      });
+    }
+  }
+
+  protected override over(): void {
+    this.mount.disk.volume.letGo(this.file);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Copies of what is being written, packed into large blocks: a copy is a place in a slab, not an object of its own.
+ */
+
+/** Node's Buffer where there is one: memfs takes it as it is, and it compares natively. */
+interface NativeBuffer extends Uint8Array {
+  compare(other: Uint8Array, start: number, end: number, ownStart: number, ownEnd: number): number;
+}
+
+const native = (globalThis as { readonly Buffer?: { allocUnsafeSlow?(size: number): NativeBuffer } }).Buffer;
+
+const SLAB_BYTES = 256 * 1024;
+const LARGEST_PACKED = 64 * 1024;
+const KEPT_FREE = 16;
+
+export class Slab {
+  readonly bytes: Uint8Array;
+  /** Copies in use. */
+  users = 0;
+
+  constructor(size: number) {
+    this.bytes = native?.allocUnsafeSlow?.(size) ?? new Uint8Array(size);
+  }
+}
+
+/** Hands out places in slabs, and uses a slab again once nobody needs what is in it. */
+export class SlabPool {
+  private current = new Slab(SLAB_BYTES);
+  private used = 0;
+  private readonly free: Slab[] = [];
+
+  /** Set by {@link copy}: where in the slab the copy begins. */
+  start = 0;
+
+  /** Copies a range of a buffer; the copy begins at {@link start} of the returned slab, until it is released. */
+  copy(buffer: Uint8Array, offset: number, length: number): Slab {
+    const slab = this.place(length);
+    if (offset === 0 && length === buffer.length) slab.bytes.set(buffer, this.start);
+    else slab.bytes.set(buffer.subarray(offset, offset + length), this.start);
+    slab.users++;
+    return slab;
+  }
+
+  /** Gives one copy in a slab back. */
+  release(slab: Slab): void {
+    if (
+      --slab.users === 0 &&
+      slab !== this.current &&
+      slab.bytes.length === SLAB_BYTES &&
+      this.free.length < KEPT_FREE
+    ) {
+      this.free.push(slab);
+    }
+  }
+
+  private place(length: number): Slab {
+    if (length > LARGEST_PACKED) {
+      this.start = 0;
+      return new Slab(length);
+    }
+    if (this.used + length > SLAB_BYTES) {
+      // Nobody uses the slab that is full: start over in it.
+      if (this.current.users > 0) this.current = this.free.pop() ?? new Slab(SLAB_BYTES);
+      this.used = 0;
+    } else if (this.current.users === 0) {
+      this.used = 0;
+    }
+    this.start = this.used;
+    this.used += length;
+    return this.current;
+  }
+}
+
+/** Whether a range of a buffer equals the copy taken of it. */
+export function sameBytes(slab: Slab, start: number, buffer: Uint8Array, offset: number, length: number): boolean {
+  const copy = slab.bytes as Partial<NativeBuffer> & Uint8Array;
+  if (copy.compare !== undefined) return copy.compare(buffer, offset, offset + length, start, start + length) === 0;
+  for (let index = 0; index < length; index++) {
+    if (copy[start + index] !== buffer[offset + index]) return false;
+  }
+  return true;
+}
