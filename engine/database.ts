@@ -192,12 +192,10 @@ export class Database {
   /** Compacts the tables that meet [from, to], level by level, down to the deepest that has any. An end that is undefined is open. */
   async compactRange(from?: Uint8Array, to?: Uint8Array): Promise<void> {
     await this.flush();
-    const { levels } = this.state.versions.current;
-    let deepest = 1;
-    for (let level = 1; level < levels.length; level++) {
-      if (this.state.versions.current.overlapping(level, from, to).length > 0) deepest = level;
+    // Looked up anew each time: other compactions may have moved tables deeper meanwhile.
+    for (let level = 0; level < Math.max(1, this.deepestLevel(from, to)); level++) {
+      await this.background.compactRange(level, from, to);
     }
-    for (let level = 0; level < deepest; level++) await this.background.compactRange(level, from, to);
   }
 
   /** Resolves when no flush or compaction is under way or due. */
@@ -227,6 +225,14 @@ export class Database {
   close(): Promise<void> {
     this.closing ??= this.closeOnce();
     return this.closing;
+  }
+
+  private deepestLevel(from: Uint8Array | undefined, to: Uint8Array | undefined): number {
+    const version = this.state.versions.current;
+    for (let level = version.levels.length - 1; level > 0; level--) {
+      if (version.overlapping(level, from, to).length > 0) return level;
+    }
+    return 0;
   }
 
   private async closeOnce(): Promise<void> {

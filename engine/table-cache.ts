@@ -6,13 +6,19 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import type { Table } from "./table.ts";
 import type { TableFile } from "./table-file.ts";
 
+/** A table that is being opened, and how many wait for it. */
+interface Opening {
+  readonly table: Promise<Table>;
+  waiters: number;
+}
+
 /** Keeps tables open, up to a number, and closes those that were not used for longest. */
 export class TableCache {
   protected readonly context: EngineContext;
   private readonly blocks: BlockCache;
   /** Open tables by number, in the order of their last use. */
   private readonly open = new Map<number, Table>();
-  private readonly opening = new Map<number, Promise<Table>>();
+  private readonly opening = new Map<number, Opening>();
   private readonly closing = new Set<Promise<void>>();
   private newest: Table | undefined;
 
@@ -21,21 +27,30 @@ export class TableCache {
     this.blocks = new context.parts.BlockCache(context.options.blockCacheBytes);
   }
 
-  /** The open table for a file. @throws FileSystemError, CorruptionError, UnsupportedFormatError */
-  find(file: TableFile): MaybePromise<Table> {
-    if (this.newest !== undefined && this.newest.file.number === file.number) return this.newest;
-    const table = this.open.get(file.number);
+  /**
+   * The open table for a file, pinned for the caller, who must unpin it.
+   *
+   * @throws FileSystemError, CorruptionError, UnsupportedFormatError
+   */
+  acquire(file: TableFile): MaybePromise<Table> {
+    const table = this.newest?.file.number === file.number ? this.newest : this.open.get(file.number);
     if (table !== undefined) {
-      this.open.delete(file.number);
-      this.open.set(file.number, table);
-      this.newest = table;
+      if (table !== this.newest) {
+        this.open.delete(file.number);
+        this.open.set(file.number, table);
+        this.newest = table;
+      }
+      table.pin();
       return table;
     }
     const pending = this.opening.get(file.number);
-    if (pending !== undefined) return pending;
-    const opening = this.load(file);
+    if (pending !== undefined) {
+      pending.waiters++;
+      return pending.table;
+    }
+    const opening: Opening = { table: this.load(file), waiters: 1 };
     this.opening.set(file.number, opening);
-    return opening;
+    return opening.table;
   }
 
   /** Closes a table that is about to be deleted, as soon as nobody uses it. */
@@ -50,7 +65,7 @@ export class TableCache {
   /** Closes all tables; resolves when the files are closed. Tables that iterators still use stay open until those are closed. */
   async close(): Promise<void> {
     const pending: Promise<unknown>[] = [];
-    for (const opening of this.opening.values()) pending.push(opening.catch(() => undefined));
+    for (const opening of this.opening.values()) pending.push(opening.table.catch(() => undefined));
     await Promise.all(pending);
     for (const number of [...this.open.keys()]) this.evict(number);
     await Promise.all([...this.closing]);
@@ -72,6 +87,8 @@ export class TableCache {
   private async load(file: TableFile): Promise<Table> {
     try {
       const table = await this.openTable(file);
+      // At once, for all who wait: before their turn comes, another table's opening may evict this one.
+      for (let i = this.opening.get(file.number)?.waiters ?? 0; i > 0; i--) table.pin();
       this.open.set(file.number, table);
       this.newest = table;
       for (const number of this.open.keys()) {

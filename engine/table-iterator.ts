@@ -5,18 +5,18 @@ import type { MaybePromise, Pending } from "./maybe-promise.ts";
 import type { Table } from "./table.ts";
 import { BLOCK_TRAILER_BYTES } from "./table-format.ts";
 
-/** Walks over a table's entries. Pins the table until it is closed. */
+/** Walks over a table's entries. */
 export class TableIterator extends InternalIterator {
   protected readonly table: Table;
   private readonly cursor: BlockCursor;
   private block = -1;
   private closed = false;
 
+  /** @param table pinned; the iterator unpins it when it is closed */
   constructor(table: Table) {
     super();
     this.table = table;
     this.cursor = new BlockCursor(this.entry);
-    table.pin();
   }
 
   override first(): Pending {

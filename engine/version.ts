@@ -87,9 +87,9 @@ export class Version {
     return iterators;
   }
 
-  /** The table for a file of this version. @throws TableMissingError, CorruptionError, FileSystemError */
+  /** The table for a file of this version, pinned for the caller, who must unpin it. @throws TableMissingError, CorruptionError, FileSystemError */
   openTable(file: TableFile): MaybePromise<Table> {
-    const found = this.tables.find(file);
+    const found = this.tables.acquire(file);
     if (!(found instanceof Promise)) return found;
     return found.catch((error: unknown) => {
       throw this.explained(error, file);
@@ -143,12 +143,34 @@ export class Version {
 
   private searchTable(file: TableFile, key: Uint8Array, sequence: number): MaybePromise<LookupResult> {
     const table = this.openTable(file);
-    const result =
-      table instanceof Promise ? table.then((opened) => opened.get(key, sequence)) : table.get(key, sequence);
+    if (table instanceof Promise) return this.searchWhenOpen(table, file, key, sequence);
+    let result: MaybePromise<LookupResult>;
+    try {
+      result = table.get(key, sequence);
+    } finally {
+      // A read of a block holds a pin of its own.
+      table.unpin();
+    }
     if (!(result instanceof Promise)) return result;
     return result.catch((error: unknown) => {
       throw this.explained(error, file);
     });
+  }
+
+  private async searchWhenOpen(
+    opening: Promise<Table>,
+    file: TableFile,
+    key: Uint8Array,
+    sequence: number,
+  ): Promise<LookupResult> {
+    const table = await opening;
+    try {
+      return await table.get(key, sequence);
+    } catch (error) {
+      throw this.explained(error, file);
+    } finally {
+      table.unpin();
+    }
   }
 }
 
