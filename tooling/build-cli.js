@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Bundles the command line into dist/cli. The old bundle stays whole until the new one takes its place, so that two who
- * build at once, or one who builds and one who runs, never meet half a bundle.
+ * Bundles the command line into dist/cli. The old bundle stays until the new one takes its place whole, so that two who
+ * build at once, or one who builds and one who starts, never meet half a bundle.
  */
 export async function buildCommandLine() {
   const { build } = await import("vite");

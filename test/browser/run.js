@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { build } from "vite";
+import { BROWSER_ALIASES } from "../../tooling/browser-packages.js";
 import { computeBuildHash } from "../../tooling/build-hash.js";
 import { bundleForNode } from "../support/bundle-for-node.js";
 import { compareFingerprints } from "../support/compare-fingerprints.js";
@@ -40,6 +41,7 @@ async function bundleWorker(folder) {
     root,
     logLevel: "error",
     define: { __FAULTLINE_BUILD__: JSON.stringify(computeBuildHash(root)) },
+    resolve: { alias: BROWSER_ALIASES },
     build: {
       target: "es2022",
       outDir: join(folder, "page"),

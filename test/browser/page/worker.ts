@@ -1,6 +1,6 @@
 /** Runs in a worker of the page: the soundness of the drain here, its speed, and the fingerprints of seeds. */
 import { MessagePortDrain } from "../../../host/browser/message-port-drain.ts";
-import { fingerprints } from "../../support/fingerprint-suite.ts";
+import { fingerprints } from "../../../scenarios/fingerprint-suite.ts";
 import type { BrowserAnswer } from "../browser-answer.ts";
 import { checkDrain, measureDrain } from "./drain-checks.ts";
 

@@ -1,0 +1,2 @@
+/** The URL that every platform has. */
+export const URL = globalThis.URL;
