@@ -1,0 +1,287 @@
+import type { Timer } from "./clock.ts";
+import type { LocalHost } from "./host.ts";
+import { isNetworkError, NetworkError, type NetworkErrorCode } from "./network-error.ts";
+import {
+  formatEndpoint,
+  type Connection,
+  type Endpoint,
+  type Listener,
+  type Network,
+  type RequestHandler,
+  type RequestOptions,
+  type Service,
+} from "./network.ts";
+
+/** A correlation number (32 bits, little-endian) before the payload, in both directions. */
+const HEADER = 4;
+
+/** What requests are built on. */
+export type RequestTransport = Pick<Network, "listen" | "connect">;
+
+/**
+ * Requests and their answers over connections, the same on a simulated and a real network: one connection for each peer,
+ * many requests under way on it, each with a deadline of its own.
+ */
+export class Requests {
+  private readonly node: LocalHost;
+  private readonly transport: RequestTransport;
+  private readonly channels = new Map<string, Channel>();
+
+  /** @param node whose clock the deadlines run on and whose tasks do the work */
+  constructor(node: LocalHost, transport: RequestTransport) {
+    this.node = node;
+    this.transport = transport;
+  }
+
+  /** @throws NetworkError EADDRINUSE */
+  serve(port: number, handler: RequestHandler): Service {
+    const service = new RequestService(this.node, this.transport.listen(port), handler);
+    service.start();
+    return service;
+  }
+
+  /** @throws NetworkError as {@link Network.request} says; RangeError when the deadline is no duration */
+  request(to: Endpoint, request: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
+    const peer = formatEndpoint(to);
+    let channel = this.channels.get(peer);
+    if (channel === undefined) {
+      const created = new Channel(this.node, this.transport, { host: to.host, port: to.port }, () => {
+        if (this.channels.get(peer) === created) this.channels.delete(peer);
+      });
+      channel = created;
+      this.channels.set(peer, channel);
+      channel.open();
+    }
+    return channel.request(request, options.deadline);
+  }
+}
+
+interface PendingRequest {
+  readonly id: number;
+  /** Until the connection stands. */
+  frame: Uint8Array | undefined;
+  /** Answers that the channel had received when this was sent. */
+  heardBefore: number;
+  timer: Timer | undefined;
+  readonly resolve: (reply: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The requests to one peer, on one connection. It is used until that fails; the next request makes another. */
+class Channel {
+  private readonly node: LocalHost;
+  private readonly transport: RequestTransport;
+  private readonly to: Endpoint;
+  private readonly peer: string;
+  private readonly onEnd: () => void;
+  private readonly pending = new Map<number, PendingRequest>();
+  private connection: Connection | undefined;
+  private nextId = 1;
+  private heard = 0;
+  private ended = false;
+
+  /** @param onEnd called when the channel takes no more requests */
+  constructor(node: LocalHost, transport: RequestTransport, to: Endpoint, onEnd: () => void) {
+    this.node = node;
+    this.transport = transport;
+    this.to = to;
+    this.peer = formatEndpoint(to);
+    this.onEnd = onEnd;
+  }
+
+  open(): void {
+    this.node.spawn(`requests to ${this.peer}`, () => this.run());
+  }
+
+  request(payload: Uint8Array, deadline: number): Promise<Uint8Array> {
+    const id = this.nextId;
+    this.nextId = (id + 1) >>> 0;
+    const frame = encodeFrame(id, payload);
+    return new Promise((resolve, reject) => {
+      const entry: PendingRequest = { id, frame, heardBefore: 0, timer: undefined, resolve, reject };
+      this.pending.set(id, entry);
+      entry.timer = this.node.clock.timer(deadline, () => {
+        this.expire(entry);
+      });
+      if (this.connection !== undefined) this.transmit(this.connection, entry);
+    });
+  }
+
+  private async run(): Promise<void> {
+    let connection: Connection;
+    try {
+      connection = await this.transport.connect(this.to);
+    } catch (error) {
+      if (!isNetworkError(error)) throw error;
+      this.end(error.code);
+      return;
+    }
+    if (this.ended) {
+      connection.reset();
+      return;
+    }
+    this.connection = connection;
+    for (const entry of this.pending.values()) this.transmit(connection, entry);
+    try {
+      for (;;) {
+        const message = await connection.receive();
+        if (message === undefined) break;
+        this.settle(message);
+      }
+    } catch (error) {
+      if (!isNetworkError(error)) throw error;
+    }
+    connection.close();
+    this.end("ECONNRESET");
+  }
+
+  private transmit(connection: Connection, entry: PendingRequest): void {
+    const { frame } = entry;
+    if (frame === undefined) return;
+    entry.frame = undefined;
+    entry.heardBefore = this.heard;
+    // A failure to send is a failure of the connection, which the reading loop sees too; only that one reports it.
+    connection.send(frame).catch((error: unknown) => {
+      if (!isNetworkError(error)) this.node.fatal(error);
+    });
+  }
+
+  private settle(message: Uint8Array): void {
+    this.heard++;
+    if (message.length < HEADER) {
+      // Not a peer that speaks this protocol: nothing it says can be matched.
+      this.connection?.reset();
+      return;
+    }
+    const entry = this.pending.get(frameId(message));
+    // No entry: the deadline has passed, and the answer comes too late.
+    if (entry === undefined) return;
+    this.pending.delete(entry.id);
+    entry.timer?.cancel();
+    entry.resolve(message.subarray(HEADER));
+  }
+
+  private expire(entry: PendingRequest): void {
+    this.pending.delete(entry.id);
+    entry.reject(this.error("ETIMEDOUT"));
+    // A connection that let a deadline pass in silence is not waited for: its peer may be back long before the next
+    // retransmission. A new one finds out at once.
+    if (this.pending.size === 0 && entry.heardBefore === this.heard) {
+      this.end("ECONNRESET");
+      this.connection?.reset();
+    }
+  }
+
+  private end(code: NetworkErrorCode): void {
+    if (!this.ended) {
+      this.ended = true;
+      this.onEnd();
+    }
+    const pending = [...this.pending.values()];
+    this.pending.clear();
+    for (const entry of pending) {
+      entry.timer?.cancel();
+      entry.reject(this.error(code));
+    }
+  }
+
+  private error(code: NetworkErrorCode): NetworkError {
+    return new NetworkError(code, "request", this.peer);
+  }
+}
+
+class RequestService implements Service {
+  readonly local: Endpoint;
+  private readonly node: LocalHost;
+  private readonly listener: Listener;
+  private readonly handler: RequestHandler;
+  private readonly connections = new Set<Connection>();
+  private closed = false;
+
+  constructor(node: LocalHost, listener: Listener, handler: RequestHandler) {
+    this.node = node;
+    this.listener = listener;
+    this.handler = handler;
+    this.local = listener.local;
+  }
+
+  start(): void {
+    this.node.spawn(`serve ${this.local.port}`, () => this.accept());
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.listener.close();
+    for (const connection of this.connections) connection.reset();
+    this.connections.clear();
+  }
+
+  private async accept(): Promise<void> {
+    for (;;) {
+      let connection: Connection;
+      try {
+        connection = await this.listener.accept();
+      } catch (error) {
+        if (this.closed && isNetworkError(error)) return;
+        throw error;
+      }
+      if (this.closed) {
+        connection.reset();
+        return;
+      }
+      const peer = formatEndpoint(connection.peer);
+      this.connections.add(connection);
+      this.node.spawn(`serve ${peer}`, () => this.read(connection, `answer ${peer}`));
+    }
+  }
+
+  private async read(connection: Connection, task: string): Promise<void> {
+    try {
+      for (;;) {
+        const message = await connection.receive();
+        if (message === undefined) break;
+        if (message.length < HEADER) {
+          connection.reset();
+          break;
+        }
+        this.node.spawn(task, () => this.answer(connection, message));
+      }
+    } catch (error) {
+      if (!isNetworkError(error)) throw error;
+    }
+    this.connections.delete(connection);
+    connection.close();
+  }
+
+  private async answer(connection: Connection, message: Uint8Array): Promise<void> {
+    const reply = await this.handler(message.subarray(HEADER), connection.peer);
+    if (!this.connections.has(connection)) return;
+    try {
+      await connection.send(encodeFrame(frameId(message), reply));
+    } catch (error) {
+      // Whoever asked is gone; there is nobody to tell.
+      if (!isNetworkError(error)) throw error;
+    }
+  }
+}
+
+function encodeFrame(id: number, payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(HEADER + payload.length);
+  frame[0] = id;
+  frame[1] = id >>> 8;
+  frame[2] = id >>> 16;
+  frame[3] = id >>> 24;
+  frame.set(payload, HEADER);
+  return frame;
+}
+
+function frameId(frame: Uint8Array): number {
+  return (
+    ((frame[0] as number) |
+      ((frame[1] as number) << 8) |
+      ((frame[2] as number) << 16) |
+      ((frame[3] as number) << 24)) >>>
+    0
+  );
+}
