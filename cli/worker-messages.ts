@@ -25,16 +25,13 @@ export interface SeedResult {
 
 /** Places in the memory that a worker shares with its watchdog. */
 export const Heartbeat = {
-  /** Number of the job, raised when one begins. */
-  JOB: 0,
-  /** Events carried out in the job; the low 31 bits. */
-  EVENTS: 1,
-  LENGTH: 2,
+  /** Events carried out of the seed under way; the low 32 bits. */
+  EVENTS: 0,
+  LENGTH: 1,
 } as const;
 
 export type ToWorker = { readonly type: "run"; readonly job: SeedJob };
 
 export type FromWorker =
-  | { readonly type: "ready" }
   | { readonly type: "result"; readonly result: SeedResult }
   | { readonly type: "error"; readonly seed: number; readonly message: string };

@@ -69,5 +69,5 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
-  "event-more": "……另有 {count} 条",
+  "event-more": "……另有 {count:count} 条",
 };

@@ -71,7 +71,7 @@ export const english = {
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
-  "event-more": "… {count} more",
+  "event-more": "… {count:count} more",
 } as const;
 
 export type MessageId = keyof typeof english;
