@@ -1,4 +1,4 @@
-import { compareBytes, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
+import { compareBytes, compareRanges, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
 import type { EngineContext } from "./context.ts";
 import { DatabaseClosedError } from "./errors.ts";
 import type { InternalIterator } from "./internal-iterator.ts";
@@ -9,20 +9,38 @@ import type { Snapshot } from "./snapshot.ts";
 /** Below every sequence number given out: the position behind all versions of a key. */
 const BEHIND_ALL_VERSIONS = 0;
 
-/** Which keys an iterator walks over. */
+/** Which keys an iterator walks over. Where several bounds are given, all hold. */
 export interface IteratorOptions {
-  /** From this key on... */
+  /** From this key on. */
   readonly gte?: Uint8Array;
-  /** ...or from behind it. */
+  /** From behind this key. */
   readonly gt?: Uint8Array;
-  /** Up to this key... */
+  /** Up to this key. */
   readonly lte?: Uint8Array;
-  /** ...or to before it. */
+  /** Up to before this key. */
   readonly lt?: Uint8Array;
   /** Walk downwards in `for await` and in {@link DatabaseIterator.take}. */
   readonly reverse?: boolean;
   /** Sees the database as it was then; by default as it is when the iterator is made. */
   readonly snapshot?: Snapshot;
+}
+
+/** One end of a range of keys. */
+interface Bound {
+  readonly key: Uint8Array;
+  readonly inclusive: boolean;
+}
+
+/** Of two bounds the stricter, for an end where a larger key is stricter (`sign` 1) or a smaller one is (-1). */
+function stricter(
+  inclusive: Uint8Array | undefined,
+  exclusive: Uint8Array | undefined,
+  sign: number,
+): Bound | undefined {
+  if (inclusive !== undefined && (exclusive === undefined || compareBytes(inclusive, exclusive) * sign > 0)) {
+    return { key: inclusive, inclusive: true };
+  }
+  return exclusive === undefined ? undefined : { key: exclusive, inclusive: false };
 }
 
 export type KeyValue = readonly [key: Uint8Array, value: Uint8Array];
@@ -37,7 +55,9 @@ export class DatabaseIterator {
   private readonly context: EngineContext;
   private readonly inner: InternalIterator;
   private readonly sequence: number;
-  private readonly options: IteratorOptions;
+  private readonly lower: Bound | undefined;
+  private readonly upper: Bound | undefined;
+  private readonly reverse: boolean;
   private readonly onClose: (iterator: DatabaseIterator) => void;
   private closed = false;
   private valid_ = false;
@@ -68,7 +88,9 @@ export class DatabaseIterator {
     this.context = context;
     this.inner = inner;
     this.sequence = sequence;
-    this.options = options;
+    this.lower = stricter(options.gte, options.gt, 1);
+    this.upper = stricter(options.lte, options.lt, -1);
+    this.reverse = options.reverse === true;
     this.onClose = onClose;
   }
 
@@ -91,30 +113,28 @@ export class DatabaseIterator {
 
   /** Moves to the first key. */
   first(): MaybePromise<boolean> {
-    const { gte, gt } = this.options;
+    const { lower } = this;
     const inner = this.begin();
-    if (gte !== undefined) return this.answer(inner.seek(gte, MAX_SEQUENCE), this.settleForwards);
-    if (gt !== undefined) return this.answer(inner.seek(gt, BEHIND_ALL_VERSIONS), this.settleForwards);
-    return this.answer(inner.first(), this.settleForwards);
+    if (lower === undefined) return this.answer(inner.first(), this.settleForwards);
+    return this.answer(
+      inner.seek(lower.key, lower.inclusive ? MAX_SEQUENCE : BEHIND_ALL_VERSIONS),
+      this.settleForwards,
+    );
   }
 
   /** Moves to the last key. */
   last(): MaybePromise<boolean> {
-    const { lt, lte } = this.options;
+    const { upper } = this;
     const inner = this.begin();
     this.backwards = true;
-    if (lte !== undefined) {
-      return this.answer(this.positionBefore(inner, lte, BEHIND_ALL_VERSIONS), this.settleBackwards);
-    }
-    if (lt !== undefined) return this.answer(this.positionBefore(inner, lt, MAX_SEQUENCE), this.settleBackwards);
-    return this.answer(inner.last(), this.settleBackwards);
+    if (upper === undefined) return this.answer(inner.last(), this.settleBackwards);
+    const sequence = upper.inclusive ? BEHIND_ALL_VERSIONS : MAX_SEQUENCE;
+    return this.answer(this.positionBefore(inner, upper.key, sequence), this.settleBackwards);
   }
 
   /** Moves to the first key at or after `key`, within the bounds. */
   seek(key: Uint8Array): MaybePromise<boolean> {
-    const { gte, gt } = this.options;
-    const least = gte ?? gt;
-    if (least !== undefined && compareBytes(key, least) <= 0) return this.first();
+    if (this.lower !== undefined && compareBytes(key, this.lower.key) <= 0) return this.first();
     return this.answer(this.begin().seek(key, this.sequence), this.settleForwards);
   }
 
@@ -192,7 +212,7 @@ export class DatabaseIterator {
   }
 
   private step(): MaybePromise<boolean> {
-    return this.options.reverse === true ? this.previous() : this.next();
+    return this.reverse ? this.previous() : this.next();
   }
 
   private begin(): InternalIterator {
@@ -293,20 +313,23 @@ export class DatabaseIterator {
 
   /** Orders the inner iterator's key against the saved one. */
   private compareToSaved(): number {
-    return this.inner.entry.compareUserKey(this.savedKey.subarray(0, this.savedKeyLength));
+    const { keyData, keyStart, keyEnd } = this.inner.entry;
+    return compareRanges(keyData, keyStart, keyEnd, this.savedKey, 0, this.savedKeyLength);
   }
 
+  /** Whether the inner iterator's key is above the upper bound. */
   private isBeyondEnd(): boolean {
-    const { lt, lte } = this.options;
-    const entry = this.inner.entry;
-    return (lt !== undefined && entry.compareUserKey(lt) >= 0) || (lte !== undefined && entry.compareUserKey(lte) > 0);
+    if (this.upper === undefined) return false;
+    const order = this.inner.entry.compareUserKey(this.upper.key);
+    return this.upper.inclusive ? order > 0 : order >= 0;
   }
 
+  /** Whether the saved key is below the lower bound. */
   private isBeforeStart(): boolean {
-    const { gte, gt } = this.options;
-    if (gte === undefined && gt === undefined) return false;
-    const key = this.savedKey.subarray(0, this.savedKeyLength);
-    return (gte !== undefined && compareBytes(key, gte) < 0) || (gt !== undefined && compareBytes(key, gt) <= 0);
+    if (this.lower === undefined) return false;
+    const { key, inclusive } = this.lower;
+    const order = compareRanges(this.savedKey, 0, this.savedKeyLength, key, 0, key.length);
+    return inclusive ? order < 0 : order <= 0;
   }
 
   private assertOpen(): void {

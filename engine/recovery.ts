@@ -65,11 +65,13 @@ export class Recovery {
 
     if (names.includes(CURRENT_NAME)) {
       if (context.options.errorIfExists) throw new DatabaseExistenceError(context.directory, true);
-      versions.restore(await this.readManifest());
+      const manifest = await this.readManifest();
+      this.checkFiles(manifest.state, names, manifest.name);
+      versions.restore(manifest.state);
     } else {
       await this.create(names);
     }
-    const logs = this.logsToReplay(names);
+    const logs = this.logsFrom(versions.logNumber, names);
     for (const [index, number] of logs.entries()) {
       await this.replay(number, this.tailOf(index, logs));
     }
@@ -115,7 +117,7 @@ export class Recovery {
     if (this.context.directory !== "/") await this.syncParentDirectory();
   }
 
-  private async readManifest(): Promise<VersionState> {
+  private async readManifest(): Promise<ManifestReader> {
     const { context } = this;
     const number = await this.currentFile.read();
     const name = manifestName(number);
@@ -131,19 +133,39 @@ export class Recovery {
       const reader = new ManifestReader(context.parts, handle, number, "torn");
       const edits = await reader.read();
       if (edits === 0) throw new CorruptionError(name, 0, "it holds no whole version edit");
-      return reader.state;
+      return reader;
     } finally {
       await handle.close();
     }
   }
 
-  private logsToReplay(names: readonly string[]): number[] {
+  /** The numbers of the logs that are there, from `first` on, in order. */
+  private logsFrom(first: number, names: readonly string[]): number[] {
     const numbers: number[] = [];
     for (const name of names) {
       const file = parseFileName(name);
-      if (file?.kind === "log" && file.number >= this.state.versions.logNumber) numbers.push(file.number);
+      if (file?.kind === "log" && file.number >= first) numbers.push(file.number);
     }
     return numbers.sort((a, b) => a - b);
+  }
+
+  /**
+   * Compares what the manifest says with the files that are there. Damage in a manifest's last edit looks like the torn end that a crash leaves,
+   * but files are deleted only when the edit that gave them up was durable: if any that the rest needs is gone, the edit was there once.
+   *
+   * @throws CorruptionError
+   */
+  protected checkFiles(state: VersionState, names: readonly string[], manifest: string): void {
+    const present = new Set(names);
+    for (const file of state.levels.flat()) {
+      if (!present.has(file.name))
+        throw new CorruptionError(manifest, undefined, `it names ${file.name}, which is missing`);
+    }
+    const oldest = this.logsFrom(state.logNumber, names)[0];
+    if (oldest !== undefined && oldest !== state.logNumber) {
+      const needed = logName(state.logNumber);
+      throw new CorruptionError(manifest, undefined, `it needs ${needed}, which is missing, before ${logName(oldest)}`);
+    }
   }
 
   private async replay(number: number, tail: LogTail): Promise<void> {

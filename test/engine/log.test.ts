@@ -21,7 +21,8 @@ async function reader(disk: MemoryDisk, tail: LogTail, number = 7): Promise<LogR
 
 async function readAll(source: LogReader): Promise<Uint8Array[]> {
   const records: Uint8Array[] = [];
-  for (let record = await source.next(); record !== undefined; record = await source.next()) records.push(record.slice());
+  for (let record = await source.next(); record !== undefined; record = await source.next())
+    records.push(record.slice());
   return records;
 }
 

@@ -287,7 +287,10 @@ class MemoryFileHandle implements FileHandle {
 
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<number> {
     return this.call("read", () => {
-      const available = this.inode.live.subarray(Math.min(position, this.inode.size), Math.min(position + length, this.inode.size));
+      const available = this.inode.live.subarray(
+        Math.min(position, this.inode.size),
+        Math.min(position + length, this.inode.size),
+      );
       // Short, now and then: a short read is no end of file.
       const count = available.length > 64 && (position & 1) === 1 ? available.length - 7 : available.length;
       buffer.set(available.subarray(0, count), offset);
@@ -352,6 +355,7 @@ class MemoryFileHandle implements FileHandle {
 }
 
 function statOf(node: Inode | Directory): FileStat {
-  if (node instanceof Inode) return { type: "file", size: node.size, inode: node.number, links: node.links, modified: 0 };
+  if (node instanceof Inode)
+    return { type: "file", size: node.size, inode: node.number, links: node.links, modified: 0 };
   return { type: "directory", size: 0, inode: 0, links: 2, modified: 0 };
 }

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  type Database,
+  DatabaseExistenceError,
+  openDatabase,
+  openReadOnlyDatabase,
+  type ReadOnlyDatabase,
+  TableMissingError,
+} from "../../engine/index.ts";
+import { bytes, text, TINY } from "./support/bytes.ts";
+import { DISKS, type Machine, type TestDisk } from "./support/disks.ts";
+
+const DIRECTORY = "/db";
+
+describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
+  let disk: TestDisk;
+  let machine: Machine;
+  let reader: Machine;
+  let primary: Database;
+  let replica: ReadOnlyDatabase;
+
+  const openReplica = async (): Promise<ReadOnlyDatabase> => {
+    replica = await openReadOnlyDatabase({ host: reader.host, fs: reader.fs, directory: DIRECTORY, options: TINY });
+    return replica;
+  };
+  const fill = async (from: number, to: number, value: string): Promise<void> => {
+    for (let i = from; i < to; i++) await primary.put(bytes(`k${i}`), bytes(value.repeat(20)));
+  };
+  const seen = async (): Promise<(string | undefined)[]> => {
+    const iterator = replica.iterator();
+    const entries = await iterator.take(1_000);
+    iterator.close();
+    return entries.map(([key]) => text(key));
+  };
+
+  beforeEach(async () => {
+    disk = provider.create();
+    machine = await disk.restart();
+    reader = await disk.beside();
+    primary = await openDatabase({ host: machine.host, fs: machine.fs, directory: DIRECTORY, options: TINY });
+  });
+  afterEach(async () => {
+    await replica?.close();
+    await primary.close();
+    await disk.dispose();
+  });
+
+  it("sees what was flushed, and what is in the memtable only after that", async () => {
+    await primary.put(bytes("a"), bytes("1"));
+    await openReplica();
+    expect(await replica.get(bytes("a"))).toBeUndefined();
+    await primary.flush();
+    expect(await replica.get(bytes("a"))).toBeUndefined();
+    expect(await replica.refresh()).toBe(true);
+    expect(text(await replica.get(bytes("a")))).toBe("1");
+    expect(await replica.refresh()).toBe(false);
+  });
+
+  it("follows flushes, compactions and new manifests, with the primary's version numbers", async () => {
+    await openReplica();
+    const manifests = new Set<string | undefined>();
+    for (let round = 0; round < 25; round++) {
+      await fill(0, 30, String(round % 10));
+      await primary.flush();
+      await primary.settled();
+      await replica.refresh();
+      manifests.add(replica.manifestName);
+      expect(replica.version.number).toBe(primary.version.number);
+      expect(replica.version.files().map((file) => file.number)).toEqual(
+        primary.version.files().map((file) => file.number),
+      );
+      expect(text(await replica.get(bytes("k7")))).toBe(String(round % 10).repeat(20));
+      expect(await seen()).toHaveLength(30);
+    }
+    expect(manifests.size).toBeGreaterThan(2);
+    const versions = machine.events
+      .filter((event) => event.kind === "version-installed")
+      .map((event) => event["version"]);
+    expect(versions).toEqual(versions.map((_, i) => i + 1));
+  });
+
+  it("catches up however many manifests it has missed, restarts of the primary included", async () => {
+    await openReplica();
+    for (let round = 0; round < 3; round++) {
+      await primary.close();
+      primary = await openDatabase({ host: machine.host, fs: machine.fs, directory: DIRECTORY, options: TINY });
+      await fill(round * 10, round * 10 + 10, "v");
+      await primary.compactRange();
+    }
+    await replica.refresh();
+    expect(await seen()).toHaveLength(30);
+    expect(replica.version.number).toBe(primary.version.number);
+  });
+
+  it("says which table of which version is missing when the primary has deleted it, and recovers by refreshing", async () => {
+    await fill(0, 40, "a");
+    await primary.flush();
+    await primary.settled();
+    await openReplica();
+    const held = replica.version.number;
+    const names = replica.version.files().map((file) => file.name);
+    await fill(0, 40, "b");
+    await primary.compactRange();
+    const error = await replica.get(bytes("k5")).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TableMissingError);
+    expect((error as TableMissingError).versionNumber).toBe(held);
+    expect(names).toContain((error as TableMissingError).file);
+    const iterator = replica.iterator();
+    await expect(iterator.take(1_000)).rejects.toThrow(TableMissingError);
+    iterator.close();
+    expect(reader.events.filter((event) => event.kind === "table-missing").length).toBeGreaterThanOrEqual(2);
+    await replica.refresh();
+    expect(text(await replica.get(bytes("k5")))).toBe("b".repeat(20));
+    expect(await seen()).toHaveLength(40);
+  });
+
+  it("creates, changes and deletes nothing, closing included", async () => {
+    await fill(0, 30, "a");
+    await primary.flush();
+    await primary.settled();
+    const stat = async (): Promise<string[]> => {
+      const names = await machine.fs.readdir(DIRECTORY);
+      const sizes = await Promise.all(names.map(async (name) => (await machine.fs.stat(`${DIRECTORY}/${name}`)).size));
+      return names.map((name, i) => `${name} ${sizes[i]}`);
+    };
+    const before = await stat();
+    await openReplica();
+    expect(await seen()).toHaveLength(30);
+    await replica.refresh();
+    await replica.close();
+    await replica.close();
+    expect(await stat()).toEqual(before);
+  });
+
+  it("refuses a directory without a database", async () => {
+    await expect(openReadOnlyDatabase({ host: reader.host, fs: reader.fs, directory: "/none" })).rejects.toThrow(
+      DatabaseExistenceError,
+    );
+    await openReplica();
+  });
+});
