@@ -21,4 +21,6 @@ function linkCommand() {
 }
 
 linkCommand();
-await buildCommandLine();
+// npx prepares a checkout before its first command there, even one without packages; were that to fail, npx would not work
+// there again. The launcher makes the bundle, or says what it lacks.
+if (process.env["npm_command"] !== "exec") await buildCommandLine();
