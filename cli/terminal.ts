@@ -20,7 +20,7 @@ export const MAX_WIDTH = 100;
 /** A terminal on a stream; NO_COLOR and FORCE_COLOR override what the stream is. */
 export function terminal(stream: NodeJS.WriteStream): Terminal {
   const { NO_COLOR: no, FORCE_COLOR: force } = process.env;
-  const forced = force !== undefined && force !== "0" && force !== "false";
+  const forced = force !== undefined && !["", "0", "false"].includes(force);
   const refused = (no !== undefined && no !== "") || force === "0" || force === "false";
   const colours = forced || (!refused && stream.isTTY && process.env["TERM"] !== "dumb");
   const paint =
