@@ -50,7 +50,7 @@ async function refreshBundle() {
   const { BUNDLED_FOLDERS, BUNDLE_SETTINGS } = await import("../tooling/source-folders.js");
   const parts = [...BUNDLED_FOLDERS, ...BUNDLE_SETTINGS];
   if (built !== undefined && !parts.some((part) => changedSince(join(root, part), built.mtimeMs))) return;
-  process.stderr.write("faultline: sources changed, bundling them anew\n");
+  process.stderr.write("faultline: bundling the sources\n");
   try {
     const { buildCommandLine } = await import("../tooling/build-cli.js");
     await buildCommandLine();

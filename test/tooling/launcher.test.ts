@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 const repository = join(import.meta.dirname, "../..");
-const BUNDLING = "faultline: sources changed, bundling them anew\n";
+const BUNDLING = "faultline: bundling the sources\n";
 
 let root: string;
 
