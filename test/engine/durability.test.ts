@@ -15,6 +15,7 @@ import { EMPTY_STATE, snapshotEdit } from "../../engine/version-state.ts";
 import { FileSystemError } from "../../host/file-system-error.ts";
 import { OpenFlag } from "../../host/file-system.ts";
 import { bytes, text, TINY } from "./support/bytes.ts";
+import { contentOf, Ledger } from "./support/ledger.ts";
 import { type DiskCall, MemoryDisk } from "./support/memory-disk.ts";
 import { MemoryHost } from "./support/memory-host.ts";
 
@@ -31,90 +32,92 @@ function open(disk: MemoryDisk, options = TINY, parts?: EngineParts): Promise<Da
   });
 }
 
-/** What a workload has been promised: the synced writes, and all writes in their order. */
-interface Ledger {
-  readonly written: (readonly [string, string | undefined])[];
-  synced: number;
-}
-
 /** Writes with and without sync, through flushes and compactions; ends where the disk dies. */
 async function workload(database: Database, ledger: Ledger): Promise<void> {
   for (let i = 0; i < 90; i++) {
     const key = `k${(i * 7) % 20}`;
     const sync = i % 5 === 4;
     const value = i % 11 === 10 ? undefined : `${i}-${"x".repeat(30)}`;
-    ledger.written.push([key, value]);
-    await (value === undefined
-      ? database.delete(bytes(key), { sync })
-      : database.put(bytes(key), bytes(value), { sync }));
-    if (sync) ledger.synced = ledger.written.length;
+    ledger.begin([key, value]);
+    if (value === undefined) await database.delete(bytes(key), { sync });
+    else await database.put(bytes(key), bytes(value), { sync });
+    ledger.acknowledge(sync);
   }
   await database.settled();
 }
 
-function contentAfter(writes: readonly (readonly [string, string | undefined])[]): Map<string, string> {
-  const content = new Map<string, string>();
-  for (const [key, value] of writes) {
-    if (value === undefined) content.delete(key);
-    else content.set(key, value);
-  }
-  return content;
+type Death = "kill" | "power loss";
+
+function die(disk: MemoryDisk, death: Death): void {
+  if (death === "kill") disk.kill();
+  else disk.powerLoss();
 }
 
-async function contentOf(database: Database): Promise<Map<string, string>> {
-  const content = new Map<string, string>();
-  for await (const [key, value] of database.iterator()) content.set(text(key) as string, text(value) as string);
-  return content;
-}
-
-/** How many of the writes the content shows, if it is that of a prefix. */
-function prefixLength(ledger: Ledger, content: ReadonlyMap<string, string>): number | undefined {
-  const seen = JSON.stringify([...content].sort());
-  for (let length = ledger.written.length; length >= 0; length--) {
-    if (JSON.stringify([...contentAfter(ledger.written.slice(0, length))].sort()) === seen) return length;
-  }
-  return undefined;
-}
-
-/** Runs the workload until the `k`-th call on the disk, ends it there as `end` says, recovers and checks. @returns whether the workload got through */
-async function crashAt(k: number, end: (disk: MemoryDisk) => void, parts?: EngineParts): Promise<boolean> {
-  const disk = new MemoryDisk();
-  const ledger: Ledger = { written: [], synced: 0 };
+/** Runs until the `k`-th call on the disk, and lets the disk die right after it. @returns whether it got through before that */
+async function until(disk: MemoryDisk, k: number, death: Death, run: () => Promise<unknown>): Promise<boolean> {
   let calls = 0;
-  let dead: () => void = () => {};
-  const death = new Promise<void>((resolve) => {
-    dead = resolve;
+  let died: () => void = () => {};
+  const dead = new Promise<boolean>((resolve) => {
+    died = () => resolve(false);
   });
   disk.afterCall = () => {
     calls++;
     if (calls !== k) return;
-    end(disk);
-    dead();
+    die(disk, death);
+    died();
   };
-  const run = open(disk, { ...TINY, writeBufferBytes: 400 }, parts).then((database) => workload(database, ledger));
-  const finished = await Promise.race([run.then(() => true), death.then(() => false)]);
-  if (finished) end(disk);
+  const finished = await Promise.race([run().then(() => true), dead]);
   disk.afterCall = () => {};
-  const recovered = await open(disk, TINY, parts);
-  const length = prefixLength(ledger, await contentOf(recovered));
-  expect(length, `crash after call ${k}: not a prefix of the writes`).toBeDefined();
-  expect(length as number, `crash after call ${k}: lost a synced write`).toBeGreaterThanOrEqual(ledger.synced);
-  await recovered.put(bytes("after"), bytes("1"), { sync: true });
-  await recovered.close();
+  if (finished) die(disk, death);
   return finished;
 }
 
-async function crashEverywhere(end: (disk: MemoryDisk) => void, parts?: EngineParts): Promise<number> {
-  for (let k = 1; ; k++) if (await crashAt(k, end, parts)) return k;
+async function check(
+  disk: MemoryDisk,
+  ledger: Ledger,
+  death: Death,
+  where: string,
+  parts?: EngineParts,
+): Promise<void> {
+  const recovered = await open(disk, TINY, parts);
+  const kept = death === "kill" ? "acknowledged" : "synced";
+  expect(ledger.settle(await contentOf(recovered), kept), where).toBeUndefined();
+  await recovered.put(bytes("after"), bytes("1"), { sync: true });
+  await recovered.close();
+}
+
+/** Dies at every call of the workload in turn, recovers, and checks. @returns how many calls there are */
+async function dieEverywhere(death: Death, parts?: EngineParts): Promise<number> {
+  for (let k = 1; ; k++) {
+    const disk = new MemoryDisk();
+    const ledger = new Ledger();
+    const options = { ...TINY, writeBufferBytes: 400 };
+    const finished = await until(disk, k, death, async () => workload(await open(disk, options, parts), ledger));
+    await check(disk, ledger, death, `${death} after call ${k}`, parts);
+    if (finished) return k;
+  }
 }
 
 describe("durability", () => {
   it("recovers a prefix with every synced write, wherever power is lost", async () => {
-    expect(await crashEverywhere((disk) => disk.powerLoss())).toBeGreaterThan(300);
+    expect(await dieEverywhere("power loss")).toBeGreaterThan(300);
   });
 
   it("recovers every write that was acknowledged, wherever the process is killed", async () => {
-    expect(await crashEverywhere((disk) => disk.kill())).toBeGreaterThan(300);
+    expect(await dieEverywhere("kill")).toBeGreaterThan(300);
+  });
+
+  it.each(["kill", "power loss"] as const)("recovers although recovery itself ends by %s, anywhere", async (death) => {
+    for (let k = 40; k < 320; k += 23) {
+      for (let j = 1, finished = false; !finished; j++) {
+        const disk = new MemoryDisk();
+        const ledger = new Ledger();
+        const options = { ...TINY, writeBufferBytes: 400 };
+        await until(disk, k, death, async () => workload(await open(disk, options), ledger));
+        finished = await until(disk, j, death, () => open(disk));
+        await check(disk, ledger, death, `${death} after call ${k}, and call ${j} of the recovery`);
+      }
+    }
   });
 
   it.each([
@@ -194,7 +197,7 @@ describe("durability", () => {
     ],
   ] as [string, Partial<EngineParts>][])("notices when %s is not synced", async (_what, replaced) => {
     const parts = { ...defaultEngineParts, ...replaced };
-    await expect(crashEverywhere((disk) => disk.powerLoss(), parts)).rejects.toThrow();
+    await expect(dieEverywhere("power loss", parts)).rejects.toThrow();
   });
 
   const failing = (call: DiskCall, operation: string, part: string): void => {
