@@ -28,7 +28,7 @@ export class StoredBytes {
  * above it, so that memfs's ways with them cannot show.
  */
 export class ByteStore {
-  private readonly volume: Descriptors = new Volume() as unknown as Descriptors;
+  private readonly volume: Descriptors;
   private readonly guard: { active: boolean };
   private readonly open = new Set<StoredBytes>();
   private created = 0;
@@ -36,6 +36,10 @@ export class ByteStore {
   /** @param guard cleared around each call, since memfs stamps its nodes with the date */
   constructor(guard: { active: boolean }) {
     this.guard = guard;
+    const { active } = guard;
+    guard.active = false;
+    this.volume = new Volume() as unknown as Descriptors;
+    guard.active = active;
   }
 
   create(): StoredBytes {

@@ -18,7 +18,7 @@ import type { DirectoryInode, FileInode } from "./inode.ts";
 import { FunctionCall } from "./local-call.ts";
 import { LocalFileHandle } from "./local-file-handle.ts";
 import { areConsistentFlags } from "./open-flags.ts";
-import { parsePath } from "./path.ts";
+import { checkName, parsePath } from "./path.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
 import type { Place } from "./volume.ts";
 
@@ -78,6 +78,7 @@ export class LocalFileSystem implements FileSystem {
       const target = volume.resolveParent(to);
       if (source.name === "" || target.name === "") throw new Errno("EBUSY");
       const moved = volume.lookup(source.directory, source.name);
+      checkName(target.name);
       if (moved.type !== "directory" && (source.trailingSlash || target.trailingSlash)) throw new Errno("ENOTDIR");
       volume.rename(source.directory, source.name, target.directory, target.name);
       this.report({ kind: "file-renamed", path: from, to });

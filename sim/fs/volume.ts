@@ -520,8 +520,14 @@ export class Volume {
         open.push(inode);
       }
     }
-    for (const name of before.keys()) if (!directory.entries.has(name)) directory.vanished.set(name, this.kernel.event);
-    for (const name of directory.entries.keys()) directory.vanished.delete(name);
+    for (const [name, entry] of before) {
+      if (directory.entries.get(name)?.inode !== entry.inode) directory.change++;
+      if (!directory.entries.has(name)) directory.vanished.set(name, this.kernel.event);
+    }
+    for (const name of directory.entries.keys()) {
+      if (!before.has(name)) directory.change++;
+      directory.vanished.delete(name);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OpenFlag, type FileHandle } from "../../../host/file-system.ts";
 import { BufferInFlightError } from "../../../sim/fs/errno.ts";
 import { NETWORK, NVME } from "../../../sim/fs/disk-profile.ts";
-import { codeOf, onDisk, text, World, writeFile } from "./support/world.ts";
+import { codeOf, contentOf, onDisk, text, World, writeFile } from "./support/world.ts";
 
 const CREATE = OpenFlag.READ_WRITE | OpenFlag.CREATE;
 
@@ -344,11 +344,3 @@ describe("the determinism of a virtual disk", () => {
     );
   });
 });
-
-function contentOf(disk: { volume: import("../../../sim/fs/volume.ts").Volume }, path: string): Uint8Array {
-  const file = disk.volume.resolve(path);
-  if (file.type !== "file") throw new Error(`${path} is a directory`);
-  const content = new Uint8Array(file.size);
-  disk.volume.read(file, content, 0, file.size, 0);
-  return content;
-}

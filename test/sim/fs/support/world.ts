@@ -5,6 +5,8 @@ import { isFileSystemError } from "../../../../host/file-system-error.ts";
 import { NodeDrain } from "../../../../host/nodejs/drain.ts";
 import type { VirtualDiskOptions } from "../../../../sim/fs/virtual-disk.ts";
 import { VirtualDisk } from "../../../../sim/fs/virtual-disk.ts";
+import type { DirectoryInode } from "../../../../sim/fs/inode.ts";
+import type { Volume } from "../../../../sim/fs/volume.ts";
 import type { Machine } from "../../../../sim/machine.ts";
 import { Simulation, type RunOptions, type RunResult } from "../../../../sim/simulation.ts";
 import { RetainedTrace } from "../../../../sim/trace.ts";
@@ -95,4 +97,30 @@ export async function readFile(fs: FileSystem, path: string): Promise<Uint8Array
 
 export async function readText(fs: FileSystem, path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(fs, path));
+}
+
+/** A file's live content, past the node. */
+export function contentOf(disk: { readonly volume: Volume }, path: string): Uint8Array {
+  const file = disk.volume.resolve(path);
+  if (file.type !== "file") throw new Error(`${path} is a directory`);
+  const content = new Uint8Array(file.size);
+  disk.volume.read(file, content, 0, file.size, 0);
+  return content;
+}
+
+/** Every live path, in order, with its content; directories have none. */
+export function treeOf(disk: { readonly volume: Volume }): Record<string, string | undefined> {
+  const tree: Record<string, string | undefined> = {};
+  const walk = (directory: DirectoryInode, path: string): void => {
+    for (const name of [...directory.entries.keys()].sort()) {
+      const inode = disk.volume.lookup(directory, name);
+      const child = `${path}/${name}`;
+      if (inode.type === "directory") {
+        tree[child] = undefined;
+        walk(inode, child);
+      } else tree[child] = new TextDecoder("latin1").decode(contentOf(disk, child));
+    }
+  };
+  walk(disk.volume.root, "");
+  return tree;
 }

@@ -1,0 +1,397 @@
+import type { Duration } from "../../host/time.ts";
+import type { PacketCarrier } from "../device.ts";
+import { EventKind } from "../event-kind.ts";
+import type { Kernel } from "../kernel.ts";
+import type { DeviceQueue } from "./device-queue.ts";
+import { traceDisk } from "./disk-events.ts";
+import type { DiskFaults } from "./disk-faults.ts";
+import { Errno, errnoNumber } from "./errno.ts";
+import type { AnyInode, DirectoryInode, FileInode } from "./inode.ts";
+import { LockTable } from "./lock-table.ts";
+import {
+  replyBytes,
+  type Attributes,
+  type LockOwner,
+  type Operation,
+  type Reply,
+  type Request,
+} from "./shared-protocol.ts";
+import type { StallGate } from "./stall-gate.ts";
+import type { Volume } from "./volume.ts";
+
+export interface ServerOptions {
+  /** The server's name on the network. */
+  readonly host: string;
+  /** Processor time for a request, which all clients queue for. */
+  readonly cpuPerRequest: Duration;
+  /** Answers remembered, for requests that arrive again; 0 remembers none. */
+  readonly rememberedReplies: number;
+  /** Whether names are durable before they are answered for, as NFS asks; otherwise only a commit of the directory does it. */
+  readonly syncsMetadata: boolean;
+  /** Silence after which a client's locks may be given away; undefined: never. */
+  readonly leaseTime: Duration | undefined;
+}
+
+/** What a server is built on: it outlives its crashes. */
+export interface ServerParts {
+  readonly kernel: Kernel;
+  readonly disk: string;
+  readonly volume: Volume;
+  readonly queue: DeviceQueue;
+  readonly faults: DiskFaults;
+  readonly gate: StallGate;
+  readonly carrier: PacketCarrier;
+}
+
+type Answer = (reply: Reply) => void;
+
+/** The server of a shared disk. It carries out each request that arrives, unless it remembers having done so. */
+export class SharedServer {
+  readonly locks = new LockTable<LockOwner>();
+  private readonly parts: ServerParts;
+  private readonly options: ServerOptions;
+  /** By client and request: the answer, or undefined while it is being worked on. */
+  private remembered = new Map<string, Reply | undefined>();
+  /** Requests ever carried out, by the same key, for the trace alone. */
+  private readonly executed = new Set<string>();
+  private readonly boots = new Map<string, number>();
+  private readonly heard = new Map<string, Duration>();
+  private processorFree: Duration = 0;
+  private up = true;
+  private generation = 1;
+
+  constructor(parts: ServerParts, options: ServerOptions) {
+    this.parts = parts;
+    this.options = options;
+  }
+
+  get host(): string {
+    return this.options.host;
+  }
+
+  get running(): boolean {
+    return this.up;
+  }
+
+  /** A packet with a request has arrived. */
+  receive(request: Request, answer: Answer): void {
+    if (!this.up) return;
+    const { kernel, gate } = this.parts;
+    if (gate.stalled) {
+      const again = (): void => {
+        this.receive(request, answer);
+      };
+      gate.park({ fire: again }, EventKind.DISK_SERVER, undefined, `${request.operation.kind} ${request.path}`);
+      return;
+    }
+    this.noticeClient(request);
+    const key = `${request.client}#${request.boot}/${request.id}`;
+    if (this.options.rememberedReplies > 0 && this.remembered.has(key)) {
+      const reply = this.remembered.get(key);
+      // While it is being worked on, the first copy's answer will do.
+      if (reply !== undefined) this.send(request, reply, answer);
+      return;
+    }
+    this.remember(key, undefined);
+    const { generation } = this;
+    const execute = this.prepare(request);
+    kernel.complete(this.timeFor(request.operation), EventKind.DISK_SERVER, undefined, {
+      fire: () => {
+        if (generation !== this.generation) return;
+        const reply = this.carryOut(request, key, execute);
+        this.remember(key, reply);
+        this.send(request, reply, answer);
+      },
+    });
+  }
+
+  /** Loses what is in memory: locks, remembered answers, requests under way. The volume is the disk's business. */
+  crash(): void {
+    this.up = false;
+    this.generation++;
+    this.remembered = new Map();
+    this.locks.releaseWhere(() => true);
+    this.heard.clear();
+    this.processorFree = 0;
+  }
+
+  restart(): void {
+    this.up = true;
+  }
+
+  private noticeClient(request: Request): void {
+    const { client, boot } = request;
+    const known = this.boots.get(client) ?? 0;
+    this.heard.set(client, this.parts.kernel.now);
+    if (boot <= known) return;
+    this.boots.set(client, boot);
+    // The host was switched off and on: nobody there remembers those locks.
+    this.locks.releaseWhere((owner) => owner.host === client && owner.boot < boot);
+  }
+
+  private timeFor(operation: Operation): Duration {
+    const { kernel, queue, volume } = this.parts;
+    const begin = Math.max(kernel.now, this.processorFree);
+    this.processorFree = begin + this.options.cpuPerRequest;
+    const processor = this.processorFree - kernel.now;
+    const inode = "inode" in operation ? volume.inodes.get(operation.inode) : undefined;
+    switch (operation.kind) {
+      case "read": {
+        if (inode?.type !== "file") return processor;
+        const length = Math.max(0, Math.min(operation.length, inode.size - operation.position));
+        const missing = volume.cache.load(inode, operation.position, length);
+        return processor + (missing > 0 ? queue.read(missing) : queue.cached(length));
+      }
+      case "write":
+        return processor + queue.cached(operation.bytes.length);
+      case "commit":
+        return processor + queue.flush(inode?.type === "file" ? inode.unsynced.dirtyBytes : 4_096);
+      case "create":
+      case "mkdir":
+      case "remove":
+      case "rmdir":
+      case "rename":
+      case "link":
+        return processor + (this.options.syncsMetadata ? queue.flush(4_096) : queue.cached(0));
+      default:
+        return processor + queue.cached(0);
+    }
+  }
+
+  /** Notes what a commit covers: what was there when it arrived. */
+  private prepare(request: Request): () => Partial<Reply> {
+    const { operation } = request;
+    const { volume } = this.parts;
+    if (operation.kind !== "commit") return () => this.execute(operation);
+    const { order } = volume;
+    const inode = volume.inodes.get(operation.inode);
+    const position = inode?.type === "file" ? inode.unsynced.end : 0;
+    return () => {
+      const found = this.inode(operation.inode);
+      if (found.type === "file") volume.syncFile(found, position, order);
+      else volume.syncDirectory(found, order);
+      return { attributes: attributesOf(found) };
+    };
+  }
+
+  private carryOut(request: Request, key: string, execute: () => Partial<Reply>): Reply {
+    const { kernel, faults } = this.parts;
+    const { fingerprint } = kernel;
+    const verifier = this.generation;
+    this.traceRepeat(request, key);
+    const fault = faults.active ? faults.decide(request.call, request.path) : undefined;
+    try {
+      const result = fault?.when === "before" ? {} : execute();
+      if (fault !== undefined) throw new Errno(fault.code);
+      fingerprint.mix(result.attributes?.inode ?? 0);
+      fingerprint.mixNumber(result.attributes?.size ?? 0);
+      if (result.bytes !== undefined) fingerprint.mixBytes(result.bytes);
+      return { code: undefined, verifier, ...result };
+    } catch (thrown) {
+      if (!(thrown instanceof Errno)) throw thrown;
+      kernel.link(thrown.cause);
+      fingerprint.mix(errnoNumber(thrown.code));
+      if (fault !== undefined && kernel.tracing) {
+        const kind = `${request.call}-failed` as const;
+        const applied = fault.when === "after";
+        traceDisk(kernel, this.host, { kind, path: request.path, code: fault.code, injected: true, applied });
+      }
+      return { code: thrown.code, verifier };
+    }
+  }
+
+  private traceRepeat(request: Request, key: string): void {
+    const { kernel } = this.parts;
+    if (!kernel.tracing) return;
+    if (this.executed.has(key)) {
+      const { operation, client } = request;
+      traceDisk(kernel, this.host, { kind: "request-executed-again", operation: operation.kind, client });
+    }
+    this.executed.add(key);
+  }
+
+  private execute(operation: Operation): Partial<Reply> {
+    const { kernel, volume } = this.parts;
+    switch (operation.kind) {
+      case "getattr": {
+        const inode = this.inode(operation.inode);
+        kernel.link(inode.changedBy);
+        return { attributes: attributesOf(inode) };
+      }
+      case "lookup": {
+        const directory = this.directory(operation.directory);
+        try {
+          const inode = volume.lookup(directory, operation.name);
+          kernel.link(directory.entries.get(operation.name)?.event ?? 0);
+          return { attributes: attributesOf(inode), directory: attributesOf(directory) };
+        } catch (thrown) {
+          if (!(thrown instanceof Errno) || thrown.code !== "ENOENT") throw thrown;
+          // Not an error of the protocol: the directory's attributes let the client remember that the name is not there.
+          kernel.link(thrown.cause);
+          return { directory: attributesOf(directory) };
+        }
+      }
+      case "readdir": {
+        const directory = this.directory(operation.directory);
+        kernel.link(directory.changedBy);
+        return { names: [...directory.entries.keys()].sort(), directory: attributesOf(directory) };
+      }
+      case "read": {
+        const file = this.file(operation.inode);
+        const bytes = new Uint8Array(Math.max(0, Math.min(operation.length, file.size - operation.position)));
+        volume.read(file, bytes, 0, bytes.length, operation.position);
+        kernel.link(file.changedBy);
+        return { bytes, attributes: attributesOf(file) };
+      }
+      case "write": {
+        const file = this.file(operation.inode);
+        const before = file.change;
+        const slab = volume.slabs.copy(operation.bytes, 0, operation.bytes.length);
+        const { start } = volume.slabs;
+        const count = this.keepingCopy(slab, () =>
+          volume.write(file, slab, start, operation.bytes.length, operation.position, false),
+        );
+        kernel.fingerprint.mixBytes(operation.bytes);
+        return { count, before, attributes: attributesOf(file) };
+      }
+      case "truncate": {
+        const file = this.file(operation.inode);
+        const before = file.change;
+        volume.truncate(file, operation.length);
+        return { before, attributes: attributesOf(file) };
+      }
+      case "statfs":
+        return { statfs: volume.statfs() };
+      case "lock":
+        return this.lock(operation.inode, operation.owner);
+      case "unlock":
+        this.locks.releaseWhere((owner) => sameOwner(owner, operation.owner));
+        return {};
+      case "commit":
+      case "renew":
+        return {};
+      default:
+        return this.changeNames(operation);
+    }
+  }
+
+  private changeNames(
+    operation: Extract<Operation, { kind: "create" | "mkdir" | "remove" | "rmdir" | "rename" | "link" }>,
+  ): Partial<Reply> {
+    const { kernel, volume } = this.parts;
+    const directory = this.directory(operation.directory);
+    const directoryBefore = directory.change;
+    let attributes: Attributes | undefined;
+    let to: Partial<Reply> = {};
+    switch (operation.kind) {
+      case "create": {
+        const entry = directory.entries.get(operation.name);
+        if (entry !== undefined) {
+          kernel.link(entry.event);
+          if (operation.exclusive) throw new Errno("EEXIST", entry.event);
+        }
+        const inode = entry?.inode ?? volume.create(directory, operation.name);
+        attributes = attributesOf(inode);
+        break;
+      }
+      case "mkdir":
+        attributes = attributesOf(volume.mkdir(directory, operation.name));
+        break;
+      case "remove":
+        volume.unlink(directory, operation.name);
+        break;
+      case "rmdir":
+        volume.rmdir(directory, operation.name);
+        break;
+      case "link": {
+        const inode = this.inode(operation.inode);
+        volume.link(inode, directory, operation.name);
+        attributes = attributesOf(inode);
+        break;
+      }
+      case "rename": {
+        const toDirectory = this.directory(operation.toDirectory);
+        const toDirectoryBefore = toDirectory.change;
+        volume.rename(directory, operation.name, toDirectory, operation.toName);
+        if (this.options.syncsMetadata) volume.syncDirectory(toDirectory, volume.order);
+        to = { toDirectory: attributesOf(toDirectory), toDirectoryBefore };
+        break;
+      }
+    }
+    if (this.options.syncsMetadata) volume.syncDirectory(directory, volume.order);
+    return {
+      directory: attributesOf(directory),
+      directoryBefore,
+      ...(attributes === undefined ? {} : { attributes }),
+      ...to,
+    };
+  }
+
+  private lock(inode: number, owner: LockOwner): Partial<Reply> {
+    const file = this.file(inode);
+    const holder = this.locks.ownerOf(inode);
+    if (holder !== undefined && !sameOwner(holder, owner)) {
+      const { leaseTime } = this.options;
+      const silence = this.parts.kernel.now - (this.heard.get(holder.host) ?? 0);
+      if (leaseTime === undefined || silence <= leaseTime) throw new Errno("EAGAIN");
+      this.locks.release(inode, holder);
+    }
+    this.locks.take(inode, owner);
+    return { attributes: attributesOf(file) };
+  }
+
+  private keepingCopy<T>(slab: Parameters<Volume["slabs"]["release"]>[0], write: () => T): T {
+    try {
+      return write();
+    } catch (thrown) {
+      this.parts.volume.slabs.release(slab);
+      throw thrown;
+    }
+  }
+
+  private inode(number: number): AnyInode {
+    const inode = this.parts.volume.inodes.get(number);
+    // The server keeps nothing open for anybody: without a name the file is gone.
+    if (inode === undefined || inode.links === 0) throw new Errno("ESTALE", inode?.changedBy ?? 0);
+    return inode;
+  }
+
+  private file(number: number): FileInode {
+    const inode = this.inode(number);
+    if (inode.type !== "file") throw new Errno("EISDIR");
+    return inode;
+  }
+
+  private directory(number: number): DirectoryInode {
+    const inode = this.inode(number);
+    if (inode.type !== "directory") throw new Errno("ENOTDIR");
+    return inode;
+  }
+
+  private remember(key: string, reply: Reply | undefined): void {
+    const { rememberedReplies } = this.options;
+    if (rememberedReplies === 0) return;
+    this.remembered.set(key, reply);
+    if (this.remembered.size <= rememberedReplies) return;
+    for (const oldest of this.remembered.keys()) {
+      this.remembered.delete(oldest);
+      break;
+    }
+  }
+
+  private send(request: Request, reply: Reply, answer: Answer): void {
+    this.parts.carrier.carry(this.host, request.client, replyBytes(reply), () => {
+      answer(reply);
+    });
+  }
+}
+
+function sameOwner(a: LockOwner, b: LockOwner): boolean {
+  return a.host === b.host && a.boot === b.boot && a.id === b.id;
+}
+
+function attributesOf(inode: AnyInode): Attributes {
+  const size = inode.type === "file" ? inode.size : 0;
+  const { number, type, links, modified, change } = inode;
+  return { inode: number, type, size, links, modified, change };
+}
