@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -9,10 +9,23 @@ const state = join(root, "node_modules/.cache/typescript");
 /** Each project sees the types of the platform that its code runs on, and no others. */
 const PROJECTS = ["tsconfig.floors.json", "tsconfig.json", "tsconfig.browser.json"];
 
-let failed = false;
-for (const project of PROJECTS) {
+/**
+ * @param {string} project
+ * @returns {Promise<boolean>} whether no error was found; those found are printed
+ */
+function check(project) {
   const parameters = ["-p", project, "--incremental", "--tsBuildInfoFile", join(state, `${project}.tsbuildinfo`)];
-  const { status } = spawnSync(process.execPath, [compiler, ...parameters], { cwd: root, stdio: "inherit" });
-  failed ||= status !== 0;
+  const child = spawn(process.execPath, [compiler, ...parameters], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => (printed += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => {
+      if (status !== 0) process.stdout.write(`${project}:\n${printed}`);
+      resolve(status === 0);
+    });
+  });
 }
-process.exitCode = failed ? 1 : 0;
+
+const outcomes = await Promise.all(PROJECTS.map(check));
+process.exitCode = outcomes.every(Boolean) ? 0 : 1;
