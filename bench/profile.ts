@@ -25,7 +25,9 @@ export async function profiled(work: () => Promise<void>): Promise<Shares> {
   await work();
   const { profile } = await session.post("Profiler.stop");
   session.disconnect();
-  const partOf = new Map(profile.nodes.map(({ id, callFrame }) => [id, partName(callFrame.functionName, callFrame.url)]));
+  const partOf = new Map(
+    profile.nodes.map(({ id, callFrame }) => [id, partName(callFrame.functionName, callFrame.url)]),
+  );
   const times = new Map<string, number>();
   let total = 0;
   profile.samples?.forEach((id, at) => {

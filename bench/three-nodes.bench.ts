@@ -90,7 +90,9 @@ for (let round = 0; round < 3; round++) {
   );
 }
 const time = times.sort((a, b) => a - b)[1] ?? 0;
-console.log(`three nodes, messages and WAL, ${OPERATIONS_PER_SECOND} operations a second, ${virtualSeconds} virtual seconds`);
+console.log(
+  `three nodes, messages and WAL, ${OPERATIONS_PER_SECOND} operations a second, ${virtualSeconds} virtual seconds`,
+);
 print([
   ["virtual seconds per wall second", (virtualSeconds / time).toFixed(0)],
   ["events", `${rate(result.events / time)}, ${((time / result.events) * 1e6).toFixed(2)} µs each`],

@@ -30,7 +30,10 @@ export const Heartbeat = {
   LENGTH: 1,
 } as const;
 
-export type ToWorker = { readonly type: "run"; readonly job: SeedJob };
+export interface ToWorker {
+  readonly type: "run";
+  readonly job: SeedJob;
+}
 
 export type FromWorker =
   | { readonly type: "result"; readonly result: SeedResult }

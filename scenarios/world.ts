@@ -87,7 +87,9 @@ export function buildWorld(plan: Plan, witnesses: { readonly trace: TraceSink; r
     history,
     finished: () => clients.every((client) => client.mainFinished),
     inspect: () =>
-      new Map([...nodes].filter(([name]) => simulation.machine(name).running).map(([name, node]) => [name, node.inspect()])),
+      new Map(
+        [...nodes].filter(([name]) => simulation.machine(name).running).map(([name, node]) => [name, node.inspect()]),
+      ),
   };
 }
 

@@ -32,7 +32,7 @@ export const EventKind = {
   NET_PACKET: 38,
 } as const;
 
-const names = new Map<number, string>(
+const names: ReadonlyMap<number, string> = new Map<number, string>(
   Object.entries(EventKind).map(([name, kind]) => [kind, name.toLowerCase().replaceAll("_", "-")]),
 );
 

@@ -108,7 +108,7 @@ export class StrictMode {
     const construct = original as new (...args: unknown[]) => object;
     this.replace(object, name, function (this: unknown, ...args: unknown[]): unknown {
       if (guard.active) throw new StrictModeError(label);
-      return new.target === undefined ? call.apply(this, args) : new construct(...args);
+      return (new.target as unknown) === undefined ? call.apply(this, args) : new construct(...args);
     });
   }
 

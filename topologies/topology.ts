@@ -98,8 +98,6 @@ export type ModePromise =
   /** A replica never serves from a version of the data older, by more than so many nanoseconds, than the newest durable one. */
   | { readonly property: "version-current"; readonly bound: Duration };
 
-export type PromisedProperty = ModePromise["property"];
-
 /** A kind of fault, as a fault model declares it. */
 export type FaultClass =
   | "kill"
