@@ -120,20 +120,19 @@ export class StrictMode {
       // A date made from given numbers is the same everywhere.
       if (guard.active && !(name === "Date" && args.length > 0)) throw new StrictModeError(`new ${name}`);
     };
-    this.replace(
-      globalThis,
-      name,
-      new Proxy(original, {
-        construct(target, args, newTarget): object {
-          refuse(args as unknown[]);
-          return Reflect.construct(target, args as unknown[], newTarget) as object;
-        },
-        apply(target, self, args): unknown {
-          refuse(args as unknown[]);
-          return Reflect.apply(target as Callable, self, args as unknown[]);
-        },
-      }),
-    );
+    const call = original as Callable;
+    const construct = original as new (...args: unknown[]) => object;
+    // A function rather than a proxy: memfs makes dates by the thousand, and a proxy's construct trap is slow.
+    const guarded = function (this: unknown, ...args: unknown[]): unknown {
+      const target = new.target as unknown;
+      refuse(target === undefined ? [] : args);
+      if (target === undefined) return call.apply(this, args);
+      if (target === guarded) return args.length === 0 ? new construct() : new construct(...args);
+      return Reflect.construct(construct, args, target as typeof construct);
+    };
+    Object.setPrototypeOf(guarded, original);
+    Object.defineProperty(guarded, "prototype", { value: original.prototype as object });
+    this.replace(globalThis, name, guarded);
   }
 
   private replace(object: object, name: string, replacement: unknown): void {
