@@ -86,7 +86,8 @@ export class BackgroundWork {
       try {
         await run();
       } catch (error) {
-        // What the job leaves behind is in no version. Retrying would need to know why it failed; a person, or a recovery, does.
+        // What the job leaves behind is in no version. Retrying would need to know why it failed; a person, or a
+        // recovery, does.
         this.context.health.fail(error);
       }
       if (name === "flush") this.flushing = false;

@@ -5,9 +5,9 @@ import { putTrailer, TRAILER_BYTES } from "./internal-key.ts";
 /**
  * Lays entries out as a block (LevelDB, table/block_builder.cc):
  *
- * Each entry is: bytes shared with the previous key, bytes not shared, value length (varints), the key's rest, the value. Every
- * few entries, at a restart point, the whole key is stored, so that a reader can search among these. Their offsets, and their count, close the
- * block, in four bytes each. Keys are internal keys in stored form.
+ * Each entry is: bytes shared with the previous key, bytes not shared, value length (varints), the key's rest, the
+ * value. Every few entries, at a restart point, the whole key is stored, so that a reader can search among these. Their
+ * offsets, and their count, close the block, in four bytes each. Keys are internal keys in stored form.
  */
 export class BlockBuilder {
   private readonly restartInterval: number;

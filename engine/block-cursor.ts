@@ -4,8 +4,8 @@ import type { Entry } from "./internal-key.ts";
 import { getTrailerSequence, isEntryType, TRAILER_BYTES } from "./internal-key.ts";
 
 /**
- * Stands on the entries of a block, one block after another without allocation. What it stands on it writes into the {@link Entry} that it
- * was given. Every move throws CorruptionError when the block's content makes no sense.
+ * Stands on the entries of a block, one block after another without allocation. What it stands on it writes into the
+ * {@link Entry} that it was given. Every move throws CorruptionError when the block's content makes no sense.
  */
 export class BlockCursor {
   valid = false;
@@ -21,6 +21,8 @@ export class BlockCursor {
   private shared = 0;
   private unshared = 0;
   private valueLength = 0;
+  /** The varint read last. */
+  private parsed = 0;
 
   constructor(entry: Entry) {
     this.entry = entry;
@@ -154,8 +156,6 @@ export class BlockCursor {
     }
     return position;
   }
-
-  private parsed = 0;
 
   private varint(block: Block, at: number): number {
     let value = 0;

@@ -1,8 +1,8 @@
 import { getFixed32 } from "./coding.ts";
 
 /**
- * A Bloom filter over the user keys of a table (LevelDB, util/bloom.cc): says "not here" for sure, or "perhaps". One bit array for the table, then
- * the number of probes in one byte.
+ * A Bloom filter over the user keys of a table (LevelDB, util/bloom.cc): says "not here" for sure, or "perhaps". One
+ * bit array for the table, then the number of probes in one byte.
  */
 
 /** A hash of a key, 32 bits (LevelDB, util/hash.cc: akin to Murmur). */

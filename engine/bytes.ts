@@ -1,4 +1,6 @@
-/** Plain functions over byte ranges: the engine's hot paths name a range by (buffer, start, end) and allocate no views. */
+/**
+ * Plain functions over byte ranges: the engine's hot paths name a range by (buffer, start, end) and allocate no views.
+ */
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
@@ -38,7 +40,10 @@ export function copyRange(source: Uint8Array, start: number, end: number, target
   for (let i = start, j = at; i < end; i++, j++) target[j] = source[i] as number;
 }
 
-/** A buffer with the first `used` bytes of `buffer` and room for at least `needed`; the same one when it is large enough. */
+/**
+ * A buffer with the first `used` bytes of `buffer` and room for at least `needed`; the same one when it is large
+ * enough.
+ */
 export function withCapacity(buffer: Uint8Array, used: number, needed: number): Uint8Array {
   if (needed <= buffer.length) return buffer;
   const grown = new Uint8Array(Math.max(needed, buffer.length * 2, 64));

@@ -1,4 +1,4 @@
-import { compareBytes, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
+import { copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
 
 /**
  * How numbers and strings of bytes are laid out in the engine's files: little-endian fixed widths, and varints of seven
@@ -6,6 +6,7 @@ import { compareBytes, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
  */
 
 export const TWO_32 = 0x1_0000_0000;
+/** Seven bits a byte: 2^53 - 1 takes eight. */
 const MAX_VARINT_BYTES = 8;
 
 export function putFixed32(target: Uint8Array, at: number, value: number): void {
@@ -34,14 +35,7 @@ export function getFixed64(source: Uint8Array, at: number): number {
   return getFixed32(source, at) + getFixed32(source, at + 4) * TWO_32;
 }
 
-/** Bytes that {@link putVarint} needs for `value`. */
-export function varintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
-  return length;
-}
-
-/** Writes a varint; the caller has made room for {@link varintLength} bytes. @returns the position after it */
+/** Writes a varint; the caller has made room for {@link MAX_VARINT_BYTES}. @returns the position after it */
 export function putVarint(target: Uint8Array, at: number, value: number): number {
   let rest = value;
   let position = at;
@@ -103,7 +97,10 @@ export class ByteWriter {
   }
 }
 
-/** Reads back what a {@link ByteWriter} wrote. Every method throws {@link MalformedBytesError} at a bad or missing piece. */
+/**
+ * Reads back what a {@link ByteWriter} wrote. Every method throws {@link MalformedBytesError} at a bad or missing
+ * piece.
+ */
 export class ByteReader {
   position: number;
   private readonly source: Uint8Array;
@@ -178,9 +175,4 @@ export function asciiText(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
-}
-
-/** Whether `bytes` are exactly the ASCII text. */
-export function equalsAscii(bytes: Uint8Array, text: string): boolean {
-  return compareBytes(bytes, asciiBytes(text)) === 0;
 }

@@ -16,10 +16,11 @@ interface PendingCommit {
 const SMALL_GROUP_BYTES = 1 << 17;
 
 /**
- * Group commit: while one group of writes goes to the log, those that come meanwhile line up, and are logged together next, with one sync
- * for all that want one (LevelDB, DBImpl::Write).
+ * Group commit: while one group of writes goes to the log, those that come meanwhile line up, and are logged together
+ * next, with one sync for all that want one (LevelDB, DBImpl::Write).
  *
- * The order is log, sync, memtable: no reader sees a write before the log has it, and none that a failed sync may have lost.
+ * The order is log, sync, memtable: no reader sees a write before the log has it, and none that a failed sync may have
+ * lost.
  */
 export class CommitQueue {
   protected readonly context: EngineContext;
@@ -160,7 +161,10 @@ export class CommitQueue {
     );
   }
 
-  /** Waits until the memtable can take a write, and begins a new one when it is full, or when `force` and it has entries. */
+  /**
+   * Waits until the memtable can take a write, and begins a new one when it is full, or when `force` and it has
+   * entries.
+   */
   protected async makeRoom(force: boolean): Promise<void> {
     const { state, context } = this;
     const { options } = context;

@@ -76,20 +76,26 @@ export class CompactionJob {
     return this.outputs;
   }
 
-  /** Whether an entry can be left out because a newer one of its key, at `newerSequence`, hides it from every reader. */
+  /**
+   * Whether an entry can be left out because a newer one of its key, at `newerSequence`, hides it from every reader.
+   */
   protected isHidden(newerSequence: number): boolean {
     return newerSequence <= this.oldestVisible;
   }
 
   /**
-   * Whether a deletion can be left out: every reader sees it, and no deeper level has an entry that it must go on hiding. (Tables of the output
-   * level that meet it are among the inputs, and their older entries of the key are left out behind it.)
+   * Whether a deletion can be left out: every reader sees it, and no deeper level has an entry that it must go on
+   * hiding. (Tables of the output level that meet it are among the inputs, and their older entries of the key are left
+   * out behind it.)
    */
   protected mayDropDeletion(sequence: number): boolean {
     return sequence <= this.oldestVisible && !this.deeperLevelsMayHaveKey();
   }
 
-  /** Makes the outputs' names durable. Without it the manifest could name files that a power loss has taken, its inputs deleted. */
+  /**
+   * Makes the outputs' names durable. Without it the manifest could name files that a power loss has taken, its inputs
+   * deleted.
+   */
   protected syncDirectory(): Promise<void> {
     return this.context.fs.syncDirectory(this.context.directory);
   }
@@ -120,7 +126,8 @@ export class CompactionJob {
     const isNewKey = this.keyLength < 0 || !this.isCurrentKey(entry);
     if (isNewKey) {
       this.enterKey(entry);
-      // Only between keys: all versions of a key stay in one table, so that a level's tables stay disjoint in user keys.
+      // Only between keys: all versions of a key stay in one table, so that a level's tables stay disjoint in user
+      // keys.
       if (this.builder !== undefined && this.shouldEndOutput()) {
         return this.endOutput().then(() => this.put(entry));
       }

@@ -7,7 +7,10 @@ import type { TableFile } from "./table-file.ts";
 import { totalSize } from "./table-file.ts";
 import type { Version } from "./version.ts";
 
-/** A compaction takes in more of its upper level if that brings in no more of the lower one and stays below this many tables' size. */
+/**
+ * A compaction takes in more of its upper level if that brings in no more of the lower one and stays below this many
+ * tables' size.
+ */
 const EXPANSION_TABLES = 25;
 
 /** Decides what to compact next; touches nothing. */
@@ -38,7 +41,10 @@ export class CompactionPicker {
     return this.around(version, level, [seed], level === 0 ? "level0" : "size");
   }
 
-  /** The compaction of a level's tables that meet [from, to]; undefined when none does. An end that is undefined is open. */
+  /**
+   * The compaction of a level's tables that meet [from, to]; undefined when none does. An end that is undefined is
+   * open.
+   */
   pickRange(
     version: Version,
     level: number,
@@ -112,7 +118,10 @@ export class CompactionPicker {
   }
 }
 
-/** On level 0 tables overlap: all that meet the seeds, and those that meet these, must go together, or an older entry would hide a newer. */
+/**
+ * On level 0 tables overlap: all that meet the seeds, and those that meet these, must go together, or an older entry
+ * would hide a newer.
+ */
 function closure(version: Version, seeds: readonly TableFile[]): readonly TableFile[] {
   let files = seeds;
   for (;;) {

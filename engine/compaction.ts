@@ -6,7 +6,10 @@ import type { InternalKey } from "./internal-key.ts";
 /** Why a compaction is done. */
 export type CompactionReason = "level0" | "size" | "manual";
 
-/** A compaction that was picked: tables of one level, and those of the next that meet them, are to be replaced by new tables of the next level. */
+/**
+ * A compaction that was picked: tables of one level, and those of the next that meet them, are to be replaced by new
+ * tables of the next level.
+ */
 export interface Compaction {
   readonly reason: CompactionReason;
   readonly level: number;
@@ -17,7 +20,10 @@ export interface Compaction {
   readonly upper: readonly TableFile[];
   /** The tables of `outputLevel`. */
   readonly lower: readonly TableFile[];
-  /** Tables of the level below `outputLevel` that meet the result: an output must not meet too many, or its own compaction is dear. */
+  /**
+   * Tables of the level below `outputLevel` that meet the result: an output must not meet too many, or its own
+   * compaction is dear.
+   */
   readonly grandparents: readonly TableFile[];
   /** Where the next compaction of `level` goes on. */
   readonly pointer: InternalKey;

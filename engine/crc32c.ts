@@ -1,6 +1,6 @@
 /**
- * CRC-32C (Castagnoli polynomial, RFC 3720 appendix B.4), eight bytes a step with eight tables: the checksum of every log
- * record and table block.
+ * CRC-32C (Castagnoli polynomial, RFC 3720 appendix B.4), eight bytes a step with eight tables: the checksum of every
+ * log record and table block.
  */
 
 const POLYNOMIAL = 0x82f63b78;

@@ -30,7 +30,10 @@ export class CurrentFile {
     return file.number;
   }
 
-  /** Makes CURRENT name a manifest whose content is durable already, so that a crash at any point leaves either the old or the new. */
+  /**
+   * Makes CURRENT name a manifest whose content is durable already, so that a crash at any point leaves either the old
+   * or the new.
+   */
   async write(manifest: number): Promise<void> {
     const { context } = this;
     const temporary = context.path(temporaryName(manifest));
@@ -52,16 +55,16 @@ export class CurrentFile {
   }
 
   /**
-   * Makes the names of the new manifest and of the temporary file durable. Without it the rename may reach the disk first, and CURRENT name a
-   * manifest that is not there.
+   * Makes the names of the new manifest and of the temporary file durable. Without it the rename may reach the disk
+   * first, and CURRENT name a manifest that is not there.
    */
   protected syncBeforeRename(): Promise<void> {
     return this.context.fs.syncDirectory(this.context.directory);
   }
 
   /**
-   * Makes the rename durable. Without it the removal of the old manifest and logs, which comes next, may reach the disk first, and CURRENT
-   * still name the old manifest.
+   * Makes the rename durable. Without it the removal of the old manifest and logs, which comes next, may reach the disk
+   * first, and CURRENT still name the old manifest.
    */
   protected syncAfterRename(): Promise<void> {
     return this.context.fs.syncDirectory(this.context.directory);

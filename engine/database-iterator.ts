@@ -46,8 +46,9 @@ function stricter(
 export type KeyValue = readonly [key: Uint8Array, value: Uint8Array];
 
 /**
- * Walks over keys and their values as of one moment, in both directions. Every move answers whether it stands on an entry now: at once when what
- * it needs is in memory, or else as a promise; `await` does for both. A move must not begin before the last has been answered.
+ * Walks over keys and their values as of one moment, in both directions. Every move answers whether it stands on an
+ * entry now: at once when what it needs is in memory, or else as a promise; `await` does for both. A move must not
+ * begin before the last has been answered.
  *
  * Close it: until then it keeps files and old values from being deleted.
  */
@@ -64,8 +65,8 @@ export class DatabaseIterator {
   private started = false;
 
   /**
-   * Backwards, the versions of a key come oldest first: the inner iterator has gone past the key before it is known which version counts, so the
-   * key and value are kept here. Forwards it stands on the entry itself.
+   * Backwards, the versions of a key come oldest first: the inner iterator has gone past the key before it is known
+   * which version counts, so the key and value are kept here. Forwards it stands on the entry itself.
    */
   private backwards = false;
   private savedKey: Uint8Array = NO_BYTES;

@@ -1,6 +1,6 @@
 import type { FileLock } from "../host/file-system.ts";
 import { isFileSystemError } from "../host/file-system-error.ts";
-import { BackgroundWork } from "./background-work.ts";
+import { type BackgroundWork } from "./background-work.ts";
 import { Condition } from "./condition.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import type { EngineContext } from "./context.ts";
@@ -12,14 +12,16 @@ import { LOCK_NAME } from "./file-names.ts";
 import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import { MergingIterator } from "./merging-iterator.ts";
-import { ObsoleteFiles } from "./obsolete-files.ts";
+import { type ObsoleteFiles } from "./obsolete-files.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { SnapshotList } from "./snapshot.ts";
 import type { Version } from "./version.ts";
 import { WriteBatch } from "./write-batch.ts";
 
 export interface WriteOptions {
-  /** Durable before it is acknowledged. Otherwise it survives the death of the process, but maybe not of the machine. */
+  /**
+   * Durable before it is acknowledged. Otherwise it survives the death of the process, but maybe not of the machine.
+   */
   readonly sync?: boolean;
 }
 
@@ -33,7 +35,10 @@ const SPARE_BATCHES = 16;
 /** A larger one is not kept. */
 const SPARE_BATCH_BYTES = 1 << 16;
 
-/** A database that is open for reading and writing; made by {@link openDatabase}. Keys and values are bytes; keys are ordered as unsigned bytes. */
+/**
+ * A database that is open for reading and writing; made by {@link openDatabase}. Keys and values are bytes; keys are
+ * ordered as unsigned bytes.
+ */
 export class Database {
   protected readonly context: EngineContext;
   protected readonly state: EngineState;
@@ -109,7 +114,10 @@ export class Database {
     return value;
   }
 
-  /** As {@link get}, but answers at once, without a promise, when memtable and caches have the answer. May throw at once, too. */
+  /**
+   * As {@link get}, but answers at once, without a promise, when memtable and caches have the answer. May throw at
+   * once, too.
+   */
   lookup(key: Uint8Array, options?: ReadOptions): MaybePromise<Uint8Array | undefined> {
     const { context, state } = this;
     context.health.assertOpen();
@@ -140,7 +148,8 @@ export class Database {
    * Makes all changes of a batch, or none. The batch must not be changed before the write is done.
    *
    * @returns the sequence number of its last change: its position in the order of all writes
-   * @throws DatabaseFailedError now or earlier a write failed; whether this one will be there after a recovery is unknown
+   * @throws DatabaseFailedError now or earlier a write failed; whether this one will be there after a recovery is
+   *   unknown
    * @throws DatabaseClosedError
    */
   async write(batch: WriteBatch, options?: WriteOptions): Promise<number> {
@@ -189,7 +198,10 @@ export class Database {
     }
   }
 
-  /** Compacts the tables that meet [from, to], level by level, down to the deepest that has any. An end that is undefined is open. */
+  /**
+   * Compacts the tables that meet [from, to], level by level, down to the deepest that has any. An end that is
+   * undefined is open.
+   */
   async compactRange(from?: Uint8Array, to?: Uint8Array): Promise<void> {
     await this.flush();
     // Looked up anew each time: other compactions may have moved tables deeper meanwhile.
@@ -217,8 +229,8 @@ export class Database {
   }
 
   /**
-   * Ends in good order: waits for the writes and background work under way, makes what was written durable, and gives everything back.
-   * Open iterators are closed.
+   * Ends in good order: waits for the writes and background work under way, makes what was written durable, and gives
+   * everything back. Open iterators are closed.
    *
    * @throws the first error on the way; everything was given back all the same
    */

@@ -2,8 +2,8 @@
 export abstract class DatabaseError extends Error {}
 
 /**
- * Stored bytes are not what was written. Nothing is repaired and nothing more is served from them: restore the file from a
- * copy, or the database from a checkpoint.
+ * Stored bytes are not what was written. Nothing is repaired and nothing more is served from them: restore the file
+ * from a copy, or the database from a checkpoint.
  */
 export class CorruptionError extends DatabaseError {
   override readonly name = "CorruptionError";
@@ -89,8 +89,9 @@ export class UnsupportedFormatError extends DatabaseError {
 }
 
 /**
- * An earlier failure (the `cause`) left the files' state unknown, and this handle writes no more: what a failed sync left
- * behind can be learned only by recovery. A write that was refused by the failure itself may or may not have happened.
+ * An earlier failure (the `cause`) left the files' state unknown, and this handle writes no more: what a failed sync
+ * left behind can be learned only by recovery. A write that was refused by the failure itself may or may not have
+ * happened.
  */
 export class DatabaseFailedError extends DatabaseError {
   override readonly name = "DatabaseFailedError";

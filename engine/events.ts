@@ -1,6 +1,6 @@
 /**
- * What an engine traces. Every event also carries `database`, the directory. Files are given by number, several of them as "4,5,6". Fields named
- * `bytes` are bytes, `nanoseconds` nanoseconds.
+ * What an engine traces. Every event also carries `database`, the directory. Files are given by number, several of them
+ * as "4,5,6". Fields named `bytes` are bytes, `nanoseconds` nanoseconds.
  */
 export type EngineEvent =
   | { readonly kind: "database-opened"; readonly version: number; readonly files: number; readonly sequence: number }

@@ -22,8 +22,8 @@ export class FlushJob {
   }
 
   /**
-   * Makes the table's name durable. Without it the manifest could name a file that a power loss has taken, while the log that had its entries
-   * is deleted.
+   * Makes the table's name durable. Without it the manifest could name a file that a power loss has taken, while the
+   * log that had its entries is deleted.
    */
   protected syncDirectory(): Promise<void> {
     return this.context.fs.syncDirectory(this.context.directory);

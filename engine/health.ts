@@ -2,9 +2,9 @@ import type { FileLock } from "../host/file-system.ts";
 import { DatabaseClosedError, DatabaseFailedError, LockLostError } from "./errors.ts";
 
 /**
- * Whether a database may still be written. Failure is sticky: after a write or sync of log or manifest failed, or a background
- * job did, the files' state is known only to a recovery. Writing on, or deleting what the state in memory calls obsolete, could lose
- * what was acknowledged.
+ * Whether a database may still be written. Failure is sticky: after a write or sync of log or manifest failed, or a
+ * background job did, the files' state is known only to a recovery. Writing on, or deleting what the state in memory
+ * calls obsolete, could lose what was acknowledged.
  */
 export class Health {
   private readonly directory: string;

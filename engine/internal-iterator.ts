@@ -3,8 +3,9 @@ import { Entry } from "./internal-key.ts";
 import type { Pending } from "./maybe-promise.ts";
 
 /**
- * Walks over entries in the order of their internal keys, in both directions. Every move returns nothing when it is done, or a promise when
- * it must wait for the disk; the next move must not begin before that has resolved. After a move failed the iterator is not valid.
+ * Walks over entries in the order of their internal keys, in both directions. Every move returns nothing when it is
+ * done, or a promise when it must wait for the disk; the next move must not begin before that has resolved. After a
+ * move failed the iterator is not valid.
  */
 export abstract class InternalIterator {
   /** Whether the iterator stands on an entry. */
@@ -19,7 +20,9 @@ export abstract class InternalIterator {
   /** Moves to the last entry. */
   abstract last(): Pending;
 
-  /** Moves to the first entry at or after (`key`, `sequence`): of versions of `key`, the newest not above `sequence`. */
+  /**
+   * Moves to the first entry at or after (`key`, `sequence`): of versions of `key`, the newest not above `sequence`.
+   */
   abstract seek(key: Uint8Array, sequence: number): Pending;
 
   /** Moves to the entry after this one. Must be valid. */

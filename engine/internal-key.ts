@@ -79,8 +79,8 @@ export function decodeInternalKey(bytes: Uint8Array): InternalKey | undefined {
 }
 
 /**
- * One entry, as an iterator stands on it: ranges of buffers that are good until the iterator moves. Iterators that stand
- * on each other share the innermost one's entry, so that nothing is copied on the way up.
+ * One entry, as an iterator stands on it: ranges of buffers that are good until the iterator moves. Iterators that
+ * stand on each other share the innermost one's entry, so that nothing is copied on the way up.
  */
 export class Entry {
   keyData: Uint8Array;

@@ -2,7 +2,8 @@ import { getFixed32, putFixed32, TWO_32 } from "./coding.ts";
 import { crc32c, crc32cNumber, maskCrc } from "./crc32c.ts";
 
 /**
- * The format of logs: write-ahead logs, manifests, and whatever else appends records and must tell damage from a torn end.
+ * The format of logs: write-ahead logs, manifests, and whatever else appends records and must tell damage from a torn
+ * end.
  *
  * A file is a sequence of blocks of 32 KiB. A record is cut into fragments so that none crosses a block: damage is then
  * confined, and a reader can find its feet again. Each fragment has a header:
@@ -15,16 +16,16 @@ import { crc32c, crc32cNumber, maskCrc } from "./crc32c.ts";
  * | 4 | log number | low 32 bits: a block of another log, recycled or misdirected, is no part of this one |
  * | 6 | synced offset | up to where the log was known to be synced when this was written |
  *
- * Less than a header's room at the end of a block is left as zeros. The offset is in the checksum so that a fragment copied to, or
- * written at, another place is never taken for one that belongs there.
+ * Less than a header's room at the end of a block is left as zeros. The offset is in the checksum so that a fragment
+ * copied to, or written at, another place is never taken for one that belongs there.
  *
- * The synced offset (Pebble's WAL-sync chunks) is what lets a reader judge a bad fragment: if any good fragment says that the log
- * was synced beyond it, it was whole once and is corrupt now; if none does, it is the torn end that a crash leaves.
+ * The synced offset (Pebble's WAL-sync chunks) is what lets a reader judge a bad fragment: if any good fragment says
+ * that the log was synced beyond it, it was whole once and is corrupt now; if none does, it is the torn end that a
+ * crash leaves.
  */
 
 export const LOG_BLOCK_BYTES = 32_768;
 export const LOG_HEADER_BYTES = 17;
-export const MAX_FRAGMENT_BYTES: number = LOG_BLOCK_BYTES - LOG_HEADER_BYTES;
 
 /** Zero is left out: a hole reads as zeros, and must not look like a fragment. */
 export const FragmentType = { FULL: 1, FIRST: 2, MIDDLE: 3, LAST: 4 } as const;

@@ -36,8 +36,8 @@ interface Obstacle {
 /**
  * Reads a log's records in order, from the start or from where it stopped.
  *
- * Whether a bad fragment is a torn end or corruption is judged by the synced offsets (see log-format.ts) of every good fragment of
- * this log, those behind the bad one included: below the highest, it was durable once.
+ * Whether a bad fragment is a torn end or corruption is judged by the synced offsets (see log-format.ts) of every good
+ * fragment of this log, those behind the bad one included: below the highest, it was durable once.
  */
 export class LogReader {
   readonly name: string;
@@ -161,7 +161,10 @@ export class LogReader {
     if (offset > this.highestSynced) this.highestSynced = offset;
   }
 
-  /** Finds the good fragment at `at`, or behind the zeros that close a block there. @returns its offset, or what is wrong */
+  /**
+   * Finds the good fragment at `at`, or behind the zeros that close a block there. @returns its offset, or what is
+   * wrong
+   */
   private async examine(at: number): Promise<number | Obstacle> {
     let offset = at;
     const room = LOG_BLOCK_BYTES - (offset % LOG_BLOCK_BYTES);
@@ -220,8 +223,9 @@ export class LogReader {
   }
 
   /**
-   * Looks for good fragments of this log at every offset behind a bad one, and takes note of how far they say it was synced. A
-   * fragment's checksum covers its offset, so that payload which happens to hold a copy of a fragment does not pass for one.
+   * Looks for good fragments of this log at every offset behind a bad one, and takes note of how far they say it was
+   * synced. A fragment's checksum covers its offset, so that payload which happens to hold a copy of a fragment does
+   * not pass for one.
    */
   private async scanBeyond(bad: number): Promise<void> {
     for (let offset = bad + 1; ; offset++) {
@@ -244,7 +248,9 @@ export class LogReader {
     }
   }
 
-  /** Brings `[offset, offset + length)` into the window as far as the file has it. @returns bytes there from `offset` on */
+  /**
+   * Brings `[offset, offset + length)` into the window as far as the file has it. @returns bytes there from `offset` on
+   */
   private async load(offset: number, length: number): Promise<number> {
     if (offset < this.base || offset > this.base + this.used) {
       this.base = offset;

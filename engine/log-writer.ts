@@ -9,8 +9,8 @@ const KEPT_BUFFER_BYTES = 1 << 17;
 /**
  * Appends records to a new log file. One call at a time: the owner waits for each before the next.
  *
- * After any call failed, what the file holds is unknown, and every later call fails with the same error: appending behind
- * a hole, or syncing once more and believing the answer, would acknowledge what is not there.
+ * After any call failed, what the file holds is unknown, and every later call fails with the same error: appending
+ * behind a hole, or syncing once more and believing the answer, would acknowledge what is not there.
  */
 export class LogWriter {
   /** The name within the database's directory. */
@@ -39,7 +39,10 @@ export class LogWriter {
     return this.synced;
   }
 
-  /** Appends one record, `bytes[start, end)`. Resolves when the file system has it; it is not durable before {@link sync}. */
+  /**
+   * Appends one record, `bytes[start, end)`. Resolves when the file system has it; it is not durable before {@link
+   * sync}.
+   */
   async append(bytes: Uint8Array, start = 0, end = bytes.length): Promise<void> {
     if (this.failure !== undefined) throw this.failure.error;
     const length = this.encode(bytes, start, end);

@@ -6,11 +6,12 @@ import type { LookupResult } from "./lookup.ts";
 import type { BatchTarget } from "./write-batch.ts";
 
 /**
- * The writes that are not in a table yet: a skip list (Pugh 1990) in two flat arrays, so that a million entries are no million objects.
+ * The writes that are not in a table yet: a skip list (Pugh 1990) in two flat arrays, so that a million entries are no
+ * million objects.
  *
  * `bytes` holds keys and values, each value right behind its key. `nodes` holds for every entry, at its node's index:
- * where its key is, the two lengths, sequence number and type, then one link for each level. Both only grow at their ends, so a range
- * found earlier stays good in the array in which it was found.
+ * where its key is, the two lengths, sequence number and type, then one link for each level. Both only grow at their
+ * ends, so a range found earlier stays good in the array in which it was found.
  */
 
 const KEY_AT = 0;
@@ -41,6 +42,8 @@ export class Memtable implements BatchTarget {
   /** The last node of each level: keys that arrive in order are appended without a search. */
   private readonly tails = new Int32Array(MAX_HEIGHT);
   private randomState = HEIGHT_SEED;
+  /** Bytes that the node compared last has in common with the position it was compared with. */
+  private shared = 0;
   private smallestSequence_ = 0;
   private largestSequence_ = 0;
 
@@ -83,7 +86,7 @@ export class Memtable implements BatchTarget {
     this.bytesUsed = keyAt + keyLength + valueLength;
 
     const last = this.tails[0] as number;
-    const appends = last === HEAD || this.compareNode(last, this.bytes, keyAt, keyAt + keyLength, sequence) < 0;
+    const appends = last === HEAD || this.compareNode(last, this.bytes, keyAt, keyAt + keyLength, sequence, 0) < 0;
     const before = appends ? this.tails : this.before;
     if (!appends) this.descend(this.bytes, keyAt, keyAt + keyLength, sequence, true);
 
@@ -176,19 +179,29 @@ export class Memtable implements BatchTarget {
     return (this.nodes[node + SEQUENCE_HIGH_AND_TYPE] as number) & 0xff;
   }
 
-  /** Goes down the levels to the first node at or after a position; with `record`, notes the way in `before`. */
+  /**
+   * Goes down the levels to the first node at or after a position; with `record`, notes the way in `before`.
+   *
+   * The nodes on both sides of the position so far have some bytes in common with it; every node between them has at
+   * least the fewer of these, so that comparisons begin behind them. Keys often share long prefixes.
+   */
   private descend(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number, record: boolean): number {
     const { nodes, before } = this;
     let node = HEAD;
+    let sharedBelow = 0;
+    let sharedAbove = 0;
     // The node found too large on the level above is often the next on this one too: no need to compare it again.
     let tooLarge = 0;
     for (let level = this.height - 1; level >= 0; level--) {
       let following = nodes[node + LINKS + level] as number;
-      while (
-        following !== 0 &&
-        following !== tooLarge &&
-        this.compareNode(following, key, keyStart, keyEnd, sequence) < 0
-      ) {
+      while (following !== tooLarge && following !== 0) {
+        const known = sharedBelow < sharedAbove ? sharedBelow : sharedAbove;
+        const order = this.compareNode(following, key, keyStart, keyEnd, sequence, known);
+        if (order >= 0) {
+          sharedAbove = this.shared;
+          break;
+        }
+        sharedBelow = this.shared;
         node = following;
         following = nodes[node + LINKS + level] as number;
       }
@@ -198,12 +211,25 @@ export class Memtable implements BatchTarget {
     return nodes[node + LINKS] as number;
   }
 
-  /** Orders a node against a position: negative when the node comes first. */
-  private compareNode(node: number, key: Uint8Array, keyStart: number, keyEnd: number, sequence: number): number {
-    const keyAt = this.nodes[node + KEY_AT] as number;
-    const length = this.nodes[node + KEY_LENGTH] as number;
-    const order = compareRanges(this.bytes, keyAt, keyAt + length, key, keyStart, keyEnd);
-    return order !== 0 ? order : sequence - this.sequence(node);
+  /** Orders a node against a position, which share `known` bytes: negative when the node comes first. */
+  private compareNode(
+    node: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    sequence: number,
+    known: number,
+  ): number {
+    const { nodes, bytes } = this;
+    const keyAt = nodes[node + KEY_AT] as number;
+    const nodeLength = nodes[node + KEY_LENGTH] as number;
+    const length = keyEnd - keyStart;
+    const limit = nodeLength < length ? nodeLength : length;
+    let i = known;
+    while (i < limit && bytes[keyAt + i] === key[keyStart + i]) i++;
+    this.shared = i;
+    if (i < limit) return (bytes[keyAt + i] as number) - (key[keyStart + i] as number);
+    return nodeLength !== length ? nodeLength - length : sequence - this.sequence(node);
   }
 
   private newNode(height: number): number {

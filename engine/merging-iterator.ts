@@ -1,7 +1,10 @@
 import { InternalIterator } from "./internal-iterator.ts";
 import type { Pending } from "./maybe-promise.ts";
 
-/** Walks over the entries of several iterators as if they were one: a heap of those that are valid, the next entry on top. */
+/**
+ * Walks over the entries of several iterators as if they were one: a heap of those that are valid, the next entry on
+ * top.
+ */
 export class MergingIterator extends InternalIterator {
   private readonly children: readonly InternalIterator[];
   private readonly heap: InternalIterator[] = [];
@@ -75,8 +78,8 @@ export class MergingIterator extends InternalIterator {
   }
 
   /**
-   * Turns round: the child on top moves away from its entry, all others to the nearest entry on the other side of it, where they may never
-   * have been.
+   * Turns round: the child on top moves away from its entry, all others to the nearest entry on the other side of it,
+   * where they may never have been.
    */
   private async turn(direction: number): Promise<void> {
     const top = this.heap[0] as InternalIterator;

@@ -15,8 +15,8 @@ export interface LiveFiles {
 }
 
 /**
- * Deletes files that nothing needs any more. They are named here once the version edit that gave them up is durable, never before: until
- * then a crash brings back the version that needs them.
+ * Deletes files that nothing needs any more. They are named here once the version edit that gave them up is durable,
+ * never before: until then a crash brings back the version that needs them.
  */
 export class ObsoleteFiles implements ObsoleteListener {
   protected readonly context: EngineContext;
@@ -53,7 +53,10 @@ export class ObsoleteFiles implements ObsoleteListener {
     for (const name of names) if (!this.isLive(name, live)) this.queue.push(name);
   }
 
-  /** Deletes what waits to be. Failures are traced: the next open tries again. After the database failed, nothing is deleted. */
+  /**
+   * Deletes what waits to be. Failures are traced: the next open tries again. After the database failed, nothing is
+   * deleted.
+   */
   collect(): Promise<void> {
     this.running ??= this.drain().finally(() => {
       this.running = undefined;
@@ -78,7 +81,9 @@ export class ObsoleteFiles implements ObsoleteListener {
     }
   }
 
-  /** Whether files may be deleted now. What a failed database believes to be obsolete may be all that a recovery finds. */
+  /**
+   * Whether files may be deleted now. What a failed database believes to be obsolete may be all that a recovery finds.
+   */
   protected mayDelete(): boolean {
     return !this.context.health.failed;
   }

@@ -20,8 +20,8 @@ import { VersionSet } from "./version-set.ts";
 import { WriteAheadLog } from "./write-ahead-log.ts";
 
 /**
- * The classes that a database is built from. Each makes its decisions in protected methods; a variant of the engine is a table in which some
- * class is replaced by a subclass that decides otherwise.
+ * The classes that a database is built from. Each makes its decisions in protected methods; a variant of the engine is
+ * a table in which some class is replaced by a subclass that decides otherwise.
  */
 export interface EngineParts {
   readonly BackgroundWork: typeof BackgroundWork;

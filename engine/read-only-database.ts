@@ -20,11 +20,11 @@ import { EMPTY_STATE, type VersionState } from "./version-state.ts";
 const MANIFEST_ATTEMPTS = 3;
 
 /**
- * Reads a database that another instance is writing; made by {@link openReadOnlyDatabase}. Takes no lock and writes nothing: no file is created,
- * changed or deleted, closing included.
+ * Reads a database that another instance is writing; made by {@link openReadOnlyDatabase}. Takes no lock and writes
+ * nothing: no file is created, changed or deleted, closing included.
  *
- * It serves the version it holds until {@link refresh} takes over a newer one. The writer knows nothing of it, and may delete tables that the
- * version names: reads that need one fail with TableMissingError, and succeed after a refresh.
+ * It serves the version it holds until {@link refresh} takes over a newer one. The writer knows nothing of it, and may
+ * delete tables that the version names: reads that need one fail with TableMissingError, and succeed after a refresh.
  */
 export class ReadOnlyDatabase {
   protected readonly context: EngineContext;
@@ -59,7 +59,8 @@ export class ReadOnlyDatabase {
   }
 
   /**
-   * Takes over what CURRENT and the manifest say now. After an error the version is the one before, and refreshing again may help.
+   * Takes over what CURRENT and the manifest say now. After an error the version is the one before, and refreshing
+   * again may help.
    *
    * @returns whether the version is another one than before
    * @throws DatabaseExistenceError there is no CURRENT
@@ -123,7 +124,9 @@ export class ReadOnlyDatabase {
     });
   }
 
-  /** Newer content than the tables', the newest first: none here. What tails the writer's log puts its memtables on top. */
+  /**
+   * Newer content than the tables', the newest first: none here. What tails the writer's log puts its memtables on top.
+   */
   protected memtables(): readonly Memtable[] {
     return [];
   }
@@ -144,8 +147,8 @@ export class ReadOnlyDatabase {
   }
 
   /**
-   * Whether to turn to another manifest. Numbers only rise, so a lower one comes from a stale copy of CURRENT; following it would take readers
-   * back in time.
+   * Whether to turn to another manifest. Numbers only rise, so a lower one comes from a stale copy of CURRENT;
+   * following it would take readers back in time.
    */
   protected mayFollow(number: number): boolean {
     return this.manifest === undefined || number > this.manifest.number;

@@ -17,9 +17,10 @@ import { applyBatch, batchCount, batchSequence } from "./write-batch.ts";
 /**
  * Brings a database from its files into a state to work from, or makes a new one:
  *
- * CURRENT, the manifest it names, then the logs that the manifest does not call flushed, in order; what these hold goes into tables. A new manifest
- * and a new log are begun, so that nothing is ever appended to a file whose end a crash has left. Only when the new state is
- * durable are old files deleted. A crash during recovery leaves what the next recovery needs.
+ * CURRENT, the manifest it names, then the logs that the manifest does not call flushed, in order; what these hold goes
+ * into tables. A new manifest and a new log are begun, so that nothing is ever appended to a file whose end a crash has
+ * left. Only when the new state is durable are old files deleted. A crash during recovery leaves what the next recovery
+ * needs.
  */
 export class Recovery {
   protected readonly context: EngineContext;
@@ -27,6 +28,8 @@ export class Recovery {
   private readonly currentFile: CurrentFile;
   private readonly obsolete: ObsoleteFiles;
   private readonly flushed: NewTable[] = [];
+  /** The sequence number that the next record must have: the logs' records leave none out. */
+  private expectedSequence: number | undefined;
 
   constructor(context: EngineContext, state: EngineState, currentFile: CurrentFile, obsolete: ObsoleteFiles) {
     this.context = context;
@@ -59,8 +62,8 @@ export class Recovery {
     const { context, state } = this;
     const { versions } = state;
     const names = await context.fs.readdir(context.directory);
-    // A file that no manifest knows may still be named by an edit that this recovery cannot see yet and a later one can, as after a
-    // write whose fate was unknown. Its number must not be given to another.
+    // A file that no manifest knows may still be named by an edit that this recovery cannot see yet and a later one
+    // can, as after a write whose fate was unknown. Its number must not be given to another.
     for (const name of names) versions.markFileNumberUsed(parseFileName(name)?.number ?? 0);
 
     if (names.includes(CURRENT_NAME)) {
@@ -80,7 +83,8 @@ export class Recovery {
 
     const logNumber = versions.newFileNumber();
     await versions.apply({ added: this.flushed, deleted: [], logNumber });
-    // The log is begun after the manifest that calls all others flushed is durable: a log that has a successor is a log that was synced.
+    // The log is begun after the manifest that calls all others flushed is durable: a log that has a successor is a log
+    // that was synced.
     await state.log.begin(logNumber);
     context.trace({
       kind: "recovery-finished",
@@ -100,7 +104,8 @@ export class Recovery {
   }
 
   /**
-   * Makes the name of a new database's directory durable. Without it the whole database is gone after a power loss, synced writes and all.
+   * Makes the name of a new database's directory durable. Without it the whole database is gone after a power loss,
+   * synced writes and all.
    */
   protected syncParentDirectory(): Promise<void> {
     return this.context.fs.syncDirectory(parentPath(this.context.directory));
@@ -109,7 +114,8 @@ export class Recovery {
   private async create(names: readonly string[]): Promise<void> {
     for (const name of names) {
       const kind = parseFileName(name)?.kind;
-      // A new database has neither before it has CURRENT, so this was a database once: making a new one would hide what is lost.
+      // A new database has neither before it has CURRENT, so this was a database once: making a new one would hide what
+      // is lost.
       if (kind === "table" || kind === "log") {
         throw new CorruptionError(CURRENT_NAME, undefined, `it is missing, but ${name} is there`);
       }
@@ -150,8 +156,9 @@ export class Recovery {
   }
 
   /**
-   * Compares what the manifest says with the files that are there. Damage in a manifest's last edit looks like the torn end that a crash leaves,
-   * but files are deleted only when the edit that gave them up was durable: if any that the rest needs is gone, the edit was there once.
+   * Compares what the manifest says with the files that are there. Damage in a manifest's last edit looks like the torn
+   * end that a crash leaves, but files are deleted only when the edit that gave them up was durable: if any that the
+   * rest needs is gone, the edit was there once.
    *
    * @throws CorruptionError
    */
@@ -215,9 +222,6 @@ export class Recovery {
     this.expectedSequence = last + 1;
     if (last > versions.lastSequence) versions.lastSequence = last;
   }
-
-  /** The sequence number that the next record must have: the logs' records leave none out. */
-  private expectedSequence: number | undefined;
 
   /** @throws CorruptionError when a record does not follow the one before it: one between them is missing */
   protected checkContinuity(first: number, name: string, offset: number): void {

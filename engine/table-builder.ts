@@ -62,7 +62,7 @@ export class TableBuilder {
   add(entry: Entry): Pending {
     const { keyData, keyStart, keyEnd, sequence, type } = entry;
     if (this.unindexed !== undefined) this.indexBefore(keyData, keyStart, keyEnd);
-    if (this.smallest === undefined) this.smallest = entry.copyInternalKey();
+    this.smallest ??= entry.copyInternalKey();
     this.dataBlock.add(keyData, keyStart, keyEnd, sequence, type, entry.valueData, entry.valueStart, entry.valueEnd);
     this.filter.add(keyData, keyStart, keyEnd);
     this.entries_++;
@@ -121,8 +121,8 @@ export class TableBuilder {
   }
 
   /**
-   * Makes the file durable. Without it the manifest could name a table whose content a power loss took, while the log that still had the
-   * entries is deleted.
+   * Makes the file durable. Without it the manifest could name a table whose content a power loss took, while the log
+   * that still had the entries is deleted.
    */
   protected syncFile(): Promise<void> {
     return this.handle.sync();

@@ -1,5 +1,5 @@
 import { OpenFlag } from "../host/file-system.ts";
-import { BlockCache } from "./block-cache.ts";
+import { type BlockCache } from "./block-cache.ts";
 import type { EngineContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
@@ -62,7 +62,10 @@ export class TableCache {
     this.closeTable(table);
   }
 
-  /** Closes all tables; resolves when the files are closed. Tables that iterators still use stay open until those are closed. */
+  /**
+   * Closes all tables; resolves when the files are closed. Tables that iterators still use stay open until those are
+   * closed.
+   */
   async close(): Promise<void> {
     const pending: Promise<unknown>[] = [];
     for (const opening of this.opening.values()) pending.push(opening.table.catch(() => undefined));

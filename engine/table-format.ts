@@ -5,8 +5,9 @@ import { CorruptionError, UnsupportedFormatError } from "./errors.ts";
 /**
  * The format of tables (SSTables): data blocks, filter block, index block, footer.
  *
- * Every block is followed by a trailer: a byte that says how it is compressed, and a masked CRC-32C over block, that byte, the table's number
- * and the block's offset; so neither a block written to the wrong place nor one of another table passes for the right one.
+ * Every block is followed by a trailer: a byte that says how it is compressed, and a masked CRC-32C over block, that
+ * byte, the table's number and the block's offset; so neither a block written to the wrong place nor one of another
+ * table passes for the right one.
  *
  * The footer, {@link FOOTER_BYTES} at the end of the file, says where index and filter are.
  */

@@ -5,8 +5,8 @@ import { ByteReader } from "./coding.ts";
 import { Entry } from "./internal-key.ts";
 
 /**
- * A table's index, laid out for searching: for each data block its place, and a separator, an internal key at or after the block's
- * last and before the next block's first.
+ * A table's index, laid out for searching: for each data block its place, and a separator, an internal key at or after
+ * the block's last and before the next block's first.
  */
 export class TableIndex {
   readonly blockCount: number;
@@ -17,7 +17,9 @@ export class TableIndex {
   private readonly offsets: Float64Array;
   private readonly sizes: Uint32Array;
 
-  /** @param block the index block: separators, each with its block's offset and size as varints. @throws CorruptionError */
+  /**
+   * @param block the index block: separators, each with its block's offset and size as varints. @throws CorruptionError
+   */
   constructor(block: Block) {
     const entry = new Entry(NO_BYTES);
     const cursor = new BlockCursor(entry);
@@ -55,7 +57,9 @@ export class TableIndex {
     this.sizes = sizes;
   }
 
-  /** The first block that may hold the position (`key`, `sequence`) or a later one; {@link blockCount} when none does. */
+  /**
+   * The first block that may hold the position (`key`, `sequence`) or a later one; {@link blockCount} when none does.
+   */
   find(key: Uint8Array, sequence: number): number {
     let low = 0;
     let high = this.blockCount;

@@ -94,8 +94,8 @@ export class TableIterator extends InternalIterator {
 }
 
 /**
- * Walks over a table once, forwards, reading many blocks at a time past the cache: what a compaction reads, nobody asks for again, and
- * it must not drive out what readers use.
+ * Walks over a table once, forwards, reading many blocks at a time past the cache: what a compaction reads, nobody asks
+ * for again, and it must not drive out what readers use.
  */
 export class SequentialTableIterator extends TableIterator {
   private readonly readAhead: number;

@@ -43,7 +43,9 @@ export class Table {
     this.cache = cache;
   }
 
-  /** Reads footer, index and filter; to be called once, before all else. @throws CorruptionError, UnsupportedFormatError */
+  /**
+   * Reads footer, index and filter; to be called once, before all else. @throws CorruptionError, UnsupportedFormatError
+   */
   async load(): Promise<void> {
     const { size, name } = this.file;
     if (size < FOOTER_BYTES) throw new CorruptionError(name, 0, "the table is shorter than its footer");

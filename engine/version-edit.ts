@@ -25,8 +25,8 @@ export interface CompactPointer {
 }
 
 /**
- * What changes from one version to the next: one record of a manifest. Fields that are undefined do not change. A snapshot, which
- * begins every manifest, is the change from nothing to everything.
+ * What changes from one version to the next: one record of a manifest. Fields that are undefined do not change. A
+ * snapshot, which begins every manifest, is the change from nothing to everything.
  */
 export interface VersionEdit {
   readonly versionNumber: number;

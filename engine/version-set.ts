@@ -7,7 +7,7 @@ import type { LogWriter } from "./log-writer.ts";
 import { Mutex } from "./mutex.ts";
 import type { TableCache } from "./table-cache.ts";
 import type { TableFile } from "./table-file.ts";
-import { Version } from "./version.ts";
+import { type Version } from "./version.ts";
 import type { TableChanges, VersionEdit } from "./version-edit.ts";
 import { encodeVersionEdit } from "./version-edit.ts";
 import { applyEdit, EMPTY_STATE, snapshotEdit, type VersionState } from "./version-state.ts";
@@ -18,7 +18,10 @@ export interface ObsoleteListener {
   manifestReplaced(number: number): void;
 }
 
-/** The versions of a database that is open for writing: the current one, those that readers still hold, and the manifest that records them. */
+/**
+ * The versions of a database that is open for writing: the current one, those that readers still hold, and the manifest
+ * that records them.
+ */
 export class VersionSet {
   protected readonly context: EngineContext;
   protected readonly currentFile: CurrentFile;
@@ -79,11 +82,11 @@ export class VersionSet {
   }
 
   /**
-   * Records changes in the manifest, durably, and makes the version that results the current one. Changes are made one at a time, in the order of
-   * the calls. The tables they add must be durable already, name included.
+   * Records changes in the manifest, durably, and makes the version that results the current one. Changes are made one
+   * at a time, in the order of the calls. The tables they add must be durable already, name included.
    *
-   * Failure is final: whether the edit will be found by a recovery is unknown, so the tables it names must not be deleted, nor those it
-   * would have replaced.
+   * Failure is final: whether the edit will be found by a recovery is unknown, so the tables it names must not be
+   * deleted, nor those it would have replaced.
    */
   apply(changes: TableChanges): Promise<Version> {
     return this.mutex.run(() => this.record(changes));
@@ -124,7 +127,8 @@ export class VersionSet {
   }
 
   /**
-   * Makes an edit durable. Without it a power loss could bring back the version before, whose tables and logs will have been deleted by then.
+   * Makes an edit durable. Without it a power loss could bring back the version before, whose tables and logs will have
+   * been deleted by then.
    */
   protected syncManifest(manifest: LogWriter): Promise<void> {
     return manifest.sync();

@@ -13,8 +13,9 @@ import { TableIterator } from "./table-iterator.ts";
 import type { TableFile } from "./table-file.ts";
 
 /**
- * The tables that make up the database's stored content at one time, by level. Level 0 holds flushed memtables, which may overlap, the
- * newest first; on every other level the tables are disjoint and in order. Older entries of a key are on deeper levels. Never changes.
+ * The tables that make up the database's stored content at one time, by level. Level 0 holds flushed memtables, which
+ * may overlap, the newest first; on every other level the tables are disjoint and in order. Older entries of a key are
+ * on deeper levels. Never changes.
  *
  * Readers hold a reference while they use a version: its tables' files are kept as long.
  */
@@ -61,8 +62,8 @@ export class Version {
   }
 
   /**
-   * What the tables say of `key` as of `sequence`: on level 0 the newest first, then level by level. Whoever waits for a promise must
-   * hold a reference meanwhile.
+   * What the tables say of `key` as of `sequence`: on level 0 the newest first, then level by level. Whoever waits for
+   * a promise must hold a reference meanwhile.
    *
    * @throws TableMissingError, CorruptionError, FileSystemError
    */
@@ -87,7 +88,10 @@ export class Version {
     return iterators;
   }
 
-  /** The table for a file of this version, pinned for the caller, who must unpin it. @throws TableMissingError, CorruptionError, FileSystemError */
+  /**
+   * The table for a file of this version, pinned for the caller, who must unpin it. @throws TableMissingError,
+   * CorruptionError, FileSystemError
+   */
   openTable(file: TableFile): MaybePromise<Table> {
     const found = this.tables.acquire(file);
     if (!(found instanceof Promise)) return found;

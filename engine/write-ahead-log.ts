@@ -6,8 +6,9 @@ import type { LogWriter } from "./log-writer.ts";
 /**
  * The write-ahead log: a file for each memtable that is not in a table yet. Writes go to the newest.
  *
- * Recovery reads the files in order and must end with a prefix of the writes. So nothing is written to a new file before all of the old one
- * is durable, and the new one's name is: otherwise a power loss could take an earlier write and leave a later one.
+ * Recovery reads the files in order and must end with a prefix of the writes. So nothing is written to a new file
+ * before all of the old one is durable, and the new one's name is: otherwise a power loss could take an earlier write
+ * and leave a later one.
  */
 export class WriteAheadLog {
   protected readonly context: EngineContext;
@@ -74,14 +75,16 @@ export class WriteAheadLog {
   }
 
   /**
-   * Makes the file that is being ended durable. Without it, a power loss may take its end while writes in its successor survive: a hole, and
-   * "damage in an older log is corruption" would no longer be true.
+   * Makes the file that is being ended durable. Without it, a power loss may take its end while writes in its successor
+   * survive: a hole, and "damage in an older log is corruption" would no longer be true.
    */
   protected retire(log: LogWriter): Promise<void> {
     return log.sync();
   }
 
-  /** Makes the new file's name durable. Without it, a synced write in the file is gone with its name after a power loss. */
+  /**
+   * Makes the new file's name durable. Without it, a synced write in the file is gone with its name after a power loss.
+   */
   protected syncNewName(): Promise<void> {
     return this.context.fs.syncDirectory(this.context.directory);
   }

@@ -13,8 +13,9 @@ import { EntryType } from "./internal-key.ts";
 /**
  * Changes that are made together or not at all.
  *
- * A batch is kept in the form in which it goes to the log: sequence number (8 bytes) and count (4 bytes), then for each change its
- * type, its key and, for a put, its value, each with its length first. Change i of a batch has sequence number first + i.
+ * A batch is kept in the form in which it goes to the log: sequence number (8 bytes) and count (4 bytes), then for each
+ * change its type, its key and, for a put, its value, each with its length first. Change i of a batch has sequence
+ * number first + i.
  */
 
 export const BATCH_HEADER_BYTES = 12;

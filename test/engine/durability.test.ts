@@ -53,7 +53,10 @@ function die(disk: MemoryDisk, death: Death): void {
   else disk.powerLoss();
 }
 
-/** Runs until the `k`-th call on the disk, and lets the disk die right after it. @returns whether it got through before that */
+/**
+ * Runs until the `k`-th call on the disk, and lets the disk die right after it. @returns whether it got through before
+ * that
+ */
 async function until(disk: MemoryDisk, k: number, death: Death, run: () => Promise<unknown>): Promise<boolean> {
   let calls = 0;
   let died: () => void = () => {};
@@ -284,7 +287,8 @@ describe("durability", () => {
           const reopened = await open(copy);
           const content = await contentOf(reopened);
           await reopened.close();
-          // Damage in the log's last sync group passes for a torn end: the one write that it held is lost, and nothing else.
+          // Damage in the log's last sync group passes for a torn end: the one write that it held is lost, and nothing
+          // else.
           if (name.endsWith(".log") && content.size < expected.size) expected.delete("k59");
           expect(content).toEqual(expected);
           expected.set("k59", "59".repeat(10));

@@ -100,9 +100,7 @@ describe.each(DISKS)("iterator on a disk: $name", (provider) => {
             for (const [i, { move, key: target }] of steps.entries()) {
               if (i % 7 === 3) await database.put(bytes(`k${i}`), bytes("later".repeat(9)));
               oracle.move(move, target);
-              const valid = await (move === "seek"
-                ? iterator.seek(bytes(target))
-                : iterator[move as "next" | "previous" | "first" | "last"]());
+              const valid = await (move === "seek" ? iterator.seek(bytes(target)) : iterator[move]());
               expect(valid).toBe(oracle.current !== undefined);
               if (valid) expect([text(iterator.key), text(iterator.value)]).toEqual(oracle.current);
               // Past either end a walk is over; the two ends are not told apart.

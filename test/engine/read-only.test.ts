@@ -17,16 +17,18 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
   let machine: Machine;
   let reader: Machine;
   let primary: Database;
-  let replica: ReadOnlyDatabase;
+  let opened: ReadOnlyDatabase[];
 
   const openReplica = async (): Promise<ReadOnlyDatabase> => {
-    replica = await openReadOnlyDatabase({ host: reader.host, fs: reader.fs, directory: DIRECTORY, options: TINY });
+    const settings = { host: reader.host, fs: reader.fs, directory: DIRECTORY, options: TINY };
+    const replica = await openReadOnlyDatabase(settings);
+    opened.push(replica);
     return replica;
   };
   const fill = async (from: number, to: number, value: string): Promise<void> => {
     for (let i = from; i < to; i++) await primary.put(bytes(`k${i}`), bytes(value.repeat(20)));
   };
-  const seen = async (): Promise<(string | undefined)[]> => {
+  const seen = async (replica: ReadOnlyDatabase): Promise<(string | undefined)[]> => {
     const iterator = replica.iterator();
     const entries = await iterator.take(1_000);
     iterator.close();
@@ -34,20 +36,21 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
   };
 
   beforeEach(async () => {
+    opened = [];
     disk = provider.create();
     machine = await disk.restart();
     reader = await disk.beside();
     primary = await openDatabase({ host: machine.host, fs: machine.fs, directory: DIRECTORY, options: TINY });
   });
   afterEach(async () => {
-    await replica?.close();
+    for (const replica of opened) await replica.close();
     await primary.close();
     await disk.dispose();
   });
 
   it("sees what was flushed, and what is in the memtable only after that", async () => {
     await primary.put(bytes("a"), bytes("1"));
-    await openReplica();
+    const replica = await openReplica();
     expect(await replica.get(bytes("a"))).toBeUndefined();
     await primary.flush();
     expect(await replica.get(bytes("a"))).toBeUndefined();
@@ -57,7 +60,7 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
   });
 
   it("follows flushes, compactions and new manifests, with the primary's version numbers", async () => {
-    await openReplica();
+    const replica = await openReplica();
     const manifests = new Set<string | undefined>();
     for (let round = 0; round < 25; round++) {
       await fill(0, 30, String(round % 10));
@@ -70,7 +73,7 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
         primary.version.files().map((file) => file.number),
       );
       expect(text(await replica.get(bytes("k7")))).toBe(String(round % 10).repeat(20));
-      expect(await seen()).toHaveLength(30);
+      expect(await seen(replica)).toHaveLength(30);
     }
     expect(manifests.size).toBeGreaterThan(2);
     const versions = machine.events
@@ -80,7 +83,7 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
   });
 
   it("catches up however many manifests it has missed, restarts of the primary included", async () => {
-    await openReplica();
+    const replica = await openReplica();
     for (let round = 0; round < 3; round++) {
       await primary.close();
       primary = await openDatabase({ host: machine.host, fs: machine.fs, directory: DIRECTORY, options: TINY });
@@ -88,15 +91,15 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
       await primary.compactRange();
     }
     await replica.refresh();
-    expect(await seen()).toHaveLength(30);
+    expect(await seen(replica)).toHaveLength(30);
     expect(replica.version.number).toBe(primary.version.number);
   });
 
-  it("says which table of which version is missing when the primary has deleted it, and recovers by refreshing", async () => {
+  it("says which table of which version is missing when the primary has deleted it", async () => {
     await fill(0, 40, "a");
     await primary.flush();
     await primary.settled();
-    await openReplica();
+    const replica = await openReplica();
     const held = replica.version.number;
     const names = replica.version.files().map((file) => file.name);
     await fill(0, 40, "b");
@@ -111,7 +114,7 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
     expect(reader.events.filter((event) => event.kind === "table-missing").length).toBeGreaterThanOrEqual(2);
     await replica.refresh();
     expect(text(await replica.get(bytes("k5")))).toBe("b".repeat(20));
-    expect(await seen()).toHaveLength(40);
+    expect(await seen(replica)).toHaveLength(40);
   });
 
   it("creates, changes and deletes nothing, closing included", async () => {
@@ -124,8 +127,8 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
       return names.map((name, i) => `${name} ${sizes[i]}`);
     };
     const before = await stat();
-    await openReplica();
-    expect(await seen()).toHaveLength(30);
+    const replica = await openReplica();
+    expect(await seen(replica)).toHaveLength(30);
     await replica.refresh();
     await replica.close();
     await replica.close();
@@ -136,6 +139,5 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
     await expect(openReadOnlyDatabase({ host: reader.host, fs: reader.fs, directory: "/none" })).rejects.toThrow(
       DatabaseExistenceError,
     );
-    await openReplica();
   });
 });

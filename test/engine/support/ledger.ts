@@ -28,10 +28,10 @@ export class Ledger {
    * @returns what is wrong, or undefined
    */
   settle(content: ReadonlyMap<string, string>, kept: "synced" | "acknowledged"): string | undefined {
-    const seen = JSON.stringify([...content].sort());
+    const seen = sorted(content);
     const least = kept === "synced" ? this.durable : this.acknowledged;
     for (let length = this.written.length; length >= 0; length--) {
-      if (JSON.stringify([...this.after(length)].sort()) !== seen) continue;
+      if (sorted(this.after(length)) !== seen) continue;
       if (length < least) return `${least} writes were promised, ${length} are there`;
       this.written = this.written.slice(0, length);
       this.durable = length;
@@ -49,6 +49,10 @@ export class Ledger {
     }
     return content;
   }
+}
+
+function sorted(content: ReadonlyMap<string, string>): string {
+  return JSON.stringify([...content].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Everything in a database. */

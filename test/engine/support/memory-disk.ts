@@ -46,8 +46,9 @@ function newDirectory(): Directory {
 }
 
 /**
- * A disk in memory with a live and a durable image: {@link powerLoss} goes back to what was synced, or keeps what the test says. Strict where an
- * engine may be careless: a buffer changed while in flight is an error, and every call takes a turn of the event loop.
+ * A disk in memory with a live and a durable image: {@link powerLoss} goes back to what was synced, or keeps what the
+ * test says. Strict where an engine may be careless: a buffer changed while in flight is an error, and every call takes
+ * a turn of the event loop.
  */
 export class MemoryDisk {
   private readonly root = newDirectory();
