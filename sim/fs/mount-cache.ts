@@ -1,5 +1,6 @@
 import type { Duration } from "../../host/time.ts";
 import type { Kernel } from "../kernel.ts";
+import type { Errno } from "./errno.ts";
 import { PAGE_BYTES } from "./page.ts";
 import type { Attributes } from "./shared-protocol.ts";
 
@@ -27,6 +28,8 @@ export class CachedInode {
   confirmedAt: Duration = 0;
   confirmedBy = 0;
   lifetime: Duration = 0;
+  /** When the present lifetime began to count. */
+  unchangedSince: Duration = 0;
   /** Open handles on this machine. */
   opens = 0;
 
@@ -39,7 +42,7 @@ export class CachedInode {
   /** The write-back under way. */
   flushing: Promise<void> = Promise.resolve();
   /** Why a write-back failed, for whoever syncs or closes next. */
-  failure: import("./errno.ts").Errno | undefined;
+  failure: Errno | undefined;
   /** Under which name the file is to be removed once it is closed. */
   silly: { readonly directory: number; readonly name: string } | undefined;
 
@@ -90,11 +93,6 @@ export class MountCache {
     cached.lifetime = 0;
   }
 
-  /** The server no longer knows the inode. */
-  drop(inode: number): void {
-    this.inodes.delete(inode);
-  }
-
   /**
    * Takes in attributes that the server has sent.
    *
@@ -108,10 +106,16 @@ export class MountCache {
     const directory = attributes.type === "directory";
     const least = directory ? this.times.directoryLeast : this.times.fileLeast;
     const most = directory ? this.times.directoryMost : this.times.fileMost;
+    const { now } = this.kernel;
     if (known !== undefined && attributes.change === known.change) {
-      cached.lifetime = Math.min(most, Math.max(least, cached.lifetime * 2));
+      // Not at every confirmation: only once a whole lifetime has passed without a change.
+      if (now - cached.unchangedSince >= cached.lifetime) {
+        cached.lifetime = Math.min(most, Math.max(least, cached.lifetime * 2));
+        cached.unchangedSince = now;
+      }
     } else {
       cached.lifetime = least;
+      cached.unchangedSince = now;
       if (known !== undefined) {
         cached.listing = undefined;
         if (before !== known.change) {
@@ -121,7 +125,7 @@ export class MountCache {
       }
     }
     cached.attributes = attributes;
-    cached.confirmedAt = this.kernel.now;
+    cached.confirmedAt = now;
     cached.confirmedBy = this.kernel.event;
     return cached;
   }

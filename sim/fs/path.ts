@@ -24,7 +24,7 @@ export function parsePath(path: string): ParsedPath {
   if (path.length * 3 > MAX_NAME_BYTES) {
     if (utf8Length(path) > MAX_PATH_BYTES) throw new Errno("ENAMETOOLONG");
   }
-  return { names, trailingSlash: last === "" || last === "." };
+  return { names, trailingSlash: names.length > 0 && (last === "" || last === ".") };
 }
 
 /** @throws Errno ENAMETOOLONG */

@@ -78,8 +78,9 @@ export class SharedServer {
     if (!this.up) return;
     const { kernel, gate } = this.parts;
     if (gate.stalled) {
+      const { generation } = this;
       const again = (): void => {
-        this.receive(request, answer);
+        if (generation === this.generation) this.receive(request, answer);
       };
       gate.park({ fire: again }, EventKind.DISK_SERVER, undefined, `${request.operation.kind} ${request.path}`);
       return;
@@ -282,7 +283,7 @@ export class SharedServer {
     const directory = this.directory(operation.directory);
     const directoryBefore = directory.change;
     let attributes: Attributes | undefined;
-    let to: Partial<Reply> = {};
+    let more: Partial<Reply> = {};
     switch (operation.kind) {
       case "create": {
         const entry = directory.entries.get(operation.name);
@@ -292,6 +293,7 @@ export class SharedServer {
         }
         const inode = entry?.inode ?? volume.create(directory, operation.name);
         attributes = attributesOf(inode);
+        more = { created: entry === undefined };
         break;
       }
       case "mkdir":
@@ -314,7 +316,7 @@ export class SharedServer {
         const toDirectoryBefore = toDirectory.change;
         volume.rename(directory, operation.name, toDirectory, operation.toName);
         if (this.options.syncsMetadata) volume.syncDirectory(toDirectory, volume.order);
-        to = { toDirectory: attributesOf(toDirectory), toDirectoryBefore };
+        more = { toDirectory: attributesOf(toDirectory), toDirectoryBefore };
         break;
       }
     }
@@ -323,7 +325,7 @@ export class SharedServer {
       directory: attributesOf(directory),
       directoryBefore,
       ...(attributes === undefined ? {} : { attributes }),
-      ...to,
+      ...more,
     };
   }
 

@@ -49,11 +49,6 @@ export class StallGate {
     for (const { action, task } of parked) if (task?.incarnation === incarnation) action.abandon?.();
   }
 
-  /** Forgets everything that waits, undone. */
-  clear(): void {
-    this.parked = [];
-  }
-
   waits(): Wait[] {
     return this.parked.flatMap(({ task, what }) =>
       task === undefined ? [] : [{ host: task.incarnation.host, task: task.name, what }],
