@@ -26,6 +26,7 @@ export class Requests {
   private readonly node: LocalHost;
   private readonly transport: RequestTransport;
   private readonly channels = new Map<string, Channel>();
+  private readonly frames = new FrameBuffer();
 
   /** @param node whose clock the deadlines run on and whose tasks do the work */
   constructor(node: LocalHost, transport: RequestTransport) {
@@ -35,7 +36,7 @@ export class Requests {
 
   /** @throws NetworkError EADDRINUSE */
   serve(port: number, handler: RequestHandler): Service {
-    const service = new RequestService(this.node, this.transport.listen(port), handler);
+    const service = new RequestService(this.node, this.transport.listen(port), handler, this.frames);
     service.start();
     return service;
   }
@@ -45,7 +46,7 @@ export class Requests {
     const peer = formatEndpoint(to);
     let channel = this.channels.get(peer);
     if (channel === undefined) {
-      const created = new Channel(this.node, this.transport, { host: to.host, port: to.port }, () => {
+      const created = new Channel(this.node, this.transport, { host: to.host, port: to.port }, this.frames, () => {
         if (this.channels.get(peer) === created) this.channels.delete(peer);
       });
       channel = created;
@@ -58,10 +59,10 @@ export class Requests {
 
 interface PendingRequest {
   readonly id: number;
-  /** Until the connection stands. */
-  frame: Uint8Array | undefined;
+  /** A copy of the request, when the connection was not there yet. */
+  readonly payload: Uint8Array | undefined;
   /** Answers that the channel had received when this was sent. */
-  heardBefore: number;
+  readonly heardBefore: number;
   timer: Timer | undefined;
   readonly resolve: (reply: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
@@ -73,6 +74,7 @@ class Channel {
   private readonly transport: RequestTransport;
   private readonly to: Endpoint;
   private readonly peer: string;
+  private readonly frames: FrameBuffer;
   private readonly onEnd: () => void;
   private readonly pending = new Map<number, PendingRequest>();
   private connection: Connection | undefined;
@@ -81,11 +83,12 @@ class Channel {
   private ended = false;
 
   /** @param onEnd called when the channel takes no more requests */
-  constructor(node: LocalHost, transport: RequestTransport, to: Endpoint, onEnd: () => void) {
+  constructor(node: LocalHost, transport: RequestTransport, to: Endpoint, frames: FrameBuffer, onEnd: () => void) {
     this.node = node;
     this.transport = transport;
     this.to = to;
     this.peer = formatEndpoint(to);
+    this.frames = frames;
     this.onEnd = onEnd;
   }
 
@@ -96,14 +99,15 @@ class Channel {
   request(payload: Uint8Array, deadline: number): Promise<Uint8Array> {
     const id = this.nextId;
     this.nextId = (id + 1) >>> 0;
-    const frame = encodeFrame(id, payload);
+    const { connection } = this;
+    const copy = connection === undefined ? new Uint8Array(payload) : undefined;
     return new Promise((resolve, reject) => {
-      const entry: PendingRequest = { id, frame, heardBefore: 0, timer: undefined, resolve, reject };
+      const entry: PendingRequest = { id, payload: copy, heardBefore: this.heard, timer: undefined, resolve, reject };
       this.pending.set(id, entry);
       entry.timer = this.node.clock.timer(deadline, () => {
         this.expire(entry);
       });
-      if (this.connection !== undefined) this.transmit(this.connection, entry);
+      if (connection !== undefined) this.transmit(connection, id, payload);
     });
   }
 
@@ -121,7 +125,9 @@ class Channel {
       return;
     }
     this.connection = connection;
-    for (const entry of this.pending.values()) this.transmit(connection, entry);
+    for (const { id, payload } of this.pending.values()) {
+      if (payload !== undefined) this.transmit(connection, id, payload);
+    }
     try {
       for (;;) {
         const message = await connection.receive();
@@ -135,13 +141,9 @@ class Channel {
     this.end("ECONNRESET");
   }
 
-  private transmit(connection: Connection, entry: PendingRequest): void {
-    const { frame } = entry;
-    if (frame === undefined) return;
-    entry.frame = undefined;
-    entry.heardBefore = this.heard;
+  private transmit(connection: Connection, id: number, payload: Uint8Array): void {
     // A failure to send is a failure of the connection, which the reading loop sees too; only that one reports it.
-    connection.send(frame).catch((error: unknown) => {
+    connection.send(this.frames.encode(id, payload)).catch((error: unknown) => {
       if (!isNetworkError(error)) this.node.fatal(error);
     });
   }
@@ -195,13 +197,15 @@ class RequestService implements Service {
   private readonly node: LocalHost;
   private readonly listener: Listener;
   private readonly handler: RequestHandler;
+  private readonly frames: FrameBuffer;
   private readonly connections = new Set<Connection>();
   private closed = false;
 
-  constructor(node: LocalHost, listener: Listener, handler: RequestHandler) {
+  constructor(node: LocalHost, listener: Listener, handler: RequestHandler, frames: FrameBuffer) {
     this.node = node;
     this.listener = listener;
     this.handler = handler;
+    this.frames = frames;
     this.local = listener.local;
   }
 
@@ -258,7 +262,7 @@ class RequestService implements Service {
     const reply = await this.handler(message.subarray(HEADER), connection.peer);
     if (!this.connections.has(connection)) return;
     try {
-      await connection.send(encodeFrame(frameId(message), reply));
+      await connection.send(this.frames.encode(frameId(message), reply));
     } catch (error) {
       // Whoever asked is gone; there is nobody to tell.
       if (!isNetworkError(error)) throw error;
@@ -266,14 +270,27 @@ class RequestService implements Service {
   }
 }
 
-function encodeFrame(id: number, payload: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(HEADER + payload.length);
-  frame[0] = id;
-  frame[1] = id >>> 8;
-  frame[2] = id >>> 16;
-  frame[3] = id >>> 24;
-  frame.set(payload, HEADER);
-  return frame;
+const LARGEST_KEPT = 65_536;
+
+/** Where one node's frames are put together, one after another: send() copies them before it returns. */
+class FrameBuffer {
+  private buffer = new Uint8Array(1024);
+
+  /** @returns a view that the next call overwrites */
+  encode(id: number, payload: Uint8Array): Uint8Array {
+    const length = HEADER + payload.length;
+    let { buffer } = this;
+    if (length > buffer.length) {
+      buffer = new Uint8Array(Math.max(length, Math.min(2 * buffer.length, LARGEST_KEPT)));
+      if (buffer.length <= LARGEST_KEPT) this.buffer = buffer;
+    }
+    buffer[0] = id;
+    buffer[1] = id >>> 8;
+    buffer[2] = id >>> 16;
+    buffer[3] = id >>> 24;
+    buffer.set(payload, HEADER);
+    return buffer.subarray(0, length);
+  }
 }
 
 function frameId(frame: Uint8Array): number {

@@ -222,7 +222,7 @@ export class ResetPacket extends Packet {
     this.answered?.stream.missed(this.answered);
   }
 
-  override held(): void {
+  override delayed(): void {
     this.answered?.stream.stalled();
   }
 }

@@ -91,8 +91,6 @@ export class Handshake {
     }
     forward.delivered(packet);
     if (this.server?.unfinished !== true) {
-      // A second copy that comes when all is over opens nothing.
-      if (this.over) return;
       const listener = target.listeners.get(this.to.port);
       if (listener === undefined) {
         reverse.transmit(new HandshakePacket(reverse, "rst", this, undefined));
@@ -186,7 +184,7 @@ class HandshakePacket extends Packet {
     this.handshake.unanswered();
   }
 
-  override held(): void {
+  override delayed(): void {
     this.handshake.unanswered();
   }
 }

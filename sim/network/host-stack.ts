@@ -78,13 +78,17 @@ export class HostStack {
   ended(life: Incarnation, how: EndOfLife): void {
     this.datagramSockets.clear();
     this.listeners.clear();
-    const connections = [...this.connections];
     if (how === "power-loss") {
-      this.powered = false;
-      for (const connection of connections) connection.vanish();
+      this.powerLost();
       return;
     }
-    for (const connection of connections) if (connection.life === life) connection.orphan();
+    for (const connection of [...this.connections]) if (connection.life === life) connection.orphan();
+  }
+
+  /** From now until it is attached again the machine answers nothing, not even for nodes that ended before. */
+  powerLost(): void {
+    this.powered = false;
+    for (const connection of [...this.connections]) connection.vanish();
   }
 
   waits(): Wait[] {

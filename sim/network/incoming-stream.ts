@@ -51,14 +51,8 @@ export class IncomingStream {
 
   /** Takes a segment that has arrived; a second copy is ignored. */
   accept(segment: Segment): void {
-    if (segment.received) return;
     segment.received = true;
     if (segment.sequence < this.expected) return;
-    if (this.expected === 0 && segment.sequence > 0) {
-      // The acknowledgement that completes the handshake went missing; what follows it says the same.
-      this.expected = 1;
-      this.connection.established();
-    }
     if (segment.sequence !== this.expected) {
       this.early ??= new Map();
       this.early.set(segment.sequence, segment);

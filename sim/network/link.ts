@@ -11,6 +11,12 @@ import type { PacketFacts, Verdict } from "./rule.ts";
 const SECOND = 1_000_000_000;
 const MILLION = 1_000_000;
 
+/**
+ * A sender is told of packets that will take this long, in nanoseconds. For shorter delays it might repeat itself in vain,
+ * which no node could see; for longer ones it might give up.
+ */
+const SLOW = SECOND;
+
 /** How a packet fared when it was sent, as the fingerprint records it. */
 const Fate = { ARRIVES: 1, REPEATED: 2, LOST: 3, HELD: 4 } as const;
 
@@ -128,7 +134,7 @@ export class Link {
     this.waitingBytes += packet.size;
     this.witness(packet, Fate.HELD, 0);
     if (this.fabric.kernel.tracing) this.trace(this.from, "message-held", packet);
-    packet.held();
+    packet.delayed();
   }
 
   private route(packet: Packet): void {
@@ -193,6 +199,7 @@ export class Link {
   private arriveAfter(packet: Packet, delay: Duration, fate: number): void {
     this.witness(packet, fate, delay);
     this.fabric.kernel.schedule(delay, packet.eventKind, undefined, packet);
+    if (delay >= SLOW) packet.delayed();
   }
 
   private lose(packet: Packet, cause: DropCause): void {

@@ -62,6 +62,11 @@ export class SimulatedNetwork implements NetworkDevice, PacketCarrier {
     this.stacks.get(incarnation.host)?.ended(incarnation, how);
   }
 
+  /** A machine lost its power, also one whose node had ended before; it is silent until its next incarnation. */
+  powerLost(host: string): void {
+    this.stacks.get(host)?.powerLost();
+  }
+
   waits(): Wait[] {
     return [...this.stacks.values()].flatMap((stack) => stack.waits());
   }

@@ -132,7 +132,7 @@ export class OutgoingStream {
     if (this.timer === undefined) this.armRetransmission();
   }
 
-  /** A segment is held up on the way: nothing was lost, but the peer's silence counts. */
+  /** A segment is held up, or slow on its way: nothing was lost, but the peer's silence counts. */
   stalled(): void {
     if (this.over) return;
     if (this.silentSince < 0) this.silentSince = this.kernel.now;
@@ -192,11 +192,12 @@ export class OutgoingStream {
    */
   private answered(segment: Segment, delay: Duration): void {
     if (this.over) return;
+    const heldBack = this.doublings > 0 && this.unsent.length > 0;
     this.doublings = 0;
     this.missing = this.missing.filter((other) => !other.received && other !== segment);
     this.silentSince = this.missing.length === 0 ? -1 : this.kernel.now;
     const lost = this.missing.some((other) => other.number < segment.number);
-    if (lost || this.unsent.length > 0) {
+    if (lost || heldBack) {
       this.lostBefore = segment.number;
       this.arm(delay);
     } else if (this.missing.length === 0) {

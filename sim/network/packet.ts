@@ -49,8 +49,8 @@ export abstract class Packet implements EventAction {
     return;
   }
 
-  /** The packet waits for a clog to be released. */
-  held(): void {
+  /** The packet is held by a clog, or will take long for another reason: whoever sent it may lose patience. */
+  delayed(): void {
     return;
   }
 }

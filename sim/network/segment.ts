@@ -58,7 +58,7 @@ export class Segment extends Packet {
     this.stream.missed(this);
   }
 
-  override held(): void {
+  override delayed(): void {
     this.stream.stalled();
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Host } from "../../host/host.ts";
 import type { RequestHandler } from "../../host/network.ts";
 import { MICROSECOND, MILLISECOND, SECOND } from "../../host/time.ts";
+import { deliverAfter, PASS } from "../../sim/network/rule.ts";
 import { isolate } from "../../sim/network/partition.ts";
 import { bytesOf, codeOf, World } from "../sim/network/support/world.ts";
 
@@ -57,6 +58,31 @@ describe("requests", () => {
       return (await world.run()).events;
     };
     expect((await events(1001)) - (await events(1))).toBe(3000);
+  });
+
+  it("carry payloads of any length, the empty one included", async () => {
+    const world = new World();
+    server(world, echo as never);
+    let checked = 0;
+    client(world, async (host) => {
+      const sizes = [0, 1, 1019, 1020, 1021, 5000, 70_000, 2_000_000, 3];
+      const asked = sizes.map((size) =>
+        host.net.request(SERVER, new Uint8Array(size).fill(size & 255), { deadline: 5 * SECOND }),
+      );
+      for (const [index, answer] of (await Promise.all(asked)).entries()) {
+        expect(answer.length).toBe(sizes[index]);
+        expect(answer.every((byte) => byte === ((sizes[index] ?? 0) & 255))).toBe(true);
+        checked++;
+      }
+      for (const size of sizes) {
+        const answer = await host.net.request(SERVER, new Uint8Array(size).fill(size & 255), { deadline: 5 * SECOND });
+        expect(answer.length).toBe(size);
+        expect(answer.every((byte) => byte === (size & 255))).toBe(true);
+        checked++;
+      }
+    });
+    await world.run();
+    expect(checked).toBe(18);
   });
 
   it("share no bytes between asker and answerer", async () => {
@@ -198,6 +224,21 @@ describe("requests", () => {
     });
     await world.run();
     expect(handled).toBe(0);
+  });
+
+  it("that expired while connecting leave no connection behind", async () => {
+    const world = new World();
+    let code = "";
+    world.host("server", async (host) => {
+      const connection = await host.net.listen(80).accept();
+      code = await codeOf(connection.receive());
+    });
+    world.network.addRule((packet) => (packet.to === "client" ? deliverAfter(SECOND) : PASS));
+    client(world, async (host) => {
+      expect(await codeOf(host.net.request(SERVER, bytesOf(1), { deadline: SECOND / 2 }))).toBe("ETIMEDOUT");
+    });
+    await world.run();
+    expect(code).toBe("ECONNRESET");
   });
 
   it("crash the server when the handler fails", async () => {

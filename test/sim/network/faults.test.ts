@@ -291,6 +291,21 @@ describe("connections under faults", () => {
     }
   });
 
+  it("fail with ETIMEDOUT when the path gets slower than their patience, and bear with one that does not", async () => {
+    for (const [delay, outcome] of [
+      [3, "fulfilled"],
+      [12, "ETIMEDOUT"],
+    ] as const) {
+      const stream = new Stream({ net: { connections: { timeout: 5 * SECOND } } });
+      stream.world.at(2 * SECOND, () => {
+        stream.world.network.addRule((packet) => (packet.kind === "data" ? deliverAfter(delay * SECOND) : PASS));
+      });
+      await stream.run();
+      expect([delay, stream.outcome]).toEqual([delay, outcome]);
+      if (outcome === "fulfilled") expect(stream.read.length).toBe(100);
+    }
+  });
+
   it("go on receiving when only the way back is cut, until the sender gives up", async () => {
     const stream = new Stream({ net: { connections: { timeout: 5 * SECOND } } });
     stream.world.at(2 * SECOND, () => {

@@ -118,6 +118,20 @@ describe("a peer", () => {
     expect(sender.endedAt).toBeLessThan(4);
   });
 
+  it("is refused by a machine whose process was killed, and not even that once its power is lost too", async () => {
+    const world = new World();
+    const server = world.host("server", (host) => acceptOnce(host, () => undefined));
+    const codes: string[] = [];
+    world.host("client", async (host) => {
+      server.kill();
+      codes.push(await codeOf(host.net.connect({ host: "server", port: 80 })));
+      world.network.powerLost("server");
+      codes.push(await codeOf(host.net.connect({ host: "server", port: 80 })));
+    });
+    await world.run();
+    expect(codes).toEqual(["ECONNREFUSED", "ETIMEDOUT"]);
+  });
+
   it("waits for a paused one as long as it takes, sending until the window is full", async () => {
     const world = new World({ net: { connections: { sendBuffer: 2000, receiveWindow: 5000 } } });
     const sender = new Sender();
