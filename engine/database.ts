@@ -70,10 +70,8 @@ export class Database {
     this.commits = new parts.CommitQueue(context, this.state, () => {
       this.background.schedule();
     });
-    context.health.onChange(() => {
-      if (context.health.failed && !context.health.isClosed) {
-        context.trace({ kind: "database-failed", reason: reasonOf(context.health.failure) });
-      }
+    context.health.onFailure((error) => {
+      context.trace({ kind: "database-failed", reason: reasonOf(error) });
       this.state.changed.notify();
     });
   }
@@ -249,11 +247,14 @@ export class Database {
 
   private async closeOnce(): Promise<void> {
     const { context, state } = this;
-    context.health.close();
+    const { health } = context;
+    const failedBefore = health.failed;
+    health.close();
     await this.commits.idle();
     await this.background.stop();
     const errors: unknown[] = [];
-    if (!context.health.failed) await collect(errors, () => state.log.sync());
+    if (!health.failed) await collect(errors, () => state.log.sync());
+    else if (!failedBefore) errors.push(health.failedError());
     await this.releaseAll(errors);
     context.trace({ kind: "database-closed" });
     if (errors.length > 0) throw errors[0];

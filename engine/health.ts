@@ -11,7 +11,7 @@ export class Health {
   private failure_: { readonly error: unknown } | undefined;
   private closed = false;
   private lock: FileLock | undefined;
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners: ((error: unknown) => void)[] = [];
 
   constructor(directory: string) {
     this.directory = directory;
@@ -30,8 +30,8 @@ export class Health {
     return this.closed;
   }
 
-  /** Calls `listener` when the database fails or begins to close, so that whoever waits for progress stops waiting. */
-  onChange(listener: () => void): void {
+  /** Calls `listener` when the database fails, so that whoever waits for progress stops waiting. */
+  onFailure(listener: (error: unknown) => void): void {
     this.listeners.push(listener);
   }
 
@@ -39,12 +39,12 @@ export class Health {
   fail(error: unknown): void {
     if (this.failure_ !== undefined) return;
     this.failure_ = { error };
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners) listener(error);
   }
 
+  /** Ends all use but the work under way. */
   close(): void {
     this.closed = true;
-    for (const listener of this.listeners) listener();
   }
 
   /** The error for a refused write. */

@@ -82,7 +82,8 @@ export class TableCache {
       await table.load();
       return table;
     } catch (error) {
-      await handle.close();
+      // What went wrong with the table is the error to report, not what goes wrong with giving it back.
+      await handle.close().catch(() => undefined);
       throw error;
     }
   }

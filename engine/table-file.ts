@@ -57,9 +57,12 @@ export class TableFile implements TableProperties {
   }
 }
 
-/** The numbers of tables as one field of a trace event: "4,5,6". */
+/** The numbers of tables, in order, as one field of a trace event: "4,5,6". */
 export function joinNumbers(files: readonly { readonly number: number }[]): string {
-  return files.map((file) => file.number).join(",");
+  return files
+    .map((file) => file.number)
+    .sort((a, b) => a - b)
+    .join(",");
 }
 
 export function totalSize(files: readonly { readonly size: number }[]): number {

@@ -6,7 +6,7 @@ import type { InternalKey } from "./internal-key.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { Mutex } from "./mutex.ts";
 import type { TableCache } from "./table-cache.ts";
-import type { TableFile } from "./table-file.ts";
+import { joinNumbers, type TableFile } from "./table-file.ts";
 import { type Version } from "./version.ts";
 import type { TableChanges, VersionEdit } from "./version-edit.ts";
 import { encodeVersionEdit } from "./version-edit.ts";
@@ -118,8 +118,8 @@ export class VersionSet {
     this.context.trace({
       kind: "version-installed",
       version: after.versionNumber,
-      added: changes.added.map(({ table }) => table.number).join(","),
-      removed: changes.deleted.map(({ number }) => number).join(","),
+      added: joinNumbers(changes.added.map(({ table }) => table)),
+      removed: joinNumbers(changes.deleted),
       log: after.logNumber,
       flushed: highestSequence(after),
     });
@@ -190,7 +190,8 @@ export class VersionSet {
 
   /** Nobody reads a version any more: its tables may be in no other. */
   private forget(version: Version): void {
-    for (const file of version.files()) {
+    // Oldest first, as a reader of the trace expects it.
+    for (const file of version.files().sort((a, b) => a.number - b.number)) {
       file.references--;
       if (file.references === 0) this.obsolete.tableUnused(file);
     }

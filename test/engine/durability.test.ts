@@ -257,6 +257,14 @@ describe("durability", () => {
     await (await open(disk)).close();
   });
 
+  it("says so when the last background work fails while it closes", async () => {
+    const disk = new MemoryDisk();
+    const database = await open(disk);
+    disk.onCall = (call) => failing(call, "sync", ".sst");
+    for (let i = 0; i < 12; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
+    await expect(database.close()).rejects.toThrow(DatabaseFailedError);
+  });
+
   it("takes a flipped bit anywhere for corruption, or serves the right bytes", async () => {
     const disk = new MemoryDisk();
     const database = await open(disk);
