@@ -5,7 +5,12 @@ import { medians, print, rate, seconds } from "./measure.ts";
 
 const EVENTS = 1_000_000;
 
-const network = () => ({ attach: (): Network => ({}) as Network, ended: () => undefined, waits: () => [] });
+const network = () => ({
+  attach: (): Network => ({}) as Network,
+  ended: () => undefined,
+  powerLost: () => undefined,
+  waits: () => [],
+});
 
 /** The handler under both loops: three awaits, each a hop or more of microtasks. */
 async function handler(): Promise<number> {

@@ -20,8 +20,9 @@ export function printTimeline(out: Terminal, shown: Timeline, lanes: readonly st
   shown.rows.forEach((row, index) => {
     const lane = columns.indexOf(row.host);
     const indent = " ".repeat(lane * (width + GAP));
-    // The last lane has the rest of the line, and so has a line with nothing to its right: each row has one cell.
-    const text = fit(render(row.message, language), MAX_WIDTH - momentWidth - GAP - indent.length).trimEnd();
+    // Each row has one cell, so a text may run on to the right of its lane.
+    const said = render(row.message, language) + (row.violation ? " ✘" : "");
+    const text = fit(said, MAX_WIDTH - momentWidth - GAP - indent.length).trimEnd();
     const cell = row.violation ? out.red(text) : text;
     out.write(`${out.dim((moments[index] ?? "").padStart(momentWidth))}  ${indent}${cell}\n`);
   });

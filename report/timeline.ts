@@ -17,8 +17,10 @@ export interface TimelineOptions {
   readonly hosts: readonly string[];
   /** Show only what happened in these kernel events, such as a violation's causal past. */
   readonly within?: ReadonlySet<number>;
-  /** The trace record in which the violation shows, by index. */
-  readonly violation?: number;
+  /** Those of them that are disks. */
+  readonly disks?: readonly string[];
+  /** The trace record in which the violation shows. */
+  readonly violation?: TraceRecord;
   /** Show what came after the violation too. */
   readonly pastViolation?: boolean;
   readonly from?: Duration;
@@ -34,7 +36,13 @@ export interface Timeline {
 }
 
 /** Events that are too small for a line of their own. */
-const UNTOLD: ReadonlySet<string> = new Set(["flush-started", "node-ready", "database-closed"]);
+const UNTOLD: ReadonlySet<string> = new Set(["flush-started", "node-ready", "database-closed", "table-missing"]);
+
+/** What a disk does for a node. Told in the lane of a disk of its own; beside the node's own words it would say all twice. */
+const DISKS_OWN: ReadonlySet<string> = new Set(["file-created", "file-unlinked", "file-renamed"]);
+
+/** Reads that went well: told with the whole run, but no part of how something else went wrong. */
+const ROUTINE: ReadonlySet<string> = new Set(["get-began", "get-served"]);
 
 /** Events that are told in one line when they follow each other on a machine, and the field that lists what they did. */
 const GATHERED: ReadonlyMap<string, string> = new Map([
@@ -47,11 +55,13 @@ const GATHERED: ReadonlyMap<string, string> = new Map([
 export function timeline(records: readonly TraceRecord[], options: TimelineOptions): Timeline {
   const { within, violation, from = 0, to = Infinity, limit = Infinity } = options;
   const hosts = new Set(options.hosts);
+  const disks = new Set(options.disks);
   const rows: TimelineRow[] = [];
   for (const record of records) {
-    const shown = record.index === violation;
+    const shown = record === violation;
     if (!hosts.has(record.host) || record.time < from || record.time > to) continue;
-    if (!shown && within !== undefined && !within.has(record.event)) continue;
+    if (DISKS_OWN.has(record.data.kind) && !disks.has(record.host)) continue;
+    if (!shown && within !== undefined && !belongs(record, within, violation)) continue;
     const message = tell(record);
     if (message === undefined) continue;
     const row = { time: record.time, host: record.host, message, violation: shown };
@@ -63,6 +73,13 @@ export function timeline(records: readonly TraceRecord[], options: TimelineOptio
   }
   const kept = rows.slice(Math.max(0, rows.length - limit));
   return { rows: kept, omitted: rows.length - kept.length };
+}
+
+/** Whether a record is part of the story that ends in the violation. */
+function belongs(record: TraceRecord, within: ReadonlySet<number>, violation: TraceRecord | undefined): boolean {
+  if (!within.has(record.event)) return false;
+  if (!ROUTINE.has(record.data.kind) || violation === undefined) return true;
+  return record.host === violation.host && record.data["key"] === violation.data["key"];
 }
 
 /** A trace event as a message; undefined when there are no words for it. */

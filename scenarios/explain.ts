@@ -6,9 +6,17 @@ import type { Finding } from "./scenario.ts";
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */
 export interface Explanation {
   readonly finding: Finding;
-  /** Index of the record, undefined when the trace has none. */
+  /** Where it shows; undefined when the trace has nothing of it. */
   readonly record: TraceRecord | undefined;
+  /** What else has to be shown to understand it, such as what a stale reader did not see. */
+  readonly context: readonly TraceRecord[];
   readonly message: Message;
+}
+
+/** What a sentence says, and the records beside the finding's own that it speaks of. */
+interface Telling {
+  readonly message: Message;
+  readonly context: readonly TraceRecord[];
 }
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
@@ -19,27 +27,34 @@ export function explain(
 ): Explanation {
   const operation = finding.operation === undefined ? undefined : operationsOf(history)[finding.operation];
   const record = operation === undefined ? atHost(finding, records) : servedAt(operation, finding.host, records);
-  const message = record === undefined ? undefined : tell(finding, record, records);
-  return { finding, record, message: message ?? finding.message };
+  const telling = record === undefined ? undefined : tell(finding, record, records);
+  return { finding, record, context: telling?.context ?? [], message: telling?.message ?? finding.message };
 }
 
-function tell(finding: Finding, record: TraceRecord, records: readonly TraceRecord[]): Message | undefined {
+function tell(finding: Finding, record: TraceRecord, records: readonly TraceRecord[]): Telling | undefined {
   switch (finding.kind) {
     case "table-vanished":
     case "table-stale":
       return tellVanished(finding, record, records);
-    case "stale-version": {
-      const held = record.data["version"];
-      if (typeof held !== "number") return undefined;
-      return { id: "explain-stale-version", params: { ...finding.message.params, held } };
-    }
+    case "stale-version":
+      return tellStale(finding, record, records);
     default:
       return undefined;
   }
 }
 
+/** Which newer version the reader did not see. */
+function tellStale(finding: Finding, record: TraceRecord, records: readonly TraceRecord[]): Telling | undefined {
+  const held = record.data["version"];
+  if (typeof held !== "number") return undefined;
+  const installed = records.filter(
+    ({ data }) => data.kind === "version-installed" && data["version"] === finding.message.params["version"],
+  );
+  return { message: { id: "explain-stale-version", params: { ...finding.message.params, held } }, context: installed };
+}
+
 /** Who deleted the table, when, and how long the reader had held the version that names it. */
-function tellVanished(finding: Finding, record: TraceRecord, records: readonly TraceRecord[]): Message | undefined {
+function tellVanished(finding: Finding, record: TraceRecord, records: readonly TraceRecord[]): Telling | undefined {
   const { file, version } = record.data;
   if (typeof file !== "string" || typeof version !== "number") return undefined;
   const before = records.slice(0, records.indexOf(record));
@@ -53,17 +68,16 @@ function tellVanished(finding: Finding, record: TraceRecord, records: readonly T
     records.find(({ data }) => data.kind === "file-deleted" && data["file"] === file);
   if (taken === undefined || deleted === undefined) return undefined;
   const at = unlinked?.time ?? deleted.time;
-  return {
-    id: `explain-${finding.kind}`,
-    params: {
-      host: record.host,
-      version,
-      file,
-      deleter: deleted.host,
-      held: record.time - taken.time,
-      gap: Math.max(0, record.time - at),
-    },
+  const params = {
+    host: record.host,
+    version,
+    file,
+    deleter: deleted.host,
+    held: record.time - taken.time,
+    gap: Math.max(0, record.time - at),
   };
+  const context = [taken, deleted, ...(unlinked === undefined ? [] : [unlinked])];
+  return { message: { id: `explain-${finding.kind}`, params }, context };
 }
 
 function endsWithFile(path: unknown, file: string): boolean {

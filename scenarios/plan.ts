@@ -62,20 +62,17 @@ export function valueLabel(value: string): string {
   return value.slice(0, end);
 }
 
-/** A plan in one line: "1 primary, 2 replicas, 1 client, 64 puts, no faults". */
-export function describePlan(plan: Plan): string {
+/** A plan in one line: "primary, replica-1, disk; 2 clients, 64 writes, 10 reads; rack network; no faults". */
+export function describePlan(plan: Plan, machines: readonly string[]): string {
   const steps = plan.clients.flatMap((client) => client.steps);
   const count = (op: ClientStep["op"]): number => steps.filter((step) => step.op === op).length;
-  const parts = [
-    plural(plan.cluster.replicas, "replica"),
+  const work = [
     plural(plan.clients.length, "client"),
     plural(count("write"), "write"),
     plural(count("delete"), "delete"),
     plural(count("read"), "read"),
-    `shared disk: ${plan.disks.shared}`,
-    `${plan.network} network`,
-  ];
-  return `${parts.filter((part) => !part.startsWith("0 ")).join(", ")}, no faults`;
+  ].filter((part) => !part.startsWith("0 "));
+  return `${machines.join(", ")}; ${work.join(", ")}; no faults`;
 }
 
 function plural(count: number, noun: string): string {

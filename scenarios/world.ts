@@ -2,6 +2,7 @@ import type { HistoryEntry } from "../checkers/history.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { Machine } from "../sim/machine.ts";
 import { DISK_PROFILES } from "../sim/fs/disk-profile.ts";
+import { SharedDisk } from "../sim/fs/shared-disk.ts";
 import { VirtualDisk } from "../sim/fs/virtual-disk.ts";
 import type { MountableDisk } from "../sim/device.ts";
 import { SimulatedNetwork } from "../sim/network/network.ts";
@@ -34,6 +35,12 @@ export function lanesOf(plan: Plan): string[] {
   const { nodes, sharedDisk } = topologyOf(plan).place(plan.cluster);
   const names = nodes.map((node) => node.name);
   return sharedDisk === undefined ? names : [...names, sharedDisk];
+}
+
+/** Those of the lanes that are disks of their own. */
+export function disksOf(plan: Plan): string[] {
+  const { sharedDisk } = topologyOf(plan).place(plan.cluster);
+  return sharedDisk === undefined ? [] : [sharedDisk];
 }
 
 /** Builds the world that a plan describes. @throws PlanError for an unknown topology or profile */
@@ -105,6 +112,15 @@ function diskProfile(name: DiskProfileName) {
   return profile;
 }
 
-function sharedDisk(_kernel: Kernel, _network: SimulatedNetwork, _server: string, _plan: Plan): MountableDisk {
-  throw new PlanError("no shared disk yet");
+function sharedDisk(kernel: Kernel, network: SimulatedNetwork, serverHost: string, plan: Plan): SharedDisk {
+  const { attributeCacheMin: least, attributeCacheMax: most } = plan.mount;
+  return new SharedDisk(kernel, serverHost, network, {
+    serverHost,
+    profile: diskProfile(plan.disks.shared),
+    mount: {
+      noAttributeCache: most === 0,
+      fileAttributes: { least, most },
+      directoryAttributes: { least, most },
+    },
+  });
 }

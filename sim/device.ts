@@ -36,6 +36,8 @@ export interface MountableDisk extends Device {
 export interface NetworkDevice extends Device {
   /** The network as one incarnation sees it; `node` is the rest of its machine, for timers and tasks. */
   attach(incarnation: Incarnation, node: LocalHost): Network;
+  /** The machine lost power, its node running or not: from now on it answers nobody, until its next start. */
+  powerLost(host: string): void;
 }
 
 /**

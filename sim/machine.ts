@@ -119,6 +119,7 @@ export class Machine {
   /** Cuts the machine's power: the process ends, and its disks lose what their crash model lets them lose. */
   powerLoss(): void {
     this.end("power-loss", { kind: "host-lost-power" });
+    this.parts.network.powerLost(this.name);
     for (const disk of this.parts.mounts.values()) disk.powerLost(this.name);
     this.clock.reboot();
   }

@@ -6,7 +6,7 @@ import { explain, type Explanation } from "../../scenarios/explain.ts";
 import { describePlan } from "../../scenarios/plan.ts";
 import { runPlan, type RunReport } from "../../scenarios/run-plan.ts";
 import type { Finding } from "../../scenarios/scenario.ts";
-import { lanesOf } from "../../scenarios/world.ts";
+import { disksOf, lanesOf } from "../../scenarios/world.ts";
 import { RetainedTrace } from "../../sim/trace.ts";
 import { parseArguments, wholeNumber } from "../arguments.ts";
 import { build } from "../build.ts";
@@ -98,8 +98,8 @@ export async function replaySeed(choice: Choice, seed: number, view: View, conte
   const { out, err, interrupted } = context;
   const plan = drawPlan(choice.scenario, choice.topology, seed);
   out.write(`${out.bold(plan.scenario)} · ${plan.topology} · seed ${seed} · build ${build}\n`);
-  out.write(`plan: ${describePlan(plan)}\n`);
   const lanes = lanesOf(plan);
+  out.write(`plan: ${describePlan(plan, lanes)}\n`);
   const machines = [...lanes, ...plan.clients.map((client) => client.name)];
   if (view.host !== undefined && !machines.includes(view.host)) {
     throw new UsageError(`--host: no machine '${view.host}'`, `valid: ${machines.join(", ")}`);
@@ -115,7 +115,7 @@ export async function replaySeed(choice: Choice, seed: number, view: View, conte
   const trace = new RetainedTrace();
   const report = await runPlan(plan, { drain: new NodeDrain(), trace });
   const explanation = mainFinding(report, trace);
-  show(out, explanation, trace, lanes, view);
+  show(out, explanation, trace, lanes, disksOf(plan), view);
   printVerdict(out, report, explanation, view);
   if (report.fingerprint !== watched.fingerprint) {
     err.write(`${err.red("nondeterministic:")} the same seed gave fingerprint ${watched.fingerprint} just before\n`);
@@ -148,6 +148,7 @@ function show(
   explanation: Explanation | undefined,
   trace: RetainedTrace,
   lanes: readonly string[],
+  disks: readonly string[],
   view: View,
 ): void {
   const record = explanation?.record;
@@ -158,8 +159,9 @@ function show(
   }
   const shown = timeline(trace.records, {
     hosts: view.host === undefined ? lanes : [view.host],
-    ...(wholeRun || record === undefined ? {} : { within: trace.causalPast(record.event) }),
-    ...(record === undefined ? {} : { violation: record.index }),
+    disks,
+    ...(wholeRun || explanation === undefined ? {} : { within: pastOf(explanation, trace) }),
+    ...(record === undefined ? {} : { violation: record }),
     ...(view.from === undefined ? {} : { from: view.from }),
     ...(view.to === undefined ? {} : { to: view.to }),
     ...(wholeRun ? { pastViolation: true } : { limit: DEFAULT_LINES }),
@@ -171,6 +173,15 @@ function show(
     out.write(out.dim(`  ${render(message, view.language)}: --all, --host NAME, --from TIME, --to TIME\n`));
   }
   out.write("\n");
+}
+
+/** The events that led to a finding, and to what else one must see to understand it. */
+function pastOf({ record, context }: Explanation, trace: RetainedTrace): ReadonlySet<number> {
+  const past = new Set<number>();
+  for (const { event } of record === undefined ? context : [...context, record]) {
+    for (const cause of trace.causalPast(event)) past.add(cause);
+  }
+  return past;
 }
 
 function printVerdict(out: Terminal, report: RunReport, explanation: Explanation | undefined, view: View): void {

@@ -60,7 +60,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-node-ready": "就绪",
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← 版本 {version}",
-  "event-get-failed": "{file} {code} ✘",
+  "event-get-failed": "{file} {code}",
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} 成功",

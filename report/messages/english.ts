@@ -62,7 +62,7 @@ export const english = {
   "event-node-ready": "ready",
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← version {version}",
-  "event-get-failed": "{file} {code} ✘",
+  "event-get-failed": "{file} {code}",
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} ok",

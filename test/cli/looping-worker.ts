@@ -7,7 +7,12 @@ import { Simulation } from "../../sim/simulation.ts";
 serveSeeds(async ({ seed, maxEvents }, onEvent) => {
   const world = new Simulation({
     seed: `${seed}`,
-    network: () => ({ attach: () => ({}) as Network, ended: () => undefined, waits: () => [] }),
+    network: () => ({
+      attach: () => ({}) as Network,
+      ended: () => undefined,
+      powerLost: () => undefined,
+      waits: () => [],
+    }),
   });
   world.host("n1", async (host) => {
     for (;;) await host.clock.sleep(1000);

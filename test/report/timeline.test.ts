@@ -25,6 +25,8 @@ const RECORDS: readonly TraceRecord[] = [
 ];
 
 const HOSTS = ["primary", "replica-1", "disk"];
+const DISKS = ["disk"];
+const VIOLATION = RECORDS[6] as TraceRecord;
 
 function printed(shown: ReturnType<typeof timeline>, language: "en" | "zh-CN" = "en"): string[] {
   const lines: string[] = [];
@@ -46,7 +48,7 @@ function printed(shown: ReturnType<typeof timeline>, language: "en" | "zh-CN" = 
 
 describe("a timeline", () => {
   test("reads as columns, a lane a machine, and ends at the violation", () => {
-    expect(printed(timeline(RECORDS, { hosts: HOSTS, violation: 6 }))).toEqual([
+    expect(printed(timeline(RECORDS, { hosts: HOSTS, disks: DISKS, violation: VIOLATION }))).toEqual([
       "      time  primary                       replica-1                     disk",
       "  0.000 ms  flush → 000007.sst",
       "  1.000 ms                                version 9: 4,5,6,7",
@@ -58,16 +60,16 @@ describe("a timeline", () => {
 
   test("shows one machine, a span of time, chosen events, or the last lines only", () => {
     const shown = (options: Partial<Parameters<typeof timeline>[1]>): string[] =>
-      timeline(RECORDS, { hosts: HOSTS, ...options }).rows.map((row) => row.message.id);
+      timeline(RECORDS, { hosts: HOSTS, disks: DISKS, ...options }).rows.map((row) => row.message.id);
     expect(shown({ hosts: ["disk"] })).toEqual(["event-file-unlinked"]);
     expect(shown({ from: 4_500_000, to: 6_500_000 })).toEqual(["event-file-unlinked", "event-get-failed"]);
-    expect(shown({ within: new Set([0, 5]), violation: 6 })).toEqual([
+    expect(shown({ within: new Set([0, 5]), violation: VIOLATION })).toEqual([
       "event-flush-finished",
       "event-file-unlinked",
       "event-get-failed",
     ]);
-    expect(shown({ violation: 6, pastViolation: true }).at(-1)).toBe("event-wal-created");
-    const last = timeline(RECORDS, { hosts: HOSTS, limit: 2 });
+    expect(shown({ violation: VIOLATION, pastViolation: true }).at(-1)).toBe("event-wal-created");
+    const last = timeline(RECORDS, { hosts: HOSTS, disks: DISKS, limit: 2 });
     expect(last.rows).toHaveLength(2);
     expect(last.omitted).toBe(4);
   });
@@ -75,7 +77,7 @@ describe("a timeline", () => {
   test("fits the terminal in both languages, however long the texts are", () => {
     const long = record(8, "replica-1", { kind: "manifest-read", version: 10, files: "1234,".repeat(40) });
     for (const language of ["en", "zh-CN"] as const) {
-      const lines = printed(timeline([...RECORDS, long], { hosts: HOSTS }), language);
+      const lines = printed(timeline([...RECORDS, long], { hosts: HOSTS, disks: DISKS }), language);
       expect(lines.some((line) => line.includes("…"))).toBe(true);
       for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(MAX_WIDTH);
     }

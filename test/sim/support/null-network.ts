@@ -11,6 +11,7 @@ export const nullNetwork: NetworkDevice = {
     });
   },
   ended(): void {},
+  powerLost(): void {},
   waits(): Wait[] {
     return [];
   },
