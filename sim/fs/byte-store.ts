@@ -38,7 +38,7 @@ export class ByteStore {
     this.guard = guard;
     const { active } = guard;
     guard.active = false;
-    this.volume = new Volume() as unknown as Descriptors;
+    this.volume = new Volume();
     guard.active = active;
   }
 

@@ -66,7 +66,7 @@ export function applyCrash(volume: Volume, choices: readonly CrashChoice[], outc
         return;
       case "page": {
         let pages = fates.get(choice.file);
-        if (pages === undefined) fates.set(choice.file, (pages = new Map()));
+        if (pages === undefined) fates.set(choice.file, (pages = new Map<number, PageFate>()));
         pages.set(choice.page, pageFate(choice, option));
       }
     }

@@ -1,4 +1,5 @@
 import type { ByteStore, StoredBytes } from "./byte-store.ts";
+import type { PagePool } from "./page.ts";
 import { UnsyncedData } from "./unsynced-data.ts";
 
 /** What files and directories have in common. */
@@ -37,10 +38,10 @@ export class FileInode extends Inode {
   resident: Uint8Array | undefined;
   residentPages = 0;
 
-  constructor(number: number, store: ByteStore) {
+  constructor(number: number, store: ByteStore, pages: PagePool) {
     super(number);
     this.bytes = store.create();
-    this.unsynced = new UnsyncedData(store, this.bytes);
+    this.unsynced = new UnsyncedData(store, this.bytes, pages);
   }
 }
 

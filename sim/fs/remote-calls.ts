@@ -110,11 +110,12 @@ export class RemoteCalls {
       });
     });
     const { timeout, maxTimeout } = this.options;
-    const wait = Math.min(timeout * 2 ** Math.min(attempt - 1, 20), maxTimeout);
+    let wait = timeout;
+    for (let doubled = 1; doubled < attempt && wait < maxTimeout; doubled++) wait *= 2;
     const fire = (): void => {
       this.timedOut(request.id);
     };
-    return kernel.token(kernel.complete(wait, EventKind.DISK_RETRY, undefined, { fire }));
+    return kernel.token(kernel.complete(Math.min(wait, maxTimeout), EventKind.DISK_RETRY, undefined, { fire }));
   }
 
   private answered(id: number, reply: Reply): void {

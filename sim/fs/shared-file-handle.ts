@@ -85,7 +85,7 @@ export class SharedFileHandle implements FileHandle {
         if (direct || client.options.sync) await client.commit(cached.inode, caller);
       }
       return () => {
-        if (valid && !sameBytes(slab, 0, buffer, offset, length)) throw new BufferInFlightError(path, at, length);
+        if (!sameBytes(slab, 0, buffer, offset, length)) throw new BufferInFlightError(path, at, length);
         client.watchers.announce(this.directory, { type: "change", name: this.name });
         client.parts.kernel.fingerprint.mixBytes(bytes);
         return length;

@@ -267,7 +267,7 @@ export class SharedFileSystem implements FileSystem {
         });
       };
       const fail = (thrown: unknown): void => {
-        reject(this.errorOf(thrown, call, path, destination) as Error);
+        reject(this.errorOf(thrown, call, path, destination));
       };
       body(callerOf(life, call, path)).then(
         (completion) => {

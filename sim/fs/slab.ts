@@ -1,13 +1,8 @@
+import { allocate, type NativeBuffer } from "./native-buffer.ts";
+
 /**
  * Copies of what is being written, packed into large blocks: a copy is a place in a slab, not an object of its own.
  */
-
-/** Node's Buffer where there is one: memfs takes it as it is, and it compares natively. */
-interface NativeBuffer extends Uint8Array {
-  compare(other: Uint8Array, start: number, end: number, ownStart: number, ownEnd: number): number;
-}
-
-const native = (globalThis as { readonly Buffer?: { allocUnsafeSlow?(size: number): NativeBuffer } }).Buffer;
 
 const SLAB_BYTES = 256 * 1024;
 const LARGEST_PACKED = 64 * 1024;
@@ -19,7 +14,7 @@ export class Slab {
   users = 0;
 
   constructor(size: number) {
-    this.bytes = native?.allocUnsafeSlow?.(size) ?? new Uint8Array(size);
+    this.bytes = allocate(size);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ByteStore, StoredBytes } from "./byte-store.ts";
-import { PAGE_BYTES } from "./page.ts";
+import { PAGE_BYTES, type PagePool } from "./page.ts";
 import type { Slab } from "./slab.ts";
 
 /** A write or truncation that is in the live image and not known to be durable. */
@@ -36,9 +36,11 @@ export class UnsyncedData {
   private overlay: Map<number, Uint8Array> | undefined;
   private readonly store: ByteStore;
   private readonly bytes: StoredBytes;
+  private readonly pages: PagePool;
 
-  constructor(store: ByteStore, bytes: StoredBytes) {
+  constructor(store: ByteStore, bytes: StoredBytes, pages: PagePool) {
     this.store = store;
+    this.pages = pages;
     this.bytes = bytes;
   }
 
@@ -60,9 +62,11 @@ export class UnsyncedData {
     const last = Math.floor((Math.min(position + length, this.durableSize) - 1) / PAGE_BYTES);
     for (let page = Math.floor(position / PAGE_BYTES); page <= last; page++) {
       if (this.overlay?.has(page) === true) continue;
-      const content = new Uint8Array(PAGE_BYTES);
+      const content = this.pages.take();
       const from = page * PAGE_BYTES;
-      this.store.read(this.bytes, content, 0, Math.min(PAGE_BYTES, this.durableSize - from), from);
+      const durable = Math.min(PAGE_BYTES, this.durableSize - from);
+      this.store.read(this.bytes, content, 0, durable, from);
+      if (durable < PAGE_BYTES) content.fill(0, durable);
       this.overlay ??= new Map();
       this.overlay.set(page, content);
     }
@@ -85,7 +89,7 @@ export class UnsyncedData {
       this.entries = [];
       this.base += count;
       this.durableSize = liveSize;
-      this.overlay = undefined;
+      this.setOverlay(undefined);
       return settled;
     }
     return this.settlePrefix(count);
@@ -111,11 +115,16 @@ export class UnsyncedData {
       overlay ??= new Map();
       overlay.set(page, content);
     }
-    this.overlay = overlay;
+    this.setOverlay(overlay);
     this.entries = remaining;
     this.base += count;
     this.durableSize = sizeAfter;
     return settled;
+  }
+
+  private setOverlay(overlay: Map<number, Uint8Array> | undefined): void {
+    if (this.overlay !== undefined) for (const page of this.overlay.values()) this.pages.give(page);
+    this.overlay = overlay;
   }
 
   /** A copy of a page of the durable image, zeros beyond its end. */
@@ -140,7 +149,7 @@ export class UnsyncedData {
     const { entries } = this;
     this.base += entries.length;
     this.entries = [];
-    this.overlay = undefined;
+    this.setOverlay(undefined);
     this.durableSize = size;
     return entries;
   }

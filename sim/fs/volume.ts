@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel.ts";
 import { ByteStore } from "./byte-store.ts";
 import { Errno } from "./errno.ts";
 import { DirectoryInode, FileInode, type AnyInode, type DirectoryOperation } from "./inode.ts";
-import { PAGE_BYTES, pagesOf } from "./page.ts";
+import { PAGE_BYTES, PagePool, pagesOf } from "./page.ts";
 import { PageCache } from "./page-cache.ts";
 import { checkName, parsePath } from "./path.ts";
 import { SlabPool, type Slab } from "./slab.ts";
@@ -58,6 +58,7 @@ export class Volume {
   readonly kernel: Kernel;
   readonly store: ByteStore;
   readonly slabs = new SlabPool();
+  private readonly pages = new PagePool();
   readonly cache: PageCache;
   readonly inodes = new Map<number, AnyInode>();
   readonly dirtyFiles = new Set<FileInode>();
@@ -141,7 +142,7 @@ export class Volume {
   /** @throws Errno EEXIST, ENOSPC, ENOENT when the directory itself is gone */
   create(directory: DirectoryInode, name: string): FileInode {
     this.checkNew(directory, name);
-    const file = new FileInode(this.nextInode++, this.store);
+    const file = new FileInode(this.nextInode++, this.store, this.pages);
     this.inodes.set(file.number, file);
     this.touch(file);
     this.enter(directory, name, file, "link", undefined, -1);

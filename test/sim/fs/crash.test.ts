@@ -116,7 +116,7 @@ describe("under the strict crash model", () => {
     const look = (disk: VirtualDisk): string => {
       const content = fileText(disk, "/f");
       for (const page of [content.slice(0, PAGE), content.slice(PAGE)]) expect(new Set(page).size).toBe(1);
-      return `${content[0]}${content[PAGE]}`;
+      return content.charAt(0) + content.charAt(PAGE);
     };
     const expected = ["aa", "ab", "ba", "bb", "ca", "cb"];
     expect([...new Set(await overSeeds(150, { sectorBytes: 4096 }, prepare, look))].sort()).toEqual(expected);
@@ -136,7 +136,7 @@ describe("under the strict crash model", () => {
       let sectors = "";
       for (let at = 0; at < PAGE; at += 512) {
         expect(new Set(content.slice(at, at + 512)).size).toBe(1);
-        sectors += content[at];
+        sectors += content.charAt(at);
       }
       return sectors;
     };

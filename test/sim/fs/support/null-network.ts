@@ -6,6 +6,7 @@ export function nullNetwork(): NetworkDevice {
   return {
     attach: () => ({}) as Network,
     ended: () => undefined,
+    powerLost: () => undefined,
     waits: () => [],
   };
 }

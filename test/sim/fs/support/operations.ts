@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { isFileSystemError } from "../../../../host/file-system-error.ts";
-import type { FileHandle, FileSystem } from "../../../../host/file-system.ts";
+import type { FileHandle, FileStat, FileSystem } from "../../../../host/file-system.ts";
 
 /** One call of a random sequence, as data. Handles are named by the order in which they were opened. */
 export type Operation =
@@ -110,7 +110,7 @@ async function perform(
   handles: FileHandle[],
   alias: (inode: number) => number,
 ): Promise<string> {
-  const describe = (stat: Awaited<ReturnType<FileSystem["stat"]>>): string =>
+  const describe = (stat: FileStat): string =>
     // Systems differ in how they count the links of a directory, and in when they use an inode's number again.
     stat.type === "directory" ? "directory" : `file of ${stat.size}, ${stat.links} links`;
   switch (each.do) {
@@ -134,7 +134,17 @@ async function perform(
     case "syncDirectory":
       await fs[each.do](each.path);
       return "done";
+    default:
+      return onHandle(each, handles, alias, describe);
   }
+}
+
+async function onHandle(
+  each: Extract<Operation, { readonly handle: number }>,
+  handles: FileHandle[],
+  alias: (inode: number) => number,
+  describe: (stat: FileStat) => string,
+): Promise<string> {
   const handle = handles[each.handle % Math.max(1, handles.length)];
   if (handle === undefined) return "no handle";
   switch (each.do) {
