@@ -2,6 +2,7 @@ import { applyToPage, TRUNCATION, type DataEntry } from "./unsynced-data.ts";
 import { filesInOrder, pageFate, touchedPages, type CrashChoice, type PageFate } from "./crash-choice.ts";
 import type { DirectoryInode, DirectoryOperation, FileInode } from "./inode.ts";
 import { PAGE_BYTES } from "./page.ts";
+import { rebuildFromDurable } from "./rebuild.ts";
 import type { Volume } from "./volume.ts";
 
 /** What a crash did, in numbers. */
@@ -76,7 +77,7 @@ export function applyCrash(volume: Volume, choices: readonly CrashChoice[], outc
     const size = sizeAfterCrash(volume, file, sizes.get(file) ?? 0, floors.get(file) ?? 0);
     crashFile(volume, file, size, fates.get(file) ?? new Map<number, PageFate>(), floors.get(file) ?? 0, tally);
   }
-  const filesLost = volume.rebuild();
+  const filesLost = rebuildFromDurable(volume);
   return {
     directoryOperationsKept: kept,
     directoryOperationsLost: operations - kept,

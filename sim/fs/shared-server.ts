@@ -354,7 +354,9 @@ export class SharedServer {
   private inode(number: number): AnyInode {
     const inode = this.parts.volume.inodes.get(number);
     // The server keeps nothing open for anybody: without a name the file is gone.
-    if (inode === undefined || inode.links === 0) throw new Errno("ESTALE", inode?.changedBy ?? 0);
+    if (inode === undefined || inode.links === 0) {
+      throw new Errno("ESTALE", inode?.changedBy ?? this.parts.volume.removedBy.get(number));
+    }
     return inode;
   }
 

@@ -12,7 +12,7 @@ import { TRUNCATION } from "./unsynced-data.ts";
 /** 2026-01-01T00:00:00Z in microseconds: true time zero, as disks stamp their files. */
 const RUN_BEGINS = 1_767_225_600_000_000;
 
-/** Names whose disappearance is remembered, for a directory: the oldest are forgotten first. */
+/** Names in a directory, and inodes, whose disappearance is remembered: the oldest are forgotten first. */
 const VANISHED_KEPT = 4_096;
 
 /**
@@ -64,6 +64,8 @@ export class Volume {
   readonly dirtyFiles = new Set<FileInode>();
   readonly dirtyDirectories = new Set<DirectoryInode>();
   readonly root: DirectoryInode;
+  /** The kernel events that took the last name of inodes that are gone, of the latest. */
+  readonly removedBy = new Map<number, number>();
   capacity: number;
   /** Called when something becomes dirty that was not. */
   onDirty: () => void = () => undefined;
@@ -256,15 +258,7 @@ export class Volume {
 
   private forget(directory: DirectoryInode, name: string): void {
     directory.entries.delete(name);
-    const { vanished } = directory;
-    vanished.delete(name);
-    vanished.set(name, this.kernel.event);
-    if (vanished.size > VANISHED_KEPT) {
-      for (const oldest of vanished.keys()) {
-        vanished.delete(oldest);
-        break;
-      }
-    }
+    rememberLatest(directory.vanished, name, this.kernel.event);
   }
 
   private logDirectory(directory: DirectoryInode, operation: DirectoryOperation): void {
@@ -455,6 +449,7 @@ export class Volume {
   private destroy(inode: AnyInode): void {
     inode.removed = true;
     this.inodes.delete(inode.number);
+    rememberLatest(this.removedBy, inode.number, inode.changedBy);
     if (inode.type === "file") {
       this.settleFile(inode, inode.unsynced.end);
       this.dirtyFiles.delete(inode);
@@ -468,67 +463,24 @@ export class Volume {
     inode.unsynced = [];
   }
 
-  /** After a crash has settled the durable image: makes the live image equal to it and gives up what no name leads to. */
-  rebuild(): number {
-    this.usedPages = 0;
+  /** Starts over with the inodes that a crash has left, as a system does that mounts a disk: nothing cached, open or dirty. */
+  remount(): void {
     this.cache.clear();
     this.dirtyDirectories.clear();
     this.dirtyFiles.clear();
-    for (const inode of this.inodes.values()) {
-      inode.links = 0;
-      inode.opens = 0;
-      inode.durableLinks = 0;
-      if (inode.type === "file") inode.freed = false;
-    }
-    this.root.links = 1;
-    this.root.durableLinks = 1;
-    const open = [this.root];
-    for (let directory = open.pop(); directory !== undefined; directory = open.pop())
-      this.rebuildEntries(directory, open);
-    let lost = 0;
-    for (const inode of [...this.inodes.values()]) {
-      if (inode.links > 0) {
-        if (inode.type === "file") this.usedPages += pagesOf(inode.size);
-        continue;
-      }
-      inode.removed = true;
-      this.inodes.delete(inode.number);
-      if (inode.type === "file") {
-        this.store.remove(inode.bytes);
-        lost++;
-      }
-    }
-    return lost;
+    this.usedPages = 0;
+    for (const inode of this.inodes.values()) if (inode.type === "file") this.usedPages += pagesOf(inode.size);
   }
+}
 
-  private rebuildEntries(directory: DirectoryInode, open: DirectoryInode[]): void {
-    directory.unsynced = [];
-    const before = directory.entries;
-    directory.entries = new Map();
-    for (const [name, inode] of directory.durable) {
-      // A directory moved between two others may have kept both names: a repair takes the second away.
-      if (inode.type === "directory" && inode.links > 0) {
-        directory.durable.delete(name);
-        continue;
-      }
-      const known = before.get(name);
-      const event = known?.inode === inode ? known.event : this.kernel.event;
-      directory.entries.set(name, { inode, event });
-      inode.links++;
-      inode.durableLinks++;
-      if (inode.type === "directory") {
-        inode.parent = directory;
-        open.push(inode);
-      }
-    }
-    for (const [name, entry] of before) {
-      if (directory.entries.get(name)?.inode !== entry.inode) directory.change++;
-      if (!directory.entries.has(name)) directory.vanished.set(name, this.kernel.event);
-    }
-    for (const name of directory.entries.keys()) {
-      if (!before.has(name)) directory.change++;
-      directory.vanished.delete(name);
-    }
+/** Keeps what came last, up to a bound. */
+function rememberLatest<Key>(map: Map<Key, number>, key: Key, event: number): void {
+  map.delete(key);
+  map.set(key, event);
+  if (map.size <= VANISHED_KEPT) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    break;
   }
 }
 
