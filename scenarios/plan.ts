@@ -1,8 +1,7 @@
 import type { Duration } from "../host/time.ts";
+import type { NetworkProfileName } from "../sim/network/profile.ts";
 import type { ClusterConfig, ReadTarget } from "../topologies/topology.ts";
-
-export type DiskProfileName = "nvme" | "ssd" | "network";
-export type NetworkProfileName = "rack" | "region" | "cross-region";
+import type { ClusterMachines } from "./cluster.ts";
 
 /** Version of the shape of {@link Plan}; raised whenever an old plan would be read differently. */
 export const PLAN_SCHEMA = 1;
@@ -25,26 +24,16 @@ export interface ClientPlan {
   readonly steps: readonly ClientStep[];
 }
 
-/** How clients of a network mount cache what they know of files. */
-export interface MountPlan {
-  /** Shortest and longest time for which a file's attributes are believed, in nanoseconds; 0 and 0 turn the cache off. */
-  readonly attributeCacheMin: Duration;
-  readonly attributeCacheMax: Duration;
-}
-
 /**
  * Everything that a run does, drawn from (scenario, seed) before it begins. Plain data: printed, saved, compared and shrunk.
  */
-export interface Plan {
+export interface Plan extends ClusterMachines {
   readonly schema: typeof PLAN_SCHEMA;
   readonly scenario: string;
   readonly topology: string;
   readonly seed: number;
   readonly cluster: ClusterConfig;
-  /** Profiles of the disks: each node's own, and the one behind a shared disk's server. */
-  readonly disks: { readonly local: DiskProfileName; readonly shared: DiskProfileName };
   readonly network: NetworkProfileName;
-  readonly mount: MountPlan;
   readonly clients: readonly ClientPlan[];
   /** True time after which the run is given up. */
   readonly limit: Duration;

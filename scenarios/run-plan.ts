@@ -47,7 +47,7 @@ export interface RunReport {
 export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunReport> {
   const observed = options.trace ?? new ObservedTrace(OBSERVED_KINDS);
   const world = buildWorld(plan, { trace: observed, ...(options.steps === undefined ? {} : { steps: options.steps }) });
-  const { simulation, history, topology } = world;
+  const { simulation, history, cluster } = world;
   const { kernel } = simulation;
   const onEvent = options.onEvent;
   const result = await simulation.run({
@@ -69,6 +69,6 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunR
     return { verdict: "failed", findings: [], failure: { message, place, exact }, ...common };
   }
   const finished = result.end === "done";
-  const findings = judge({ topology, history, observed: observed.records, crashes, finished, time });
+  const findings = judge({ topology: cluster.topology, history, observed: observed.records, crashes, finished, time });
   return { verdict: findings.length === 0 ? "holds" : "violated", findings, failure: undefined, ...common };
 }

@@ -18,9 +18,9 @@ import type { Task } from "./task.ts";
 const DEFAULT_BATCH = 512;
 const DEFAULT_EVENTS_PER_INSTANT = 100_000;
 
-export interface SimulationOptions extends KernelOptions {
+export interface SimulationOptions<Net extends NetworkDevice = NetworkDevice> extends KernelOptions {
   /** Makes the network, once the kernel it lives on exists. */
-  readonly network: (kernel: Kernel) => NetworkDevice;
+  readonly network: (kernel: Kernel) => Net;
   /** Makes the host's clock, timers and chance throw when simulated code reaches for them. Default true. */
   readonly strict?: boolean;
 }
@@ -60,13 +60,13 @@ export class MachineNameError extends Error {
 }
 
 /** A world of simulated machines on one kernel. */
-export class Simulation {
+export class Simulation<Net extends NetworkDevice = NetworkDevice> {
   readonly kernel: Kernel;
-  readonly network: NetworkDevice;
+  readonly network: Net;
   private readonly machines = new Map<string, Machine>();
   private readonly strict: boolean;
 
-  constructor(options: SimulationOptions) {
+  constructor(options: SimulationOptions<Net>) {
     this.kernel = new Kernel(options);
     this.network = options.network(this.kernel);
     this.strict = options.strict ?? true;
