@@ -5,8 +5,9 @@ import { WriteBatch, applyBatch } from "./write-batch.ts";
 
 /** A write that waits for its turn. */
 interface PendingCommit {
-  /** Undefined asks for a new memtable instead of a write. */
+  /** Undefined for work between two writes. */
   readonly batch: WriteBatch | undefined;
+  readonly section: (() => Promise<void>) | undefined;
   readonly sync: boolean;
   readonly resolve: (sequence: number) => void;
   readonly reject: (error: unknown) => void;
@@ -44,19 +45,20 @@ export class CommitQueue {
    *
    * @returns the sequence number of its last change
    */
-  commit(batch: WriteBatch | undefined, sync: boolean): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.queue.push({ batch, sync, resolve, reject });
-      if (!this.leading) {
-        this.leading = true;
-        void this.lead();
-      }
-    });
+  commit(batch: WriteBatch, sync: boolean): Promise<number> {
+    return this.enqueue(batch, undefined, sync);
+  }
+
+  /** Runs `section` between two writes: those before are made, those after wait. */
+  async between<T>(section: () => Promise<T>): Promise<T> {
+    let result: { readonly value: T } | undefined;
+    await this.enqueue(undefined, async () => void (result = { value: await section() }), false);
+    return (result as unknown as { readonly value: T }).value;
   }
 
   /** Makes the current memtable immutable, if it has entries, once the writes before have been made. */
-  async rotate(): Promise<void> {
-    await this.commit(undefined, false);
+  rotate(): Promise<void> {
+    return this.between(() => this.makeRoom(true));
   }
 
   /** Resolves when no write is under way. */
@@ -67,12 +69,27 @@ export class CommitQueue {
     });
   }
 
+  private enqueue(
+    batch: WriteBatch | undefined,
+    section: (() => Promise<void>) | undefined,
+    sync: boolean,
+  ): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ batch, section, sync, resolve, reject });
+      if (!this.leading) {
+        this.leading = true;
+        void this.lead();
+      }
+    });
+  }
+
   private async lead(): Promise<void> {
     while (this.head < this.queue.length) {
       const first = this.queue[this.head] as PendingCommit;
       try {
         this.context.health.assertSound();
-        if (!this.hasRoom(first)) await this.makeRoom(first.batch === undefined);
+        if (first.section !== undefined) await first.section();
+        else if (!this.hasRoom()) await this.makeRoom(false);
       } catch (error) {
         this.advance(1);
         first.reject(error);
@@ -152,10 +169,9 @@ export class CommitQueue {
     }
   }
 
-  private hasRoom(first: PendingCommit): boolean {
+  private hasRoom(): boolean {
     const { state, context } = this;
     return (
-      first.batch !== undefined &&
       state.memtable.size < context.options.writeBufferBytes &&
       state.versions.current.level(0).length < context.options.level0SlowdownTrigger
     );

@@ -5,11 +5,9 @@ import type { EngineContext } from "./context.ts";
 import type { InternalIterator } from "./internal-iterator.ts";
 import type { Entry } from "./internal-key.ts";
 import { EntryType, MAX_SEQUENCE } from "./internal-key.ts";
-import { LevelIterator } from "./level-iterator.ts";
 import { MergingIterator } from "./merging-iterator.ts";
 import type { TableBuilder } from "./table-builder.ts";
 import type { TableFile, TableProperties } from "./table-file.ts";
-import { SequentialTableIterator } from "./table-iterator.ts";
 import { abandonTable, createTable } from "./table-output.ts";
 
 /** Outputs may meet this many tables' worth of the level below theirs. */
@@ -103,22 +101,9 @@ export class CompactionJob {
   private inputIterators(): InternalIterator[] {
     const { compaction } = this;
     const runs = compaction.level === 0 ? compaction.upper.map((file) => [file]) : [compaction.upper];
-    return [...runs, compaction.lower].filter((files) => files.length > 0).map((files) => this.runIterator(files));
-  }
-
-  private runIterator(files: readonly TableFile[]): InternalIterator {
-    const { version } = this.compaction;
-    const readAhead = this.context.options.transferBytes;
-    return new LevelIterator(
-      files,
-      (file) => {
-        const table = version.openTable(file);
-        return table instanceof Promise
-          ? table.then((opened) => new SequentialTableIterator(opened, readAhead))
-          : new SequentialTableIterator(table, readAhead);
-      },
-      (error, file) => version.explained(error, file),
-    );
+    return [...runs, compaction.lower]
+      .filter((files) => files.length > 0)
+      .map((files) => compaction.version.sequentialIterator(files, this.context.options.transferBytes));
   }
 
   /** Puts an entry out, or leaves it out. */

@@ -15,6 +15,7 @@ import { MergingIterator } from "./merging-iterator.ts";
 import { type ObsoleteFiles } from "./obsolete-files.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { SnapshotList } from "./snapshot.ts";
+import type { VerificationReport } from "./verification.ts";
 import type { Version } from "./version.ts";
 import { WriteBatch } from "./write-batch.ts";
 
@@ -49,6 +50,8 @@ export class Database {
   private readonly spare: WriteBatch[] = [];
   private lock: FileLock | undefined;
   private closing: Promise<void> | undefined;
+  /** Long readings of the files, which closing waits for. */
+  private readonly readings = new Set<Promise<unknown>>();
 
   constructor(context: EngineContext) {
     const { parts } = context;
@@ -208,6 +211,19 @@ export class Database {
     }
   }
 
+  /**
+   * Checks everything that is on disk, past all caches, beside reads and writes: every block of every table with its
+   * checksum, the order of its keys, index and filter; counts and bounds as the manifest has them; how tables and levels
+   * fit together; the manifest itself; every record of the logs that are needed.
+   *
+   * @returns what was read, all of it sound
+   * @throws CorruptionError, TableMissingError the first damage found
+   * @throws DatabaseFailedError, DatabaseClosedError, UnsupportedFormatError, FileSystemError
+   */
+  async verify(): Promise<VerificationReport> {
+    this.context.health.assertWritable();
+    return this.reading(() => this.verifyOnce());
+  }
   /** Resolves when no flush or compaction is under way or due. */
   async settled(): Promise<void> {
     while (!this.background.idle) {
@@ -250,6 +266,7 @@ export class Database {
     const { health } = context;
     const failedBefore = health.failed;
     health.close();
+    await Promise.allSettled(this.readings);
     await this.commits.idle();
     await this.background.stop();
     const errors: unknown[] = [];
@@ -279,6 +296,40 @@ export class Database {
       if (isFileSystemError(error, "EAGAIN")) throw new DatabaseLockedError(directory, { cause: error });
       throw error;
     }
+  }
+
+  /** Keeps all files while they are read, and closing waiting. */
+  private async reading<T>(read: () => Promise<T>): Promise<T> {
+    const release = this.obsolete.hold();
+    const running = read();
+    this.readings.add(running);
+    try {
+      return await running;
+    } finally {
+      this.readings.delete(running);
+      release();
+      this.background.collectSoon();
+    }
+  }
+
+  private async verifyOnce(): Promise<VerificationReport> {
+    const { versions, log } = this.state;
+    const verification = new this.context.parts.Verification(this.context);
+    const position = await this.commits.between(async () => ({
+      first: versions.logNumber,
+      active: log.number,
+      offset: log.offset,
+      lastSequence: versions.lastSequence,
+    }));
+    await verification.checkLogs(position);
+    await versions.betweenEdits((state, manifest, offset) => verification.checkManifest(state, manifest, offset));
+    const version = versions.current.acquire();
+    try {
+      await verification.checkVersion(version);
+    } finally {
+      version.release();
+    }
+    return verification.report;
   }
 
   private async writeOne(options: WriteOptions | undefined, fill: (batch: WriteBatch) => void): Promise<void> {

@@ -21,4 +21,5 @@ export { openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./ope
 export { defaultEngineParts, type EngineParts } from "./parts.ts";
 export type { ReadOnlyDatabase } from "./read-only-database.ts";
 export type { Snapshot } from "./snapshot.ts";
+export type { VerificationReport } from "./verification.ts";
 export { WriteBatch, type BatchOperation } from "./write-batch.ts";

@@ -28,6 +28,11 @@ export class ManifestReader {
     return this.state_;
   }
 
+  /** Offset behind the last whole edit. */
+  get offset(): number {
+    return this.log.offset;
+  }
+
   /** Where a torn end begins, if the last {@link read} met one. */
   get tornAt(): number | undefined {
     return this.log.tornAt;

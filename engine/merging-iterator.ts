@@ -16,6 +16,11 @@ export class MergingIterator extends InternalIterator {
     this.children = children;
   }
 
+  /** The child whose entry it stands on. */
+  get top(): InternalIterator | undefined {
+    return this.heap[0];
+  }
+
   override first(): Pending {
     return this.moveAll(1, (child) => child.first());
   }

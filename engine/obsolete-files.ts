@@ -23,10 +23,25 @@ export class ObsoleteFiles implements ObsoleteListener {
   private readonly tables: TableCache;
   private queue: string[] = [];
   private running: Promise<void> | undefined;
+  private holds = 0;
 
   constructor(context: EngineContext, tables: TableCache) {
     this.context = context;
     this.tables = tables;
+  }
+
+  /**
+   * Keeps every file from being deleted until the function it returns is called, for whoever needs them by name.
+   * Files that are being deleted at this moment may still go: they were obsolete before.
+   */
+  hold(): () => void {
+    this.holds++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.holds--;
+    };
   }
 
   /** Whether files wait to be deleted. */
@@ -82,10 +97,11 @@ export class ObsoleteFiles implements ObsoleteListener {
   }
 
   /**
-   * Whether files may be deleted now. What a failed database believes to be obsolete may be all that a recovery finds.
+   * Whether files may be deleted now. What a failed database believes to be obsolete may be all that a recovery finds;
+   * what somebody holds, such as a checkpoint that is being made, must stay.
    */
   protected mayDelete(): boolean {
-    return !this.context.health.failed;
+    return !this.context.health.failed && this.holds === 0;
   }
 
   protected remove(name: string): Promise<void> {
@@ -96,8 +112,11 @@ export class ObsoleteFiles implements ObsoleteListener {
     while (this.queue.length > 0 && this.mayDelete()) {
       const names = this.queue;
       this.queue = [];
-      for (const name of names) {
-        if (!this.mayDelete()) return;
+      for (const [index, name] of names.entries()) {
+        if (!this.mayDelete()) {
+          this.queue.unshift(...names.slice(index));
+          return;
+        }
         try {
           await this.remove(name);
           this.context.trace({ kind: "file-deleted", file: name });

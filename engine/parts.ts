@@ -15,6 +15,7 @@ import { Recovery } from "./recovery.ts";
 import { Table } from "./table.ts";
 import { TableBuilder } from "./table-builder.ts";
 import { TableCache } from "./table-cache.ts";
+import { Verification } from "./verification.ts";
 import { Version } from "./version.ts";
 import { VersionSet } from "./version-set.ts";
 import { WriteAheadLog } from "./write-ahead-log.ts";
@@ -41,6 +42,7 @@ export interface EngineParts {
   readonly Table: typeof Table;
   readonly TableBuilder: typeof TableBuilder;
   readonly TableCache: typeof TableCache;
+  readonly Verification: typeof Verification;
   readonly Version: typeof Version;
   readonly VersionSet: typeof VersionSet;
   readonly WriteAheadLog: typeof WriteAheadLog;
@@ -64,6 +66,7 @@ export const defaultEngineParts: EngineParts = {
   Table,
   TableBuilder,
   TableCache,
+  Verification,
   Version,
   VersionSet,
   WriteAheadLog,

@@ -13,6 +13,7 @@ import { MergingIterator } from "./merging-iterator.ts";
 import { Mutex } from "./mutex.ts";
 import type { TableCache } from "./table-cache.ts";
 import { joinNumbers, type TableFile } from "./table-file.ts";
+import type { VerificationReport } from "./verification.ts";
 import type { Version } from "./version.ts";
 import { EMPTY_STATE, type VersionState } from "./version-state.ts";
 
@@ -111,6 +112,27 @@ export class ReadOnlyDatabase {
     });
     this.iterators.add(iterator);
     return iterator;
+  }
+
+  /**
+   * Checks every table of the version held, past all caches: see Database.verify. The writer's manifest and logs are
+   * not looked at: they change meanwhile.
+   *
+   * @returns what was read, all of it sound
+   * @throws CorruptionError the first damage found
+   * @throws TableMissingError the writer has deleted a table of this version
+   * @throws UnsupportedFormatError, FileSystemError, DatabaseClosedError
+   */
+  async verify(): Promise<VerificationReport> {
+    this.context.health.assertOpen();
+    const verification = new this.context.parts.Verification(this.context);
+    const version = this.version_.acquire();
+    try {
+      await verification.checkVersion(version);
+    } finally {
+      version.release();
+    }
+    return verification.report;
   }
 
   /** Closes the files that are open for reading; touches nothing else. */

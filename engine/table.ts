@@ -12,7 +12,7 @@ import { Entry, EntryType } from "./internal-key.ts";
 import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { TableFile } from "./table-file.ts";
-import type { BlockHandle } from "./table-format.ts";
+import type { BlockHandle, Footer } from "./table-format.ts";
 import { BLOCK_TRAILER_BYTES, blockChecksum, Compression, decodeFooter, FOOTER_BYTES } from "./table-format.ts";
 import { TableIndex } from "./table-index.ts";
 
@@ -28,6 +28,7 @@ export class Table {
   private readonly slots: BlockSlots = [];
   private index_: TableIndex | undefined;
   private filter: Uint8Array = NO_BYTES;
+  private footer: Footer | undefined;
   private tableNumber = 0;
   /** For gets, one at a time: each is one synchronous stretch. */
   private readonly entry = new Entry(NO_BYTES);
@@ -60,6 +61,7 @@ export class Table {
       throw new CorruptionError(name, size - FOOTER_BYTES, `the file holds table ${footer.tableNumber}`);
     }
     this.tableNumber = footer.tableNumber;
+    this.footer = footer;
     this.index_ = new TableIndex(
       new Block(await this.readSpecial(footer.index, tail, tailOffset), name, footer.index.offset),
     );
@@ -68,6 +70,16 @@ export class Table {
 
   get index(): TableIndex {
     return this.index_ as TableIndex;
+  }
+
+  /** Where the blocks behind the data blocks are, in the order in which they are stored. */
+  specialBlocks(): readonly BlockHandle[] {
+    return this.footer === undefined ? [] : [this.footer.extension, this.footer.filter, this.footer.index];
+  }
+
+  /** Whether the filter admits `key`. */
+  mayContain(key: Uint8Array): boolean {
+    return bloomMayContain(this.filter, key);
   }
 
   /** What this table says of `key` as of `sequence`. The value is a copy. */

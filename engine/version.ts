@@ -9,7 +9,7 @@ import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Table } from "./table.ts";
 import type { TableCache } from "./table-cache.ts";
-import { TableIterator } from "./table-iterator.ts";
+import { SequentialTableIterator, TableIterator } from "./table-iterator.ts";
 import type { TableFile } from "./table-file.ts";
 
 /**
@@ -89,6 +89,23 @@ export class Version {
   }
 
   /**
+   * As {@link iterators}, for one walk forwards over everything: reads ahead, past the cache.
+   *
+   * @param readAhead bytes to read at once
+   */
+  sequentialIterators(readAhead: number): InternalIterator[] {
+    return this.levels.flatMap((files, level) => {
+      const runs = level === 0 ? files.map((file) => [file]) : [files];
+      return runs.filter((run) => run.length > 0).map((run) => this.sequentialIterator(run, readAhead));
+    });
+  }
+
+  /** One walk forwards over disjoint tables of this version, in their order. */
+  sequentialIterator(files: readonly TableFile[], readAhead: number): InternalIterator {
+    return this.runIterator(files, (table) => new SequentialTableIterator(table, readAhead));
+  }
+
+  /**
    * The table for a file of this version, pinned for the caller, who must unpin it. @throws TableMissingError,
    * CorruptionError, FileSystemError
    */
@@ -108,11 +125,15 @@ export class Version {
   }
 
   private levelIterator(files: readonly TableFile[]): InternalIterator {
+    return this.runIterator(files, (table) => new TableIterator(table));
+  }
+
+  private runIterator(files: readonly TableFile[], iterate: (table: Table) => InternalIterator): InternalIterator {
     return new LevelIterator(
       files,
       (file) => {
         const table = this.openTable(file);
-        return table instanceof Promise ? table.then((opened) => new TableIterator(opened)) : new TableIterator(table);
+        return table instanceof Promise ? table.then(iterate) : iterate(table);
       },
       (error, file) => this.explained(error, file),
     );
