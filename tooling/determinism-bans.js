@@ -125,9 +125,4 @@ export const EXCEPTIONS = [
     lifted: ["no-restricted-globals"],
     reason: "replaces what is banned by functions that throw",
   },
-  {
-    file: "sim/fs/slab.ts",
-    lifted: ["no-restricted-globals"],
-    reason: "hands memfs Node's Buffer where there is one; the bytes are the same without",
-  },
 ];

@@ -11,7 +11,7 @@ import { computeBuildHash } from "../../tooling/build-hash.js";
 import { bundleForNode } from "../support/bundle-for-node.js";
 import { compareFingerprints } from "../support/compare-fingerprints.js";
 
-const SEEDS = 200;
+const SEEDS = 500;
 const BROWSER = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Without the second line, Chromium calls its maker's servers at every start. */

@@ -87,7 +87,7 @@ describe("commands", () => {
     const replay = await faultline(line);
     expect(replay.code).toBe(1);
     expect(replay.err).toBe("");
-    expect(replay.out).toContain("plan: 2 replicas");
+    expect(replay.out).toContain("plan: primary, replica-1, replica-2, disk; 3 clients");
     expect(replay.out).toMatch(/SD-2 · replica-\d held version \d+ for .*; primary deleted \d{6}\.sst/);
     expect(replay.out).toMatch(/verdict violated · fingerprint [0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}/);
     const timeline = replay.out.split("\n").filter((text) => / ms {2}/.test(text));
