@@ -3,10 +3,13 @@ import { languages, render, type Language } from "../../report/messages/render.t
 import { timeline } from "../../report/timeline.ts";
 import { drawPlan } from "../../scenarios/draw-plan.ts";
 import { explain, type Explanation } from "../../scenarios/explain.ts";
-import { describePlan } from "../../scenarios/plan.ts";
+import { formatMoment } from "../../report/format.ts";
+import { describePlan, type Plan } from "../../scenarios/plan.ts";
 import { runPlan, type RunReport } from "../../scenarios/run-plan.ts";
 import type { Finding } from "../../scenarios/scenario.ts";
 import { disksOf, lanesOf } from "../../scenarios/world.ts";
+import { firstDivergence } from "../../sim/divergence.ts";
+import { StepLog, type Step } from "../../sim/step-log.ts";
 import { RetainedTrace } from "../../sim/trace.ts";
 import { parseArguments, wholeNumber } from "../arguments.ts";
 import { build } from "../build.ts";
@@ -119,6 +122,7 @@ export async function replaySeed(choice: Choice, seed: number, view: View, conte
   printVerdict(out, report, explanation, view);
   if (report.fingerprint !== watched.fingerprint) {
     err.write(`${err.red("nondeterministic:")} the same seed gave fingerprint ${watched.fingerprint} just before\n`);
+    await printDivergence(err, plan);
     return ExitCode.INTERNAL;
   }
   return report.verdict === "violated" ? ExitCode.VIOLATION : ExitCode.AS_EXPECTED;
@@ -134,6 +138,20 @@ async function runWatched(choice: Choice, seed: number, interrupted: AbortSignal
   });
   interrupted.removeEventListener("abort", stop);
   return result;
+}
+
+/** Runs a plan twice more and says where the two runs part, for whoever must find out why. */
+async function printDivergence(err: Terminal, plan: Plan): Promise<void> {
+  const [left, right] = [new StepLog(), new StepLog()];
+  for (const steps of [left, right]) await runPlan(plan, { drain: new NodeDrain(), steps });
+  const divergence = firstDivergence(left, right);
+  if (divergence === undefined) {
+    err.write("  two more runs on this thread were the same: look for what differs between threads\n");
+    return;
+  }
+  const tell = (step: Step | undefined): string =>
+    step === undefined ? "nothing" : `${step.kind}, ${step.host} (${step.task}), ${formatMoment(step.time)}`;
+  err.write(`  two runs part at event ${divergence.event}: ${tell(divergence.left)} | ${tell(divergence.right)}\n`);
 }
 
 /** The first finding that a claim foresaw, or else the first, explained. */
