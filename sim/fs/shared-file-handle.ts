@@ -98,9 +98,7 @@ export class SharedFileHandle implements FileHandle {
     return mount.perform("fsync", this.path, undefined, async () => {
       this.checkOpen();
       await mount.client.commit(cached.inode, callerOf(mount.life, "fsync", this.path));
-      return () => {
-        mount.report({ kind: "file-synced", path: this.path, size: cached.size });
-      };
+      return () => undefined;
     });
   }
 
@@ -115,9 +113,7 @@ export class SharedFileHandle implements FileHandle {
       if (!Number.isSafeInteger(length) || length < 0 || (this.flags & OpenFlag.WRITE) === 0) throw new Errno("EINVAL");
       const caller = callerOf(mount.life, "ftruncate", this.path);
       await mount.client.truncate(cached, length, caller);
-      return () => {
-        mount.report({ kind: "file-truncated", path: this.path, length });
-      };
+      return () => undefined;
     });
   }
 

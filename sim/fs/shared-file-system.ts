@@ -47,15 +47,12 @@ export class SharedFileSystem implements FileSystem {
   open(path: string, flags: number): Promise<FileHandle> {
     return this.perform("open", path, undefined, async (caller) => {
       if (!areConsistentFlags(flags)) throw new Errno("EINVAL");
-      const { place, cached, created } = await this.openInode(path, flags, caller);
+      const { place, cached } = await this.openInode(path, flags, caller);
       if ((flags & OpenFlag.TRUNCATE) !== 0) await this.client.truncate(cached, 0, caller);
       cached.opens++;
       const handle = new SharedFileHandle(this, path, place.directory, place.name, cached, flags);
       this.handles.add(handle);
-      return () => {
-        if (created) this.report({ kind: "file-created", path });
-        return handle;
-      };
+      return () => handle;
     });
   }
 
@@ -90,7 +87,6 @@ export class SharedFileSystem implements FileSystem {
       return () => {
         this.client.watchers.announce(directory, { type: "rename", name });
         this.client.watchers.announce(toDirectory, { type: "rename", name: target.name });
-        this.report({ kind: "file-renamed", path: from, to });
       };
     });
   }
@@ -111,13 +107,12 @@ export class SharedFileSystem implements FileSystem {
       this.client.rememberName(directory, name, cached.inode);
       return () => {
         this.client.watchers.announce(directory, { type: "rename", name });
-        this.report({ kind: "file-linked", path: existing, to: created });
       };
     });
   }
 
   unlink(path: string): Promise<void> {
-    return this.changeName("unlink", path, "EISDIR", "file-unlinked", async (place, caller) => {
+    return this.changeName("unlink", path, "EISDIR", async (place, caller) => {
       const { directory, name } = place;
       if (place.trailingSlash) await this.checkDirectory(await this.client.lookup(directory, name, caller), caller);
       const cached = this.knownHere(place);
@@ -128,14 +123,14 @@ export class SharedFileSystem implements FileSystem {
   }
 
   mkdir(path: string): Promise<void> {
-    return this.changeName("mkdir", path, "EEXIST", "directory-created", async ({ directory, name }, caller) => {
+    return this.changeName("mkdir", path, "EEXIST", async ({ directory, name }, caller) => {
       const { attributes } = await this.client.ask({ kind: "mkdir", directory, name }, caller);
       return attributes?.inode ?? 0;
     });
   }
 
   rmdir(path: string): Promise<void> {
-    return this.changeName("rmdir", path, "EBUSY", "directory-removed", async ({ directory, name }, caller) => {
+    return this.changeName("rmdir", path, "EBUSY", async ({ directory, name }, caller) => {
       await this.client.ask({ kind: "rmdir", directory, name }, caller);
       return 0;
     });
@@ -172,9 +167,7 @@ export class SharedFileSystem implements FileSystem {
       const { inode, attributes } = await this.resolve(path, caller);
       if (attributes?.type !== "directory") throw new Errno("ENOTDIR");
       await this.client.ask({ kind: "commit", inode }, caller);
-      return () => {
-        this.report({ kind: "directory-synced", path });
-      };
+      return () => undefined;
     });
   }
 
@@ -304,7 +297,6 @@ export class SharedFileSystem implements FileSystem {
     call: "unlink" | "mkdir" | "rmdir",
     path: string,
     rootCode: "EISDIR" | "EEXIST" | "EBUSY",
-    kind: "file-unlinked" | "directory-created" | "directory-removed",
     change: (place: Place, caller: Caller) => Promise<number>,
   ): Promise<void> {
     return this.perform(call, path, undefined, async (caller) => {
@@ -315,16 +307,11 @@ export class SharedFileSystem implements FileSystem {
       this.client.rememberName(place.directory, place.name, inode);
       return () => {
         this.client.watchers.announce(place.directory, { type: "rename", name: place.name });
-        this.report({ kind, path });
       };
     });
   }
 
-  private async openInode(
-    path: string,
-    flags: number,
-    caller: Caller,
-  ): Promise<{ place: Place; cached: CachedInode; created: boolean }> {
+  private async openInode(path: string, flags: number, caller: Caller): Promise<{ place: Place; cached: CachedInode }> {
     const creates = (flags & OpenFlag.CREATE) !== 0;
     const exclusive = (flags & OpenFlag.EXCLUSIVE) !== 0;
     for (let attempt = 1; ; attempt++) {
@@ -334,14 +321,11 @@ export class SharedFileSystem implements FileSystem {
       if (creates && place.trailingSlash) throw new Errno("EISDIR");
       try {
         let cached: CachedInode;
-        let created = false;
         // What is remembered not to be there may have come into being: to create is to ask.
         const known = this.client.cache.get(directory).names.get(name) ?? 0;
         const asks = creates && (exclusive || known === 0);
         if (asks) {
-          const reply = await this.client.ask({ kind: "create", directory, name, exclusive }, caller);
-          const { attributes } = reply;
-          created = reply.created === true;
+          const { attributes } = await this.client.ask({ kind: "create", directory, name, exclusive }, caller);
           cached = this.client.cache.get(attributes?.inode ?? 0);
           this.client.rememberName(directory, name, cached.inode);
         } else {
@@ -353,7 +337,7 @@ export class SharedFileSystem implements FileSystem {
         }
         if (cached.attributes?.type === "directory") throw new Errno("EISDIR");
         if (place.trailingSlash) throw new Errno("ENOTDIR");
-        return { place, cached, created };
+        return { place, cached };
       } catch (thrown) {
         // The name was remembered and its file is gone: ask for the name once more.
         if (!(thrown instanceof Errno) || thrown.code !== "ESTALE" || attempt > 1) throw thrown;

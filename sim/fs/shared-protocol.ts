@@ -73,8 +73,6 @@ export interface Reply {
   readonly names?: readonly string[];
   readonly bytes?: Uint8Array;
   readonly count?: number;
-  /** Of a create: whether there was nothing before. */
-  readonly created?: boolean;
   readonly statfs?: FileSystemStat;
 }
 

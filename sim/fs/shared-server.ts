@@ -6,16 +6,9 @@ import type { DeviceQueue } from "./device-queue.ts";
 import { traceDisk } from "./disk-events.ts";
 import type { DiskFaults } from "./disk-faults.ts";
 import { Errno, errnoNumber } from "./errno.ts";
-import type { AnyInode, DirectoryInode, FileInode } from "./inode.ts";
 import { LockTable } from "./lock-table.ts";
-import {
-  replyBytes,
-  type Attributes,
-  type LockOwner,
-  type Operation,
-  type Reply,
-  type Request,
-} from "./shared-protocol.ts";
+import { attributesOf, ServerOperations } from "./server-operations.ts";
+import { replyBytes, type LockOwner, type Operation, type Reply, type Request } from "./shared-protocol.ts";
 import type { StallGate } from "./stall-gate.ts";
 import type { Volume } from "./volume.ts";
 
@@ -49,6 +42,7 @@ type Answer = (reply: Reply) => void;
 export class SharedServer {
   readonly locks = new LockTable<LockOwner>();
   private readonly parts: ServerParts;
+  private readonly operations: ServerOperations;
   private readonly options: ServerOptions;
   /** By client and request: the answer, or undefined while it is being worked on. */
   private remembered = new Map<string, Reply | undefined>();
@@ -63,6 +57,7 @@ export class SharedServer {
   constructor(parts: ServerParts, options: ServerOptions) {
     this.parts = parts;
     this.options = options;
+    this.operations = new ServerOperations(parts.kernel, parts.volume, options.host, options.syncsMetadata);
   }
 
   get host(): string {
@@ -161,18 +156,13 @@ export class SharedServer {
 
   /** Notes what a commit covers: what was there when it arrived. */
   private prepare(request: Request): () => Partial<Reply> {
-    const { operation } = request;
+    const { operation, path } = request;
     const { volume } = this.parts;
-    if (operation.kind !== "commit") return () => this.execute(operation);
+    if (operation.kind !== "commit") return () => this.execute(operation, path);
     const { order } = volume;
     const inode = volume.inodes.get(operation.inode);
     const position = inode?.type === "file" ? inode.unsynced.end : 0;
-    return () => {
-      const found = this.inode(operation.inode);
-      if (found.type === "file") volume.syncFile(found, position, order);
-      else volume.syncDirectory(found, order);
-      return { attributes: attributesOf(found) };
-    };
+    return () => this.operations.commit(operation.inode, position, order, path);
   }
 
   private carryOut(request: Request, key: string, execute: () => Partial<Reply>): Reply {
@@ -211,126 +201,22 @@ export class SharedServer {
     this.executed.add(key);
   }
 
-  private execute(operation: Operation): Partial<Reply> {
-    const { kernel, volume } = this.parts;
+  private execute(operation: Exclude<Operation, { kind: "commit" }>, path: string): Partial<Reply> {
     switch (operation.kind) {
-      case "getattr": {
-        const inode = this.inode(operation.inode);
-        kernel.link(inode.changedBy);
-        return { attributes: attributesOf(inode) };
-      }
-      case "lookup": {
-        const directory = this.directory(operation.directory);
-        try {
-          const inode = volume.lookup(directory, operation.name);
-          kernel.link(directory.entries.get(operation.name)?.event ?? 0);
-          return { attributes: attributesOf(inode), directory: attributesOf(directory) };
-        } catch (thrown) {
-          if (!(thrown instanceof Errno) || thrown.code !== "ENOENT") throw thrown;
-          // Not an error of the protocol: the directory's attributes let the client remember that the name is not there.
-          kernel.link(thrown.cause);
-          return { directory: attributesOf(directory) };
-        }
-      }
-      case "readdir": {
-        const directory = this.directory(operation.directory);
-        kernel.link(directory.changedBy);
-        return { names: [...directory.entries.keys()].sort(), directory: attributesOf(directory) };
-      }
-      case "read": {
-        const file = this.file(operation.inode);
-        const bytes = new Uint8Array(Math.max(0, Math.min(operation.length, file.size - operation.position)));
-        volume.read(file, bytes, 0, bytes.length, operation.position);
-        kernel.link(file.changedBy);
-        return { bytes, attributes: attributesOf(file) };
-      }
-      case "write": {
-        const file = this.file(operation.inode);
-        const before = file.change;
-        const slab = volume.slabs.copy(operation.bytes, 0, operation.bytes.length);
-        const { start } = volume.slabs;
-        const count = this.keepingCopy(slab, () =>
-          volume.write(file, slab, start, operation.bytes.length, operation.position, false),
-        );
-        kernel.fingerprint.mixBytes(operation.bytes);
-        return { count, before, attributes: attributesOf(file) };
-      }
-      case "truncate": {
-        const file = this.file(operation.inode);
-        const before = file.change;
-        volume.truncate(file, operation.length);
-        return { before, attributes: attributesOf(file) };
-      }
-      case "statfs":
-        return { statfs: volume.statfs() };
       case "lock":
         return this.lock(operation.inode, operation.owner);
       case "unlock":
         this.locks.releaseWhere((owner) => sameOwner(owner, operation.owner));
         return {};
-      case "commit":
       case "renew":
         return {};
       default:
-        return this.changeNames(operation);
+        return this.operations.execute(operation, path);
     }
-  }
-
-  private changeNames(
-    operation: Extract<Operation, { kind: "create" | "mkdir" | "remove" | "rmdir" | "rename" | "link" }>,
-  ): Partial<Reply> {
-    const { kernel, volume } = this.parts;
-    const directory = this.directory(operation.directory);
-    const directoryBefore = directory.change;
-    let attributes: Attributes | undefined;
-    let more: Partial<Reply> = {};
-    switch (operation.kind) {
-      case "create": {
-        const entry = directory.entries.get(operation.name);
-        if (entry !== undefined) {
-          kernel.link(entry.event);
-          if (operation.exclusive) throw new Errno("EEXIST", entry.event);
-        }
-        const inode = entry?.inode ?? volume.create(directory, operation.name);
-        attributes = attributesOf(inode);
-        more = { created: entry === undefined };
-        break;
-      }
-      case "mkdir":
-        attributes = attributesOf(volume.mkdir(directory, operation.name));
-        break;
-      case "remove":
-        volume.unlink(directory, operation.name);
-        break;
-      case "rmdir":
-        volume.rmdir(directory, operation.name);
-        break;
-      case "link": {
-        const inode = this.inode(operation.inode);
-        volume.link(inode, directory, operation.name);
-        attributes = attributesOf(inode);
-        break;
-      }
-      case "rename": {
-        const toDirectory = this.directory(operation.toDirectory);
-        const toDirectoryBefore = toDirectory.change;
-        volume.rename(directory, operation.name, toDirectory, operation.toName);
-        if (this.options.syncsMetadata) volume.syncDirectory(toDirectory, volume.order);
-        more = { toDirectory: attributesOf(toDirectory), toDirectoryBefore };
-        break;
-      }
-    }
-    if (this.options.syncsMetadata) volume.syncDirectory(directory, volume.order);
-    return {
-      directory: attributesOf(directory),
-      directoryBefore,
-      ...(attributes === undefined ? {} : { attributes }),
-      ...more,
-    };
   }
 
   private lock(inode: number, owner: LockOwner): Partial<Reply> {
-    const file = this.file(inode);
+    const file = this.operations.file(inode);
     const holder = this.locks.ownerOf(inode);
     if (holder !== undefined && !sameOwner(holder, owner)) {
       const { leaseTime } = this.options;
@@ -340,36 +226,6 @@ export class SharedServer {
     }
     this.locks.take(inode, owner);
     return { attributes: attributesOf(file) };
-  }
-
-  private keepingCopy<T>(slab: Parameters<Volume["slabs"]["release"]>[0], write: () => T): T {
-    try {
-      return write();
-    } catch (thrown) {
-      this.parts.volume.slabs.release(slab);
-      throw thrown;
-    }
-  }
-
-  private inode(number: number): AnyInode {
-    const inode = this.parts.volume.inodes.get(number);
-    // The server keeps nothing open for anybody: without a name the file is gone.
-    if (inode === undefined || inode.links === 0) {
-      throw new Errno("ESTALE", inode?.changedBy ?? this.parts.volume.removedBy.get(number));
-    }
-    return inode;
-  }
-
-  private file(number: number): FileInode {
-    const inode = this.inode(number);
-    if (inode.type !== "file") throw new Errno("EISDIR");
-    return inode;
-  }
-
-  private directory(number: number): DirectoryInode {
-    const inode = this.inode(number);
-    if (inode.type !== "directory") throw new Errno("ENOTDIR");
-    return inode;
   }
 
   private remember(key: string, reply: Reply | undefined): void {
@@ -392,10 +248,4 @@ export class SharedServer {
 
 function sameOwner(a: LockOwner, b: LockOwner): boolean {
   return a.host === b.host && a.boot === b.boot && a.id === b.id;
-}
-
-function attributesOf(inode: AnyInode): Attributes {
-  const size = inode.type === "file" ? inode.size : 0;
-  const { number, type, links, modified, change } = inode;
-  return { inode: number, type, size, links, modified, change };
 }
