@@ -13,24 +13,48 @@ interface Descriptors {
 /** memfs allows 10,000 open files; the rest of the inodes are opened again when they are next used. */
 const MAX_DESCRIPTORS = 8_192;
 
-/** A file of the store. */
-export class StoredBytes {
+/** A file of a store: each store knows its own. */
+export abstract class StoredBytes {
+  protected abstract readonly store: string;
+}
+
+/** Keeps the bytes of inodes, as a flat set of files without names that matter. */
+export interface ByteStore {
+  create(): StoredBytes;
+
+  /** A file of its own with the first `length` bytes of another. */
+  copy(bytes: StoredBytes, length: number): StoredBytes;
+
+  /** Returns the number of bytes read: fewer than asked at the end. */
+  read(bytes: StoredBytes, buffer: Uint8Array, offset: number, length: number, position: number): number;
+
+  write(bytes: StoredBytes, buffer: Uint8Array, offset: number, length: number, position: number): void;
+
+  /** Cuts, or extends with zeros. */
+  truncate(bytes: StoredBytes, length: number): void;
+
+  remove(bytes: StoredBytes): void;
+}
+
+class MemfsBytes extends StoredBytes {
+  protected override readonly store = "memfs";
   readonly name: string;
   descriptor = -1;
 
   constructor(name: string) {
+    super();
     this.name = name;
   }
 }
 
 /**
- * The bytes of inodes, as a flat set of memfs files without a directory structure: names, links, handles and locks are kept
- * above it, so that memfs's ways with them cannot show.
+ * The bytes of inodes in memfs files without a directory structure: names, links, handles and locks are kept above it, so
+ * that memfs's ways with them cannot show.
  */
-export class ByteStore {
+export class MemfsStore implements ByteStore {
   private readonly volume: Descriptors;
   private readonly guard: { active: boolean };
-  private readonly open = new Set<StoredBytes>();
+  private readonly open = new Set<MemfsBytes>();
   private created = 0;
 
   /** @param guard cleared around each call, since memfs stamps its nodes with the date */
@@ -42,8 +66,8 @@ export class ByteStore {
     guard.active = active;
   }
 
-  create(): StoredBytes {
-    const bytes = new StoredBytes(`/${this.created++}`);
+  create(): MemfsBytes {
+    const bytes = new MemfsBytes(`/${this.created++}`);
     const { guard } = this;
     const active = guard.active;
     guard.active = false;
@@ -52,8 +76,15 @@ export class ByteStore {
     return bytes;
   }
 
-  /** Returns the number of bytes read: fewer than asked at the end. */
-  read(bytes: StoredBytes, buffer: Uint8Array, offset: number, length: number, position: number): number {
+  copy(bytes: MemfsBytes, length: number): MemfsBytes {
+    const content = new Uint8Array(length);
+    const count = this.read(bytes, content, 0, length, 0);
+    const copied = this.create();
+    if (count > 0) this.write(copied, content, 0, count, 0);
+    return copied;
+  }
+
+  read(bytes: MemfsBytes, buffer: Uint8Array, offset: number, length: number, position: number): number {
     const { guard } = this;
     const active = guard.active;
     guard.active = false;
@@ -63,7 +94,7 @@ export class ByteStore {
     return read;
   }
 
-  write(bytes: StoredBytes, buffer: Uint8Array, offset: number, length: number, position: number): void {
+  write(bytes: MemfsBytes, buffer: Uint8Array, offset: number, length: number, position: number): void {
     const { guard } = this;
     const active = guard.active;
     guard.active = false;
@@ -72,8 +103,7 @@ export class ByteStore {
     guard.active = active;
   }
 
-  /** Cuts, or extends with zeros. */
-  truncate(bytes: StoredBytes, length: number): void {
+  truncate(bytes: MemfsBytes, length: number): void {
     const { guard } = this;
     const active = guard.active;
     guard.active = false;
@@ -82,7 +112,7 @@ export class ByteStore {
     guard.active = active;
   }
 
-  remove(bytes: StoredBytes): void {
+  remove(bytes: MemfsBytes): void {
     const { guard } = this;
     const active = guard.active;
     guard.active = false;
@@ -91,7 +121,7 @@ export class ByteStore {
     guard.active = active;
   }
 
-  private openDescriptor(bytes: StoredBytes, flags: string): void {
+  private openDescriptor(bytes: MemfsBytes, flags: string): void {
     if (this.open.size >= MAX_DESCRIPTORS) {
       for (const oldest of this.open) {
         this.closeDescriptor(oldest);
@@ -102,7 +132,7 @@ export class ByteStore {
     this.open.add(bytes);
   }
 
-  private closeDescriptor(bytes: StoredBytes): void {
+  private closeDescriptor(bytes: MemfsBytes): void {
     if (bytes.descriptor < 0) return;
     this.volume.closeSync(bytes.descriptor);
     bytes.descriptor = -1;

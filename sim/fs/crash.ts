@@ -3,7 +3,7 @@ import { filesInOrder, pageFate, touchedPages, type CrashChoice, type PageFate }
 import type { DirectoryInode, DirectoryOperation, FileInode } from "./inode.ts";
 import { PAGE_BYTES } from "./page.ts";
 import { rebuildFromDurable } from "./rebuild.ts";
-import type { Volume } from "./volume.ts";
+import type { Volume, VolumeOptions } from "./volume.ts";
 
 /** What a crash did, in numbers. */
 export interface CrashReport {
@@ -74,7 +74,7 @@ export function applyCrash(volume: Volume, choices: readonly CrashChoice[], outc
   });
   const tally: Tally = { kept: 0, lost: 0, torn: 0 };
   for (const file of files) {
-    const size = sizeAfterCrash(volume, file, sizes.get(file) ?? 0, floors.get(file) ?? 0);
+    const size = sizeAfterCrash(volume.options, file, sizes.get(file) ?? 0, floors.get(file) ?? 0);
     crashFile(volume, file, size, fates.get(file) ?? new Map<number, PageFate>(), floors.get(file) ?? 0, tally);
   }
   const filesLost = rebuildFromDurable(volume);
@@ -102,13 +102,20 @@ function replayDirectoryOperation(directory: DirectoryInode, operation: Director
   else durable.set(operation.name, operation.inode);
 }
 
-interface SizeAfterCrash {
+/** What a crash leaves of a file's length. */
+export interface SizeAfterCrash {
   readonly size: number;
   /** Entries of the log up to the one that led to the size. */
   readonly entries: number;
 }
 
-function sizeAfterCrash(volume: Volume, file: FileInode, option: number, floor: number): SizeAfterCrash {
+/** What an option of a file's size stands for. @param floor entries that an ordered file system has written for sure */
+export function sizeAfterCrash(
+  { crashModel }: Pick<VolumeOptions, "crashModel">,
+  file: FileInode,
+  option: number,
+  floor: number,
+): SizeAfterCrash {
   const { entries, durableSize } = file.unsynced;
   let chosen: SizeAfterCrash = { size: durableSize, entries: 0 };
   let changes = 0;
@@ -117,7 +124,7 @@ function sizeAfterCrash(volume: Volume, file: FileInode, option: number, floor: 
     const before = index === 0 ? durableSize : (entries[index - 1] as DataEntry).sizeAfter;
     if (sizeAfter === before) continue;
     changes++;
-    const forced = volume.options.crashModel === "ordered" && index < floor;
+    const forced = crashModel === "ordered" && index < floor;
     if (changes <= option || forced) chosen = { size: sizeAfter, entries: index + 1 };
   }
   return chosen;
@@ -132,18 +139,10 @@ function crashFile(
   tally: Tally,
 ): void {
   const { unsynced } = file;
-  const ordered = volume.options.crashModel === "ordered";
   const contents: [page: number, content: Uint8Array][] = [];
   for (const [page, touching] of touchedPages(file)) {
     const fate = fates.get(page) ?? { version: 0, torn: 0, garbage: false };
-    const forced = ordered ? forcedVersion(file, touching, chosen.entries, floor) : 0;
-    const version = Math.max(fate.version, forced);
-    const content = unsynced.durablePage(page);
-    if (fate.garbage && version === 0) fillWithGarbage(content, file.number, page);
-    for (const at of touching.slice(0, version)) applyToPage(unsynced.entries[at] as DataEntry, page, content);
-    const next = touching[version];
-    const torn = fate.torn !== 0 && version === fate.version && next !== undefined;
-    if (torn) tearPage(content, unsynced.entries[next] as DataEntry, page, fate.torn, volume.options.sectorBytes);
+    const { content, version, torn } = pageAfterCrash(volume.options, file, page, touching, fate, chosen, floor);
     contents.push([page, content]);
     if (torn) tally.torn++;
     else if (version === touching.length) tally.kept++;
@@ -160,6 +159,28 @@ function crashFile(
   file.change++;
   file.changedBy = volume.kernel.event;
   for (const entry of unsynced.reset(chosen.size)) if (entry.slab !== undefined) volume.slabs.release(entry.slab);
+}
+
+/** What a crash leaves of a page, before the file is cut to its size. */
+export function pageAfterCrash(
+  { crashModel, sectorBytes }: Pick<VolumeOptions, "crashModel" | "sectorBytes">,
+  file: FileInode,
+  page: number,
+  touching: readonly number[],
+  fate: PageFate,
+  chosen: SizeAfterCrash,
+  floor: number,
+): { readonly content: Uint8Array; readonly version: number; readonly torn: boolean } {
+  const { unsynced } = file;
+  const forced = crashModel === "ordered" ? forcedVersion(file, touching, chosen.entries, floor) : 0;
+  const version = Math.max(fate.version, forced);
+  const content = unsynced.durablePage(page);
+  if (fate.garbage && version === 0) fillWithGarbage(content, file.number, page);
+  for (const at of touching.slice(0, version)) applyToPage(unsynced.entries[at] as DataEntry, page, content);
+  const next = touching[version];
+  const torn = fate.torn !== 0 && version === fate.version && next !== undefined;
+  if (torn) tearPage(content, unsynced.entries[next] as DataEntry, page, fate.torn, sectorBytes);
+  return { content, version, torn };
 }
 
 /** Of the entries that touch a page, how many an ordered file system has written before the size that survives. */

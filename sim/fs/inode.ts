@@ -38,9 +38,9 @@ export class FileInode extends Inode {
   resident: Uint8Array | undefined;
   residentPages = 0;
 
-  constructor(number: number, store: ByteStore, pages: PagePool) {
+  constructor(number: number, store: ByteStore, pages: PagePool, bytes: StoredBytes = store.create()) {
     super(number);
-    this.bytes = store.create();
+    this.bytes = bytes;
     this.unsynced = new UnsyncedData(store, this.bytes, pages);
   }
 }

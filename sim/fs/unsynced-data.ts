@@ -144,6 +144,21 @@ export class UnsyncedData {
     return this.overlay === undefined ? [] : [...this.overlay.keys()];
   }
 
+  /** Takes over what another file's durable image lacks, whose live bytes this one has a copy of. */
+  copyFrom(other: UnsyncedData): void {
+    this.entries = [...other.entries];
+    for (const { slab } of this.entries) if (slab !== undefined) slab.users++;
+    this.base = other.base;
+    this.durableSize = other.durableSize;
+    if (other.overlay === undefined) return;
+    this.overlay = new Map();
+    for (const [page, content] of other.overlay) {
+      const aside = this.pages.take();
+      aside.set(content);
+      this.overlay.set(page, aside);
+    }
+  }
+
   /** After a crash: the live image is the durable one, and nothing is un-synced. Returns the entries given up. */
   reset(size: number): readonly DataEntry[] {
     const { entries } = this;

@@ -15,7 +15,7 @@ import { LocalFileSystem } from "./local-file-system.ts";
 import { LockTable } from "./lock-table.ts";
 import type { FileLock } from "../../host/file-system.ts";
 import { StallGate } from "./stall-gate.ts";
-import { Volume, type CrashModel, type VolumeOptions } from "./volume.ts";
+import { Volume, type CrashModel, type VolumeMemory, type VolumeOptions } from "./volume.ts";
 import { Watchers } from "./watchers.ts";
 import { WriteBack, type WriteBackOptions } from "./write-back.ts";
 
@@ -34,6 +34,8 @@ export interface VirtualDiskOptions {
   readonly maxFileBytes?: number;
   /** Default 5 to 30 s, as Linux's flusher. */
   readonly writeBack?: WriteBackOptions;
+  /** Where its bytes are. Default memory of its own, in memfs. */
+  readonly memory?: VolumeMemory;
 }
 
 const GIBIBYTE = 1024 ** 3;
@@ -184,7 +186,7 @@ export class VirtualDisk implements MountableDisk {
   }
 
   private format(): Volume {
-    const volume = new Volume(this.kernel, volumeOptions(this.options));
+    const volume = new Volume(this.kernel, volumeOptions(this.options), this.options.memory);
     volume.onChange = (directory, name, type) => {
       this.watchers.announce(directory, { type, name });
     };

@@ -1,6 +1,6 @@
 import type { FileStat, FileSystemStat } from "../../host/file-system.ts";
 import type { Kernel } from "../kernel.ts";
-import { ByteStore } from "./byte-store.ts";
+import { MemfsStore, type ByteStore } from "./byte-store.ts";
 import { Errno } from "./errno.ts";
 import { DirectoryInode, FileInode, type AnyInode, type DirectoryOperation } from "./inode.ts";
 import { PAGE_BYTES, PagePool, pagesOf } from "./page.ts";
@@ -38,6 +38,13 @@ export interface VolumeOptions {
   readonly maxFileBytes: number;
 }
 
+/** Where a volume's bytes are. Volumes may share it: what one does with its files, the others do not see. */
+export interface VolumeMemory {
+  readonly store: ByteStore;
+  readonly slabs: SlabPool;
+  readonly pages: PagePool;
+}
+
 /** A change that a watcher may want to hear of. */
 export type VolumeListener = (directory: DirectoryInode, name: string, type: "rename" | "change") => void;
 
@@ -57,8 +64,8 @@ export class Volume {
   readonly options: VolumeOptions;
   readonly kernel: Kernel;
   readonly store: ByteStore;
-  readonly slabs = new SlabPool();
-  private readonly pages = new PagePool();
+  readonly slabs: SlabPool;
+  readonly pages: PagePool;
   readonly cache: PageCache;
   readonly inodes = new Map<number, AnyInode>();
   readonly dirtyFiles = new Set<FileInode>();
@@ -74,11 +81,14 @@ export class Volume {
   private nextOrder = 0;
   private usedPages = 0;
 
-  constructor(kernel: Kernel, options: VolumeOptions) {
+  /** @param memory memory of its own, in memfs, when left out */
+  constructor(kernel: Kernel, options: VolumeOptions, memory?: VolumeMemory) {
     this.kernel = kernel;
     this.options = options;
     this.capacity = options.capacity;
-    this.store = new ByteStore(kernel.guard);
+    this.store = memory?.store ?? new MemfsStore(kernel.guard);
+    this.slabs = memory?.slabs ?? new SlabPool();
+    this.pages = memory?.pages ?? new PagePool();
     this.cache = new PageCache(options.cacheBytes);
     this.root = new DirectoryInode(1, undefined);
     this.root.links = 1;
@@ -461,6 +471,13 @@ export class Volume {
     for (const operation of inode.unsynced) if (operation.kind !== "unlink") this.dropDurable(operation.inode);
     inode.durable.clear();
     inode.unsynced = [];
+  }
+
+  /** Counts on where another volume is, whose inodes this one has copies of. */
+  continueFrom(original: Volume): void {
+    this.nextInode = original.nextInode;
+    this.nextOrder = original.nextOrder;
+    this.usedPages = original.usedPages;
   }
 
   /** Starts over with the inodes that a crash has left, as a system does that mounts a disk: nothing cached, open or dirty. */
