@@ -8,10 +8,11 @@ import { reasonOf } from "./context.ts";
 import { DatabaseIterator, type IteratorOptions } from "./database-iterator.ts";
 import type { EngineState } from "./engine-state.ts";
 import { DatabaseLockedError } from "./errors.ts";
-import { LOCK_NAME } from "./file-names.ts";
+import { LOCK_NAME, logNumbers } from "./file-names.ts";
 import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import { MergingIterator } from "./merging-iterator.ts";
+import { Mutex } from "./mutex.ts";
 import { type ObsoleteFiles } from "./obsolete-files.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { SnapshotList } from "./snapshot.ts";
@@ -50,6 +51,7 @@ export class Database {
   private readonly spare: WriteBatch[] = [];
   private lock: FileLock | undefined;
   private closing: Promise<void> | undefined;
+  private readonly checkpoints = new Mutex();
   /** Long readings of the files, which closing waits for. */
   private readonly readings = new Set<Promise<unknown>>();
 
@@ -224,6 +226,22 @@ export class Database {
     this.context.health.assertWritable();
     return this.reading(() => this.verifyOnce());
   }
+  /**
+   * Makes a copy of the database, as it is between two writes, that can be opened on its own, while reads and writes go
+   * on. It is durable when this resolves, writes that were not synced here included; after a crash on the way it is not
+   * there at all.
+   *
+   * @param directory an absolute path in the same mount, where nothing is; its parent must exist
+   * @returns the sequence number of the last write in it
+   * @throws CheckpointTargetError there is something already
+   * @throws CorruptionError a log is damaged
+   * @throws DatabaseFailedError, DatabaseClosedError, FileSystemError
+   */
+  async checkpoint(directory: string): Promise<number> {
+    this.context.health.assertWritable();
+    return this.reading(() => this.checkpoints.run(() => this.checkpointOnce(directory)));
+  }
+
   /** Resolves when no flush or compaction is under way or due. */
   async settled(): Promise<void> {
     while (!this.background.idle) {
@@ -310,6 +328,24 @@ export class Database {
       release();
       this.background.collectSoon();
     }
+  }
+
+  private async checkpointOnce(directory: string): Promise<number> {
+    const { context } = this;
+    const { versions, log } = this.state;
+    const content = await this.commits.between(async () => {
+      const names = await context.fs.readdir(context.directory);
+      const state = versions.recorded;
+      return {
+        state,
+        manifest: versions.newFileNumber(),
+        logs: logNumbers(names, state.logNumber, log.number),
+        logOffset: log.offset,
+        sequence: versions.lastSequence,
+      };
+    });
+    await new context.parts.Checkpoint(context, directory).run(content);
+    return content.sequence;
   }
 
   private async verifyOnce(): Promise<VerificationReport> {

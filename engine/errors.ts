@@ -111,6 +111,17 @@ export class DatabaseClosedError extends DatabaseError {
   }
 }
 
+/** A checkpoint was to be made where something is already. */
+export class CheckpointTargetError extends DatabaseError {
+  override readonly name = "CheckpointTargetError";
+  readonly target: string;
+
+  constructor(target: string) {
+    super(`'${target}' exists already; give the checkpoint a name that is free`);
+    this.target = target;
+  }
+}
+
 /** An option has a value that makes no sense. */
 export class InvalidOptionError extends DatabaseError {
   override readonly name = "InvalidOptionError";

@@ -48,6 +48,13 @@ export type EngineEvent =
       /** Sequence number up to which every write is in tables. */
       readonly flushed: number;
     }
+  | {
+      readonly kind: "checkpoint-created";
+      /** Its directory. */
+      readonly checkpoint: string;
+      /** Writes up to this sequence number are in it. */
+      readonly sequence: number;
+    }
   | { readonly kind: "file-deleted"; readonly file: string }
   | { readonly kind: "file-delete-failed"; readonly file: string; readonly reason: string }
   | { readonly kind: "close-failed"; readonly file: string; readonly reason: string }

@@ -48,3 +48,25 @@ export async function readSmallFile(fs: FileSystem, path: string, limit: number)
     await handle.close();
   }
 }
+
+/** Copies a file's bytes into a new file, durably; the new name is the caller's to sync. @param chunk bytes at once */
+export async function copyFile(fs: FileSystem, from: string, to: string, chunk: number): Promise<void> {
+  const source = await fs.open(from, OpenFlag.READ);
+  try {
+    const target = await fs.open(to, OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE);
+    try {
+      const buffer = new Uint8Array(chunk);
+      for (let position = 0; ;) {
+        const count = await readFully(source, buffer, 0, chunk, position);
+        if (count === 0) break;
+        await writeFully(target, buffer, 0, count, position);
+        position += count;
+      }
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}

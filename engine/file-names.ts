@@ -47,6 +47,16 @@ export function parseFileName(name: string): DatabaseFile | undefined {
   return kind === undefined ? undefined : { kind, number: Number(numbered[1]) };
 }
 
+/** Of the names in a database's directory, the numbers of the logs from `first` to `last`, in order. */
+export function logNumbers(names: readonly string[], first: number, last = Number.MAX_SAFE_INTEGER): number[] {
+  const numbers: number[] = [];
+  for (const name of names) {
+    const file = parseFileName(name);
+    if (file?.kind === "log" && file.number >= first && file.number <= last) numbers.push(file.number);
+  }
+  return numbers.sort((a, b) => a - b);
+}
+
 /** The path of a file in a database's directory. */
 export function joinPath(directory: string, name: string): string {
   return directory === "/" ? `/${name}` : `${directory}/${name}`;

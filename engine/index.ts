@@ -3,6 +3,7 @@ export { compareBytes } from "./bytes.ts";
 export type { Database, ReadOptions, WriteOptions } from "./database.ts";
 export type { DatabaseIterator, IteratorOptions, KeyValue } from "./database-iterator.ts";
 export {
+  CheckpointTargetError,
   CorruptionError,
   DatabaseClosedError,
   DatabaseError,

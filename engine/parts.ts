@@ -1,5 +1,6 @@
 import { BackgroundWork } from "./background-work.ts";
 import { BlockCache } from "./block-cache.ts";
+import { Checkpoint } from "./checkpoint.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { CompactionJob } from "./compaction-job.ts";
 import { CompactionPicker } from "./compaction-picker.ts";
@@ -27,6 +28,7 @@ import { WriteAheadLog } from "./write-ahead-log.ts";
 export interface EngineParts {
   readonly BackgroundWork: typeof BackgroundWork;
   readonly BlockCache: typeof BlockCache;
+  readonly Checkpoint: typeof Checkpoint;
   readonly CommitQueue: typeof CommitQueue;
   readonly CompactionJob: typeof CompactionJob;
   readonly CompactionPicker: typeof CompactionPicker;
@@ -51,6 +53,7 @@ export interface EngineParts {
 export const defaultEngineParts: EngineParts = {
   BackgroundWork,
   BlockCache,
+  Checkpoint,
   CommitQueue,
   CompactionJob,
   CompactionPicker,

@@ -5,7 +5,7 @@ import type { EngineContext } from "./context.ts";
 import type { CurrentFile } from "./current-file.ts";
 import type { EngineState } from "./engine-state.ts";
 import { CorruptionError, DatabaseExistenceError } from "./errors.ts";
-import { CURRENT_NAME, logName, manifestName, parentPath, parseFileName } from "./file-names.ts";
+import { CURRENT_NAME, logName, logNumbers, manifestName, parentPath, parseFileName } from "./file-names.ts";
 import type { LogTail } from "./log-reader.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 import type { Memtable } from "./memtable.ts";
@@ -74,7 +74,7 @@ export class Recovery {
     } else {
       await this.create(names);
     }
-    const logs = this.logsFrom(versions.logNumber, names);
+    const logs = logNumbers(names, versions.logNumber);
     for (const [index, number] of logs.entries()) {
       await this.replay(number, this.tailOf(index, logs));
     }
@@ -145,16 +145,6 @@ export class Recovery {
     }
   }
 
-  /** The numbers of the logs that are there, from `first` on, in order. */
-  private logsFrom(first: number, names: readonly string[]): number[] {
-    const numbers: number[] = [];
-    for (const name of names) {
-      const file = parseFileName(name);
-      if (file?.kind === "log" && file.number >= first) numbers.push(file.number);
-    }
-    return numbers.sort((a, b) => a - b);
-  }
-
   /**
    * Compares what the manifest says with the files that are there. Damage in a manifest's last edit looks like the torn
    * end that a crash leaves, but files are deleted only when the edit that gave them up was durable: if any that the
@@ -168,7 +158,7 @@ export class Recovery {
       if (!present.has(file.name))
         throw new CorruptionError(manifest, undefined, `it names ${file.name}, which is missing`);
     }
-    const oldest = this.logsFrom(state.logNumber, names)[0];
+    const oldest = logNumbers(names, state.logNumber)[0];
     if (oldest !== undefined && oldest !== state.logNumber) {
       const needed = logName(state.logNumber);
       throw new CorruptionError(manifest, undefined, `it needs ${needed}, which is missing, before ${logName(oldest)}`);

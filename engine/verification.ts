@@ -3,7 +3,7 @@ import { compareBytes } from "./bytes.ts";
 import { MalformedBytesError } from "./coding.ts";
 import type { EngineContext } from "./context.ts";
 import { CorruptionError } from "./errors.ts";
-import { logName, manifestName, parseFileName } from "./file-names.ts";
+import { logName, logNumbers, manifestName } from "./file-names.ts";
 import type { InternalIterator } from "./internal-iterator.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 import { MergingIterator } from "./merging-iterator.ts";
@@ -94,14 +94,8 @@ export class Verification {
   /** The logs up to a position. The caller keeps them from being deleted. */
   async checkLogs(position: LogPosition): Promise<void> {
     const { context } = this;
-    const numbers: number[] = [];
-    for (const name of await context.fs.readdir(context.directory)) {
-      const file = parseFileName(name);
-      if (file?.kind === "log" && file.number >= position.first && file.number <= position.active) {
-        numbers.push(file.number);
-      }
-    }
-    numbers.sort((a, b) => a - b);
+    const names = await context.fs.readdir(context.directory);
+    const numbers = logNumbers(names, position.first, position.active);
     for (const number of [position.first, position.active]) {
       if (!numbers.includes(number)) throw new CorruptionError(logName(number), undefined, "the file is missing");
     }

@@ -92,6 +92,11 @@ export class VersionSet {
     return this.mutex.run(() => this.record(changes));
   }
 
+  /** What the manifest says now. */
+  get recorded(): VersionState {
+    return this.state;
+  }
+
   /** Runs `section` while no changes are being recorded, with what the manifest must say now, and its length. */
   betweenEdits<T>(section: (state: VersionState, manifest: number, offset: number) => Promise<T>): Promise<T> {
     return this.mutex.run(() => section(this.state, this.manifestNumber, this.manifest?.offset ?? 0));
