@@ -4,7 +4,7 @@ export type Mode =
   | "awaited"
   /** A thousand operations a call. */
   | "batch"
-  /** One operation at a time through calls that answer without a promise; not every engine has them. */
+  /** One operation at a time through calls that answer at once, and promise only what they must wait for, if that. */
   | "sync call";
 
 /** Operations that go into one call in the mode "batch". */
@@ -36,7 +36,7 @@ export interface Contender {
   ): Promise<unknown>;
 
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
-  getNow?(key: Uint8Array): Uint8Array | undefined;
+  getNow?(key: Uint8Array): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
   /** The first entry at or after a key, through an iterator made for it. */
   seek(key: Uint8Array): Promise<Count>;

@@ -117,8 +117,11 @@ function read(name: string, mode: Mode, pick: (keys: number) => () => Uint8Array
         });
       }
       if (contender.getNow === undefined) return undefined;
-      return timed(reads, () => {
-        for (let i = 0; i < reads; i++) check(contender.getNow?.(key()));
+      return timed(reads, async () => {
+        for (let i = 0; i < reads; i++) {
+          const value = contender.getNow?.(key());
+          check(value instanceof Promise ? await value : value);
+        }
       });
     },
   };
