@@ -1,4 +1,4 @@
-import { close, fdatasync, fstat, fsync, ftruncate, read, write, type BigIntStats } from "node:fs";
+import { close, fdatasync, fstat, fsync, ftruncate, read, readSync, write, writeSync, type BigIntStats } from "node:fs";
 import { FileSystemError } from "../file-system-error.ts";
 import { OpenFlag, type FileHandle, type FileStat } from "../file-system.ts";
 import { DirectBuffer, SECTOR } from "./direct-buffer.ts";
@@ -14,13 +14,29 @@ type Transfer = (
   done: (error: NodeJS.ErrnoException | null, bytes: number) => void,
 ) => void;
 
-/** A file opened on the real disk. */
+type BlockingTransfer = (
+  fd: number,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number | null,
+) => number;
+
+/**
+ * A file opened on the real disk.
+ *
+ * Small buffered transfers are made at once, on the caller's thread: against the page cache they take microseconds, and
+ * the way to a thread of the pool and back takes ten times as long. The price: a read that the page cache cannot answer,
+ * or a write that the kernel throttles, holds up everything else in the process meanwhile. Syncs, direct and large
+ * transfers go through the pool.
+ */
 export class NodeFileHandle implements FileHandle {
   private readonly fd: number;
   private readonly path: string;
   private readonly lifetime: Lifetime;
   private readonly append: boolean;
   private readonly direct: boolean;
+  private readonly blockingBytes: number;
   private readonly forget: () => void;
   private readonly freeBuffers: DirectBuffer[] = [];
   private closed = false;
@@ -30,18 +46,21 @@ export class NodeFileHandle implements FileHandle {
   /**
    * @param fd an open descriptor, from now on this handle's
    * @param path within the mount, for messages
+   * @param blockingBytes buffered transfers up to this size are made on the caller's thread
    */
-  constructor(fd: number, path: string, flags: number, lifetime: Lifetime) {
+  constructor(fd: number, path: string, flags: number, lifetime: Lifetime, blockingBytes: number) {
     this.fd = fd;
     this.path = path;
     this.lifetime = lifetime;
     this.append = (flags & OpenFlag.APPEND) !== 0;
     this.direct = (flags & OpenFlag.DIRECT) !== 0;
+    this.blockingBytes = this.direct ? -1 : blockingBytes;
     this.forget = lifetime.hold(() => this.giveBack());
   }
 
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<number> {
     if (!this.isTransfer(buffer, offset, length, position)) return this.refuse("EINVAL", "pread");
+    if (length <= this.blockingBytes) return this.transferNow("pread", readSync, buffer, offset, length, position);
     if (this.direct) return this.readDirect(buffer, offset, length, position);
     return this.transfer("pread", read, buffer, offset, length, position);
   }
@@ -50,6 +69,7 @@ export class NodeFileHandle implements FileHandle {
     if (!this.isTransfer(buffer, offset, length, position)) return this.refuse("EINVAL", "pwrite");
     // Positional writes to a file opened for appending go to its end on Linux only; writes without a position everywhere.
     const at = this.append ? null : position;
+    if (length <= this.blockingBytes) return this.transferNow("pwrite", writeSync, buffer, offset, length, at);
     if (this.direct) return this.writeDirect(buffer, offset, length, at);
     return this.transfer("pwrite", write, buffer, offset, length, at);
   }
@@ -158,6 +178,23 @@ export class NodeFileHandle implements FileHandle {
   private takeBuffer(length: number): DirectBuffer {
     const free = this.freeBuffers.pop();
     return free !== undefined && free.capacity >= length ? free : new DirectBuffer(length);
+  }
+
+  private transferNow(
+    syscall: string,
+    transfer: BlockingTransfer,
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): Promise<number> {
+    if (this.lifetime.ended) return never();
+    if (this.closed) return this.refuse("EBADF", syscall);
+    try {
+      return Promise.resolve(transfer(this.fd, buffer, offset, length, position));
+    } catch (error) {
+      return Promise.reject(translateError(error, syscall, this.path));
+    }
   }
 
   private transfer(
