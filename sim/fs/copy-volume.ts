@@ -44,10 +44,12 @@ export function copyVolume(original: Volume, kernel: Kernel): Volume {
 
 function emptyCopy(inode: AnyInode, original: Volume, copy: Volume): AnyInode {
   if (inode.type === "directory") return new DirectoryInode(inode.number, undefined);
-  const { store, pages } = copy;
+  const { store } = copy;
   // Of a file that is gone, and yet in a log, only the identity is left.
-  const bytes = original.inodes.has(inode.number) ? store.copy(inode.bytes, inode.size) : store.create();
-  return new FileInode(inode.number, store, pages, bytes);
+  const bytes = original.inodes.has(inode.number)
+    ? store.copy(inode.bytes, inode.unsynced.durableSize)
+    : store.create();
+  return new FileInode(inode.number, store, bytes);
 }
 
 function copyDirectory(from: DirectoryInode, to: DirectoryInode, copyOf: <T extends AnyInode>(inode: T) => T): void {

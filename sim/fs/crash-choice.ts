@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../host/random.ts";
 import type { DirectoryInode, DirectoryOperation, FileInode } from "./inode.ts";
-import { PAGE_BYTES } from "./page.ts";
+import { PAGE_BYTES, pagesOf } from "./page.ts";
 import { TRUNCATION, type DataEntry } from "./unsynced-data.ts";
 import type { Volume } from "./volume.ts";
 
@@ -128,9 +128,11 @@ export function touchedPages(file: FileInode): [page: number, touching: number[]
     if (touching === undefined) pages.set(page, [at]);
     else touching.push(at);
   };
-  for (const page of file.unsynced.preservedPages()) pages.set(page, []);
-  file.unsynced.entries.forEach((entry, at) => {
+  const { entries, durableSize } = file.unsynced;
+  entries.forEach((entry, at) => {
     if (entry.length === TRUNCATION) {
+      const cut = Math.floor(entry.position / PAGE_BYTES);
+      for (let page = cut; page < pagesOf(durableSize); page++) if (!pages.has(page)) pages.set(page, []);
       for (const page of pages.keys()) if ((page + 1) * PAGE_BYTES > entry.position) touch(page, at);
       return;
     }
@@ -151,6 +153,21 @@ export function pageFate(choice: PageChoice, option: number): PageFate {
     rest--;
   }
   return { version: floor + Math.floor(rest / TEARS), torn: (rest % TEARS) + 1, garbage: false };
+}
+
+/**
+ * The option of a page's choice under which it has seen `version` entries (of those above its floor), and its sectors in
+ * `mask` one more: the inverse of {@link pageFate} for torn pages.
+ */
+export function tornOption(choice: PageChoice, version: number, mask: number): number {
+  const { floor, touching, hole } = choice;
+  const wholes = touching.length - floor + 1 + (hole && floor === 0 ? 1 : 0);
+  return wholes + version * TEARS + mask - 1;
+}
+
+/** The option under which a page that the disk never held reads as garbage; undefined when that cannot be. */
+export function garbageOption({ floor, touching, hole }: PageChoice): number | undefined {
+  return hole && floor === 0 ? touching.length - floor + 1 : undefined;
 }
 
 /**

@@ -148,7 +148,6 @@ function crashFile(
     else if (version === touching.length) tally.kept++;
     else tally.lost++;
   }
-  volume.store.truncate(file.bytes, Math.min(file.size, chosen.size));
   for (const [page, content] of contents) {
     const from = page * PAGE_BYTES;
     const length = Math.min(PAGE_BYTES, chosen.size - from);
@@ -158,7 +157,7 @@ function crashFile(
   file.size = chosen.size;
   file.change++;
   file.changedBy = volume.kernel.event;
-  for (const entry of unsynced.reset(chosen.size)) if (entry.slab !== undefined) volume.slabs.release(entry.slab);
+  volume.releaseEntries(unsynced.reset(chosen.size));
 }
 
 /** What a crash leaves of a page, before the file is cut to its size. */

@@ -1,5 +1,4 @@
 import type { ByteStore, StoredBytes } from "./byte-store.ts";
-import type { PagePool } from "./page.ts";
 import { UnsyncedData } from "./unsynced-data.ts";
 
 /** What files and directories have in common. */
@@ -38,10 +37,10 @@ export class FileInode extends Inode {
   resident: Uint8Array | undefined;
   residentPages = 0;
 
-  constructor(number: number, store: ByteStore, pages: PagePool, bytes: StoredBytes = store.create()) {
+  constructor(number: number, store: ByteStore, bytes: StoredBytes = store.create()) {
     super(number);
     this.bytes = bytes;
-    this.unsynced = new UnsyncedData(store, this.bytes, pages);
+    this.unsynced = new UnsyncedData(store, this.bytes);
   }
 }
 

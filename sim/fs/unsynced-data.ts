@@ -1,5 +1,5 @@
 import type { ByteStore, StoredBytes } from "./byte-store.ts";
-import { PAGE_BYTES, type PagePool } from "./page.ts";
+import { PAGE_BYTES } from "./page.ts";
 import type { Slab } from "./slab.ts";
 
 /** A write or truncation that is in the live image and not known to be durable. */
@@ -19,12 +19,13 @@ export interface DataEntry {
 
 export const TRUNCATION = -1;
 
+/** So many entries are gone through for each read; more get an index by page. */
+const SCANNED_ENTRIES = 16;
+
 /**
- * What a file's durable image lacks of its live one, as an ordered log, together with what the live image has lost of the
- * durable one: pages are put aside before un-synced writes go over durable bytes. So the durable image costs nothing
- * while files are appended to and synced, and a sync moves no bytes.
- *
- * The durable image is: {@link durableSize} bytes, each page from {@link overlay} or else from the live image.
+ * What a file's durable image lacks of its live one, as an ordered log. The store holds the durable image; the live one is
+ * that with the log's entries done to it, which reads work out as far as they reach. So a write costs one copy of its
+ * bytes, a sync moves them once, and a crash finds the durable image as it is.
  */
 export class UnsyncedData {
   /** Oldest first. */
@@ -32,15 +33,14 @@ export class UnsyncedData {
   /** Position of the first entry: positions count all entries there ever were, so that a sync can name where it began. */
   base = 0;
   durableSize = 0;
-  /** Durable content of pages that un-synced entries have touched below {@link durableSize}. */
-  private overlay: Map<number, Uint8Array> | undefined;
+  /** No entry touches a byte before this. */
+  private touchedFrom = Infinity;
+  private index: PageIndex | undefined;
   private readonly store: ByteStore;
   private readonly bytes: StoredBytes;
-  private readonly pages: PagePool;
 
-  constructor(store: ByteStore, bytes: StoredBytes, pages: PagePool) {
+  constructor(store: ByteStore, bytes: StoredBytes) {
     this.store = store;
-    this.pages = pages;
     this.bytes = bytes;
   }
 
@@ -56,24 +56,26 @@ export class UnsyncedData {
     return total;
   }
 
-  /** Puts durable pages aside that a change to the live image from `position` on, `length` bytes long, will touch. */
-  preserve(position: number, length: number): void {
-    if (position >= this.durableSize || length === 0) return;
-    const last = Math.floor((Math.min(position + length, this.durableSize) - 1) / PAGE_BYTES);
-    for (let page = Math.floor(position / PAGE_BYTES); page <= last; page++) {
-      if (this.overlay?.has(page) === true) continue;
-      const content = this.pages.take();
-      const from = page * PAGE_BYTES;
-      const durable = Math.min(PAGE_BYTES, this.durableSize - from);
-      this.store.read(this.bytes, content, 0, durable, from);
-      if (durable < PAGE_BYTES) content.fill(0, durable);
-      this.overlay ??= new Map();
-      this.overlay.set(page, content);
-    }
-  }
-
   append(entry: DataEntry): void {
     this.entries.push(entry);
+    if (entry.position < this.touchedFrom) this.touchedFrom = entry.position;
+  }
+
+  /** Fills a buffer from the live image; the range must lie within its size. */
+  read(buffer: Uint8Array, offset: number, length: number, position: number): void {
+    const { entries } = this;
+    const end = position + length;
+    if (entries.length === 0 || (end <= this.touchedFrom && end <= this.durableSize)) {
+      this.store.read(this.bytes, buffer, offset, length, position);
+    } else if (entries.length <= SCANNED_ENTRIES) {
+      this.readDurable(buffer, offset, length, position, this.durableSize);
+      for (const entry of entries) applyToRange(entry, buffer, offset, length, position);
+    } else {
+      this.index ??= new PageIndex();
+      this.index.extend(entries);
+      this.readDurable(buffer, offset, length, position, Math.min(this.durableSize, this.index.cut));
+      this.index.apply(buffer, offset, length, position);
+    }
   }
 
   /**
@@ -81,105 +83,121 @@ export class UnsyncedData {
    *
    * @returns the entries, whose slabs the caller releases
    */
-  settle(position: number, liveSize: number): readonly DataEntry[] {
+  settle(position: number): readonly DataEntry[] {
     const count = Math.min(position - this.base, this.entries.length);
     if (count <= 0) return [];
-    if (count === this.entries.length) {
-      const settled = this.entries;
-      this.entries = [];
-      this.base += count;
-      this.durableSize = liveSize;
-      this.setOverlay(undefined);
-      return settled;
-    }
-    return this.settlePrefix(count);
-  }
-
-  private settlePrefix(count: number): readonly DataEntry[] {
-    const settled = this.entries.slice(0, count);
-    const remaining = this.entries.slice(count);
-    const sizeAfter = (settled[count - 1] as DataEntry).sizeAfter;
-    // Pages that later entries touch: for those alone the live image is not the new durable one.
-    const contested = new Set<number>();
-    for (const entry of remaining) {
-      if (entry.position >= sizeAfter) continue;
-      const end = entry.length === TRUNCATION ? sizeAfter : Math.min(entry.position + entry.length, sizeAfter);
-      const last = Math.floor((end - 1) / PAGE_BYTES);
-      for (let page = Math.floor(entry.position / PAGE_BYTES); page <= last; page++) contested.add(page);
-    }
-    let overlay: Map<number, Uint8Array> | undefined;
-    for (const page of contested) {
-      const content = this.durablePage(page);
-      for (const entry of settled) applyToPage(entry, page, content);
-      content.fill(0, Math.max(0, Math.min(PAGE_BYTES, sizeAfter - page * PAGE_BYTES)));
-      overlay ??= new Map();
-      overlay.set(page, content);
-    }
-    this.setOverlay(overlay);
-    this.entries = remaining;
-    this.base += count;
-    this.durableSize = sizeAfter;
+    const settled = this.takeFirst(count);
+    for (const entry of settled) this.applyDurably(entry);
     return settled;
-  }
-
-  private setOverlay(overlay: Map<number, Uint8Array> | undefined): void {
-    if (this.overlay !== undefined) for (const page of this.overlay.values()) this.pages.give(page);
-    this.overlay = overlay;
   }
 
   /** A copy of a page of the durable image, zeros beyond its end. */
   durablePage(page: number): Uint8Array {
     const content = new Uint8Array(PAGE_BYTES);
-    const aside = this.overlay?.get(page);
     const from = page * PAGE_BYTES;
-    if (aside !== undefined) content.set(aside);
-    else if (from < this.durableSize) {
-      this.store.read(this.bytes, content, 0, Math.min(PAGE_BYTES, this.durableSize - from), from);
-    }
+    if (from < this.durableSize) this.store.read(this.bytes, content, 0, PAGE_BYTES, from);
     return content;
   }
 
-  /** Pages that hold durable content aside. */
-  preservedPages(): number[] {
-    return this.overlay === undefined ? [] : [...this.overlay.keys()];
-  }
-
-  /** Takes over what another file's durable image lacks, whose live bytes this one has a copy of. */
+  /** Takes over what another file's durable image lacks, whose durable bytes this one has a copy of. */
   copyFrom(other: UnsyncedData): void {
     this.entries = [...other.entries];
     for (const { slab } of this.entries) if (slab !== undefined) slab.users++;
     this.base = other.base;
     this.durableSize = other.durableSize;
-    if (other.overlay === undefined) return;
-    this.overlay = new Map();
-    for (const [page, content] of other.overlay) {
-      const aside = this.pages.take();
-      aside.set(content);
-      this.overlay.set(page, aside);
+    this.touchedFrom = other.touchedFrom;
+  }
+
+  /** Gives up what is un-synced: the store holds `size` bytes, and they are all there is. Returns the entries given up. */
+  reset(size: number): readonly DataEntry[] {
+    const given = this.takeFirst(this.entries.length);
+    this.durableSize = size;
+    return given;
+  }
+
+  private takeFirst(count: number): readonly DataEntry[] {
+    const { entries } = this;
+    this.index = undefined;
+    this.base += count;
+    if (count === entries.length) {
+      this.entries = [];
+      this.touchedFrom = Infinity;
+      return entries;
+    }
+    this.entries = entries.slice(count);
+    return entries.slice(0, count);
+  }
+
+  private applyDurably(entry: DataEntry): void {
+    const { position, length, slab, start } = entry;
+    if (slab === undefined) this.store.truncate(this.bytes, position);
+    else this.store.write(this.bytes, slab.bytes, start, length, position);
+    this.durableSize = entry.sizeAfter;
+  }
+
+  /** Durable bytes up to `end`, zeros from there on. */
+  private readDurable(buffer: Uint8Array, offset: number, length: number, position: number, end: number): void {
+    const durable = Math.max(0, Math.min(length, end - position));
+    if (durable > 0) this.store.read(this.bytes, buffer, offset, durable, position);
+    if (durable < length) buffer.fill(0, offset + durable, offset + length);
+  }
+}
+
+/** The entries of a log by the pages that they touch: what reads of a long log go through. */
+class PageIndex {
+  private readonly pages = new Map<number, DataEntry[]>();
+  private indexed = 0;
+  /** Durable bytes from here on have been cut off. */
+  cut = Infinity;
+
+  extend(entries: readonly DataEntry[]): void {
+    for (; this.indexed < entries.length; this.indexed++) this.add(entries[this.indexed] as DataEntry);
+  }
+
+  apply(buffer: Uint8Array, offset: number, length: number, position: number): void {
+    const last = Math.floor((position + length - 1) / PAGE_BYTES);
+    for (let page = Math.floor(position / PAGE_BYTES); page <= last; page++) {
+      const touching = this.pages.get(page);
+      if (touching === undefined) continue;
+      const from = Math.max(position, page * PAGE_BYTES);
+      const to = Math.min(position + length, (page + 1) * PAGE_BYTES);
+      for (const entry of touching) applyToRange(entry, buffer, offset + from - position, to - from, from);
     }
   }
 
-  /** After a crash: the live image is the durable one, and nothing is un-synced. Returns the entries given up. */
-  reset(size: number): readonly DataEntry[] {
-    const { entries } = this;
-    this.base += entries.length;
-    this.entries = [];
-    this.setOverlay(undefined);
-    this.durableSize = size;
-    return entries;
+  private add(entry: DataEntry): void {
+    const first = Math.floor(entry.position / PAGE_BYTES);
+    if (entry.length !== TRUNCATION) {
+      const last = Math.floor((entry.position + entry.length - 1) / PAGE_BYTES);
+      for (let page = first; page <= last; page++) {
+        const touching = this.pages.get(page);
+        if (touching === undefined) this.pages.set(page, [entry]);
+        else touching.push(entry);
+      }
+      return;
+    }
+    this.cut = Math.min(this.cut, entry.position);
+    for (const page of [...this.pages.keys()]) if (page > first) this.pages.delete(page);
+    this.pages.get(first)?.push(entry);
   }
 }
 
 /** Does to a page what an entry did to the file. */
 export function applyToPage(entry: DataEntry, page: number, content: Uint8Array): void {
-  const from = page * PAGE_BYTES;
-  if (entry.length === TRUNCATION) {
-    if (entry.position < from + PAGE_BYTES) content.fill(0, Math.max(0, entry.position - from));
+  applyToRange(entry, content, 0, PAGE_BYTES, page * PAGE_BYTES);
+}
+
+/** Does to `length` bytes of a buffer, which stand for those of the file at `position`, what an entry did to the file. */
+function applyToRange(entry: DataEntry, buffer: Uint8Array, offset: number, length: number, position: number): void {
+  const { slab } = entry;
+  if (slab === undefined) {
+    const from = Math.max(0, entry.position - position);
+    if (from < length) buffer.fill(0, offset + from, offset + length);
     return;
   }
-  const start = Math.max(entry.position, from);
-  const end = Math.min(entry.position + entry.length, from + PAGE_BYTES);
-  if (start >= end || entry.slab === undefined) return;
+  const start = Math.max(entry.position, position);
+  const end = Math.min(entry.position + entry.length, position + length);
+  if (start >= end) return;
   const at = entry.start + start - entry.position;
-  content.set(entry.slab.bytes.subarray(at, at + end - start), start - from);
+  buffer.set(slab.bytes.subarray(at, at + end - start), offset + start - position);
 }

@@ -3,11 +3,11 @@ import type { Kernel } from "../kernel.ts";
 import { MemfsStore, type ByteStore } from "./byte-store.ts";
 import { Errno } from "./errno.ts";
 import { DirectoryInode, FileInode, type AnyInode, type DirectoryOperation } from "./inode.ts";
-import { PAGE_BYTES, PagePool, pagesOf } from "./page.ts";
+import { PAGE_BYTES, pagesOf } from "./page.ts";
 import { PageCache } from "./page-cache.ts";
 import { checkName, parsePath } from "./path.ts";
 import { SlabPool, type Slab } from "./slab.ts";
-import { TRUNCATION } from "./unsynced-data.ts";
+import { TRUNCATION, type DataEntry } from "./unsynced-data.ts";
 
 /** 2026-01-01T00:00:00Z in microseconds: true time zero, as disks stamp their files. */
 const RUN_BEGINS = 1_767_225_600_000_000;
@@ -42,7 +42,6 @@ export interface VolumeOptions {
 export interface VolumeMemory {
   readonly store: ByteStore;
   readonly slabs: SlabPool;
-  readonly pages: PagePool;
 }
 
 /** A change that a watcher may want to hear of. */
@@ -65,7 +64,6 @@ export class Volume {
   readonly kernel: Kernel;
   readonly store: ByteStore;
   readonly slabs: SlabPool;
-  readonly pages: PagePool;
   readonly cache: PageCache;
   readonly inodes = new Map<number, AnyInode>();
   readonly dirtyFiles = new Set<FileInode>();
@@ -88,7 +86,6 @@ export class Volume {
     this.capacity = options.capacity;
     this.store = memory?.store ?? new MemfsStore(kernel.guard);
     this.slabs = memory?.slabs ?? new SlabPool();
-    this.pages = memory?.pages ?? new PagePool();
     this.cache = new PageCache(options.cacheBytes);
     this.root = new DirectoryInode(1, undefined);
     this.root.links = 1;
@@ -154,7 +151,7 @@ export class Volume {
   /** @throws Errno EEXIST, ENOSPC, ENOENT when the directory itself is gone */
   create(directory: DirectoryInode, name: string): FileInode {
     this.checkNew(directory, name);
-    const file = new FileInode(this.nextInode++, this.store, this.pages);
+    const file = new FileInode(this.nextInode++, this.store);
     this.inodes.set(file.number, file);
     this.touch(file);
     this.enter(directory, name, file, "link", undefined, -1);
@@ -289,7 +286,9 @@ export class Volume {
 
   read(file: FileInode, buffer: Uint8Array, offset: number, length: number, position: number): number {
     if (position >= file.size || length === 0) return 0;
-    return this.store.read(file.bytes, buffer, offset, Math.min(length, file.size - position), position);
+    const count = Math.min(length, file.size - position);
+    file.unsynced.read(buffer, offset, count, position);
+    return count;
   }
 
   /**
@@ -305,11 +304,8 @@ export class Volume {
       this.slabs.release(slab);
       return 0;
     }
-    const { unsynced } = file;
-    unsynced.preserve(position, count);
-    this.store.write(file.bytes, slab.bytes, start, count, position);
     this.resize(file, Math.max(file.size, position + count));
-    unsynced.append({ position, length: count, slab, start, sizeAfter: file.size, direct });
+    file.unsynced.append({ position, length: count, slab, start, sizeAfter: file.size, direct });
     this.changed(file);
     return count;
   }
@@ -320,11 +316,8 @@ export class Volume {
     if (length > file.size && (pagesOf(length) - pagesOf(file.size)) * PAGE_BYTES > this.freeBytes) {
       throw new Errno("ENOSPC");
     }
-    const { unsynced } = file;
-    if (length < file.size) unsynced.preserve(length, file.size - length);
-    this.store.truncate(file.bytes, length);
     this.resize(file, length);
-    unsynced.append({
+    file.unsynced.append({
       position: length,
       length: TRUNCATION,
       slab: undefined,
@@ -367,10 +360,14 @@ export class Volume {
 
   // Durability
 
+  /** Gives back the bytes of log entries that nobody needs any more. */
+  releaseEntries(entries: readonly DataEntry[]): void {
+    for (const { slab } of entries) if (slab !== undefined) this.slabs.release(slab);
+  }
+
   /** Makes a file's data and size durable up to a position in its log. */
   settleFile(file: FileInode, position: number): void {
-    const settled = file.unsynced.settle(position, file.size);
-    for (const entry of settled) if (entry.slab !== undefined) this.slabs.release(entry.slab);
+    this.releaseEntries(file.unsynced.settle(position));
     if (file.unsynced.entries.length === 0) this.dirtyFiles.delete(file);
   }
 
@@ -461,7 +458,7 @@ export class Volume {
     this.inodes.delete(inode.number);
     rememberLatest(this.removedBy, inode.number, inode.changedBy);
     if (inode.type === "file") {
-      this.settleFile(inode, inode.unsynced.end);
+      this.releaseEntries(inode.unsynced.reset(0));
       this.dirtyFiles.delete(inode);
       this.store.remove(inode.bytes);
       return;
