@@ -6,6 +6,7 @@ import type { InternalIterator } from "./internal-iterator.ts";
 import type { Entry } from "./internal-key.ts";
 import { EntryType, MAX_SEQUENCE } from "./internal-key.ts";
 import { MergingIterator } from "./merging-iterator.ts";
+import { RangeTombstones } from "./range-tombstones.ts";
 import type { TableBuilder } from "./table-builder.ts";
 import type { TableFile, TableProperties } from "./table-file.ts";
 import { abandonTable, createTable } from "./table-output.ts";
@@ -35,6 +36,12 @@ export class CompactionJob {
   private grandparentBytes = 0;
   private sawKey = false;
 
+  /** The inputs' range deletes, and what of them goes to the outputs. */
+  private tombstones = RangeTombstones.NONE;
+  private keptTombstones = RangeTombstones.NONE;
+  /** The key at which the output under way begins: from there on it takes the range deletes. */
+  private outputStart: Uint8Array | undefined;
+
   /**
    * @param oldestVisible the sequence number of the oldest snapshot, or the last one given out
    * @param newNumber gives each output its file number
@@ -53,6 +60,7 @@ export class CompactionJob {
 
   /** Merges. Resolves with the outputs when they are durable, names included: the manifest may name them now. */
   async run(): Promise<readonly TableProperties[]> {
+    await this.takeRangeDeletions();
     const merged = new MergingIterator(this.inputIterators());
     try {
       const begun = merged.first();
@@ -63,7 +71,7 @@ export class CompactionJob {
         const pending = merged.next();
         if (pending !== undefined) await pending;
       }
-      await this.endOutput();
+      await this.endOutput(undefined);
     } catch (error) {
       await abandonTable(this.builder);
       throw error;
@@ -91,6 +99,18 @@ export class CompactionJob {
   }
 
   /**
+   * Whether a range delete that every reader sees can be left out of [from, to): no deeper level has anything there for
+   * it to go on hiding.
+   */
+  protected mayDropRangeDeletion(from: Uint8Array, to: Uint8Array): boolean {
+    const { version, outputLevel } = this.compaction;
+    for (let level = outputLevel + 1; level < version.levels.length; level++) {
+      if (version.overlapping(level, from, to).length > 0) return false;
+    }
+    return true;
+  }
+
+  /**
    * Makes the outputs' names durable. Without it the manifest could name files that a power loss has taken, its inputs
    * deleted.
    */
@@ -114,7 +134,7 @@ export class CompactionJob {
       // Only between keys: all versions of a key stay in one table, so that a level's tables stay disjoint in user
       // keys.
       if (this.builder !== undefined && this.shouldEndOutput()) {
-        return this.endOutput().then(() => this.put(entry));
+        return this.endOutput(entry.copyKey()).then(() => this.put(entry));
       }
     }
     return this.put(entry);
@@ -123,7 +143,11 @@ export class CompactionJob {
   private put(entry: Entry): Promise<void> | undefined {
     const newer = this.newerSequence;
     this.newerSequence = entry.sequence;
-    if (this.isHidden(newer) || (entry.type === EntryType.DELETION && this.mayDropDeletion(entry.sequence))) {
+    if (
+      this.isHidden(newer) ||
+      this.isRangeDeleted(entry) ||
+      (entry.type === EntryType.DELETION && this.mayDropDeletion(entry.sequence))
+    ) {
       this.dropped_++;
       this.context.cpu.charge(this.context.options.cpuCosts.tableEntry);
       return this.context.cpu.pay();
@@ -184,12 +208,37 @@ export class CompactionJob {
     return this.builder;
   }
 
-  private async endOutput(): Promise<void> {
-    const builder = this.builder;
+  /** Completes the output with the range deletes up to `end`, where the next begins; undefined at the very end. */
+  private async endOutput(end: Uint8Array | undefined): Promise<void> {
+    const tombstones = this.keptTombstones.within(this.outputStart, end);
+    this.outputStart = end;
     this.grandparentBytes = 0;
-    if (builder === undefined) return;
+    if (this.builder === undefined && tombstones.length === 0) return;
+    const builder = this.builder ?? (await this.beginOutput());
+    for (const tombstone of tombstones) builder.addRangeDeletion(tombstone);
     this.builder = undefined;
     this.outputs.push(await builder.finish());
+  }
+
+  private async takeRangeDeletions(): Promise<void> {
+    this.tombstones = await this.compaction.version.rangeDeletionsOf(this.inputs);
+    this.keptTombstones = this.tombstones.filtered((sequences, from, to) => this.neededOf(sequences, from, to));
+  }
+
+  /** Of the range deletes of a range, the newest first, those that some reader needs. */
+  private neededOf(sequences: readonly number[], from: Uint8Array, to: Uint8Array): readonly number[] {
+    const needed = sequences.filter((sequence) => sequence > this.oldestVisible);
+    // The newest that every reader sees hides all that the older ones do.
+    const newest = sequences[needed.length];
+    if (newest !== undefined && !this.mayDropRangeDeletion(from, to)) needed.push(newest);
+    return needed;
+  }
+
+  /** Whether every reader sees an entry as deleted by one of the inputs' range deletes. */
+  private isRangeDeleted(entry: Entry): boolean {
+    if (this.tombstones.empty) return false;
+    const { keyData, keyStart, keyEnd } = entry;
+    return this.tombstones.cover(keyData, keyStart, keyEnd, this.oldestVisible) > entry.sequence;
   }
 
   /** What was read, for the trace. */

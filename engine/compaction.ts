@@ -34,11 +34,12 @@ export function compactionInputs(compaction: Compaction): readonly TableFile[] {
   return [...compaction.upper, ...compaction.lower];
 }
 
-/** Whether the one table can go down a level as it is. */
+/** Whether the one table can go down a level as it is. With range deletes it is rewritten, which may end their use. */
 export function isTrivialMove(compaction: Compaction, grandparentLimit: number): boolean {
   return (
     compaction.upper.length === 1 &&
     compaction.lower.length === 0 &&
+    compaction.upper[0]?.rangeDeletions === 0 &&
     totalSize(compaction.grandparents) <= grandparentLimit
   );
 }

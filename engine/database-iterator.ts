@@ -4,6 +4,7 @@ import { DatabaseClosedError } from "./errors.ts";
 import type { InternalIterator } from "./internal-iterator.ts";
 import { EntryType, MAX_SEQUENCE } from "./internal-key.ts";
 import type { MaybePromise, Pending } from "./maybe-promise.ts";
+import type { RangeCoverage } from "./range-coverage.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Below every sequence number given out: the position behind all versions of a key. */
@@ -55,6 +56,7 @@ export type KeyValue = readonly [key: Uint8Array, value: Uint8Array];
 export class DatabaseIterator {
   private readonly context: EngineContext;
   private readonly inner: InternalIterator;
+  private readonly coverage: RangeCoverage;
   private readonly sequence: number;
   private readonly lower: Bound | undefined;
   private readonly upper: Bound | undefined;
@@ -77,17 +79,20 @@ export class DatabaseIterator {
 
   /**
    * @param inner has all entries; the iterator closes it
+   * @param coverage has the range deletes of the same places, as of the same sequence number
    * @param sequence writes above it are not seen
    */
   constructor(
     context: EngineContext,
     inner: InternalIterator,
+    coverage: RangeCoverage,
     sequence: number,
     options: IteratorOptions,
     onClose: (iterator: DatabaseIterator) => void,
   ) {
     this.context = context;
     this.inner = inner;
+    this.coverage = coverage;
     this.sequence = sequence;
     this.lower = stricter(options.gte, options.gt, 1);
     this.upper = stricter(options.lte, options.lt, -1);
@@ -227,7 +232,9 @@ export class DatabaseIterator {
 
   /** Settles once a move of the inner iterator is done, and answers. */
   private answer(pending: Pending, settle: () => Pending): MaybePromise<boolean> {
-    const settled = pending === undefined ? settle() : pending.then(settle);
+    const loading = this.coverage.load();
+    const settled =
+      pending === undefined && loading === undefined ? settle() : Promise.all([pending, loading]).then(settle);
     this.context.cpu.charge(this.context.options.cpuCosts.read);
     if (settled === undefined && !this.context.cpu.due) return this.valid_;
     return this.wait(settled);
@@ -247,7 +254,7 @@ export class DatabaseIterator {
       const entry = inner.entry;
       if (entry.sequence <= this.sequence) {
         const hidden = this.skipping && this.compareToSaved() <= 0;
-        if (!hidden && entry.type === EntryType.VALUE) {
+        if (!hidden && entry.type === EntryType.VALUE && !this.coverage.deletes(entry)) {
           this.skipping = false;
           this.valid_ = !this.isBeyondEnd();
           return undefined;
@@ -277,9 +284,9 @@ export class DatabaseIterator {
       const entry = inner.entry;
       if (entry.sequence <= this.sequence) {
         if (this.savedType !== EntryType.DELETION && this.compareToSaved() < 0) break;
-        this.savedType = entry.type;
+        this.savedType = this.coverage.deletes(entry) ? EntryType.DELETION : entry.type;
         this.saveKey();
-        if (entry.type === EntryType.VALUE) this.savedValue = entry.copyValue();
+        if (this.savedType === EntryType.VALUE) this.savedValue = entry.copyValue();
       }
       const pending = inner.previous();
       if (pending !== undefined) return pending.then(this.collectBackwards);

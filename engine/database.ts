@@ -14,6 +14,7 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import { MergingIterator } from "./merging-iterator.ts";
 import { Mutex } from "./mutex.ts";
 import { type ObsoleteFiles } from "./obsolete-files.ts";
+import { RangeCoverage } from "./range-coverage.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { SnapshotList } from "./snapshot.ts";
 import type { VerificationReport } from "./verification.ts";
@@ -148,6 +149,15 @@ export class Database {
   }
 
   /**
+   * Removes every key from `from` on to before `to`, at the cost of one write. See {@link write}.
+   *
+   * @throws RangeError when `from` does not come before `to`
+   */
+  deleteRange(from: Uint8Array, to: Uint8Array, options?: WriteOptions): Promise<void> {
+    return this.writeOne(options, (batch) => batch.deleteRange(from, to));
+  }
+
+  /**
    * Makes all changes of a batch, or none. The batch must not be changed before the write is done.
    *
    * @returns the sequence number of its last change: its position in the order of all writes
@@ -177,11 +187,11 @@ export class Database {
     const { context, state } = this;
     context.health.assertOpen();
     const version = state.versions.current.acquire();
-    const children = [state.memtable.iterator()];
-    if (state.immutable !== undefined) children.push(state.immutable.iterator());
-    children.push(...version.iterators());
+    const memtables = state.immutable === undefined ? [state.memtable] : [state.memtable, state.immutable];
+    const merged = new MergingIterator([...memtables.map((memtable) => memtable.iterator()), ...version.iterators()]);
     const sequence = options.snapshot?.sequence ?? state.versions.lastSequence;
-    const iterator = new DatabaseIterator(context, new MergingIterator(children), sequence, options, (closed) => {
+    const coverage = new RangeCoverage(memtables, version, sequence);
+    const iterator = new DatabaseIterator(context, merged, coverage, sequence, options, (closed) => {
       this.iterators.delete(closed);
       version.release();
       this.background.collectSoon();

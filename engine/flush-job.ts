@@ -1,5 +1,6 @@
 import type { EngineContext } from "./context.ts";
 import type { Memtable } from "./memtable.ts";
+import { RangeTombstones } from "./range-tombstones.ts";
 import { abandonTable, createTable } from "./table-output.ts";
 import type { TableProperties } from "./table-file.ts";
 
@@ -37,6 +38,7 @@ export class FlushJob {
         const pending = builder.add(iterator.entry);
         if (pending !== undefined) await pending;
       }
+      for (const tombstone of new RangeTombstones(memtable.tombstones).within()) builder.addRangeDeletion(tombstone);
       return await builder.finish();
     } catch (error) {
       await abandonTable(builder);

@@ -14,6 +14,8 @@ export const EntryType = {
   DELETION: 0,
   /** The key was given a value. */
   VALUE: 1,
+  /** All keys from this one to before another were deleted. Kept apart from the entries of single keys. */
+  RANGE_DELETION: 2,
 } as const;
 
 /** A value of {@link EntryType}. */
@@ -66,7 +68,20 @@ export function encodeInternalKey(key: InternalKey): Uint8Array {
 
 /** Whether `type` is one this engine knows. */
 export function isEntryType(type: number): type is EntryType {
-  return type === EntryType.VALUE || type === EntryType.DELETION;
+  return type <= EntryType.RANGE_DELETION;
+}
+
+/**
+ * The bound of what ends before `userKey`, without that key itself, as a range delete does: in the order of internal
+ * keys it comes before every entry of the key.
+ */
+export function boundBefore(userKey: Uint8Array): InternalKey {
+  return { userKey, sequence: MAX_SEQUENCE, type: EntryType.RANGE_DELETION };
+}
+
+/** Whether a key is such a bound. */
+export function isBoundBefore(key: InternalKey): boolean {
+  return key.type === EntryType.RANGE_DELETION && key.sequence === MAX_SEQUENCE;
 }
 
 /** Reads an internal key from its stored form; undefined when it is none. */

@@ -3,6 +3,7 @@ import { TWO_32 } from "./coding.ts";
 import { InternalIterator } from "./internal-iterator.ts";
 import { EntryType } from "./internal-key.ts";
 import type { LookupResult } from "./lookup.ts";
+import { type RangeTombstone, RangeTombstoneList } from "./range-tombstones.ts";
 import type { BatchTarget } from "./write-batch.ts";
 
 /**
@@ -28,6 +29,8 @@ const BRANCHING_BITS = 2;
 /** The list's head, whose links begin every level. No node has index 0: a link of 0 is the end. */
 const HEAD = 0;
 const FIRST_NODE = LINKS + MAX_HEIGHT;
+/** Bytes of memory that a range delete takes beside its keys, about. */
+const RANGE_DELETION_OVERHEAD = 64;
 const HEIGHT_SEED = 0x9e37_79b9;
 
 export class Memtable implements BatchTarget {
@@ -46,15 +49,17 @@ export class Memtable implements BatchTarget {
   private shared = 0;
   private smallestSequence_ = 0;
   private largestSequence_ = 0;
+  private rangeDeletions: RangeTombstoneList | undefined;
+  private rangeDeletionBytes = 0;
 
-  /** Entries, deletions included. */
+  /** Entries, deletions and range deletes included. */
   get count(): number {
     return this.count_;
   }
 
   /** Bytes of memory in use. */
   get size(): number {
-    return this.bytesUsed + (this.nodesUsed - FIRST_NODE) * 4;
+    return this.bytesUsed + (this.nodesUsed - FIRST_NODE) * 4 + this.rangeDeletionBytes;
   }
 
   /** The lowest sequence number in it; 0 when empty. */
@@ -77,6 +82,14 @@ export class Memtable implements BatchTarget {
     valueStart: number,
     valueEnd: number,
   ): void {
+    if (type === EntryType.RANGE_DELETION) {
+      this.addRangeDeletion({
+        from: data.slice(keyStart, keyEnd),
+        to: data.slice(valueStart, valueEnd),
+        sequence,
+      });
+      return;
+    }
     const keyLength = keyEnd - keyStart;
     const valueLength = valueEnd - valueStart;
     const keyAt = this.bytesUsed;
@@ -109,20 +122,30 @@ export class Memtable implements BatchTarget {
       nodes[link] = node;
       if (following === 0) this.tails[level] = node;
     }
-    if (this.count_ === 0 || sequence < this.smallestSequence_) this.smallestSequence_ = sequence;
-    if (sequence > this.largestSequence_) this.largestSequence_ = sequence;
-    this.count_++;
+    this.note(sequence);
+  }
+
+  /** The range deletes in it. */
+  get tombstones(): readonly RangeTombstone[] {
+    return this.rangeDeletions?.tombstones ?? [];
+  }
+
+  /** See {@link RangeTombstones.cover}. */
+  cover(data: Uint8Array, start: number, end: number, limit: number): number {
+    return this.rangeDeletions === undefined ? 0 : this.rangeDeletions.cover(data, start, end, limit);
   }
 
   /** What this memtable says of `key` as of `sequence`. The value is a copy. */
   get(key: Uint8Array, sequence: number): LookupResult {
     if (this.count_ === 0) return undefined;
+    const cover = this.cover(key, 0, key.length, sequence);
+    const nothing = cover > 0 ? null : undefined;
     const node = this.find(key, sequence);
-    if (node === 0) return undefined;
+    if (node === 0) return nothing;
     const keyAt = this.nodes[node + KEY_AT] as number;
     const keyEnd = keyAt + (this.nodes[node + KEY_LENGTH] as number);
-    if (compareRanges(this.bytes, keyAt, keyEnd, key, 0, key.length) !== 0) return undefined;
-    if (this.type(node) === EntryType.DELETION) return null;
+    if (compareRanges(this.bytes, keyAt, keyEnd, key, 0, key.length) !== 0) return nothing;
+    if (this.type(node) === EntryType.DELETION || (cover > 0 && this.sequence(node) < cover)) return null;
     return this.bytes.slice(keyEnd, keyEnd + (this.nodes[node + VALUE_LENGTH] as number));
   }
 
@@ -168,6 +191,18 @@ export class Memtable implements BatchTarget {
     entry.valueEnd = keyEnd + (nodes[node + VALUE_LENGTH] as number);
     entry.sequence = this.sequence(node);
     entry.type = this.type(node);
+  }
+
+  private addRangeDeletion(tombstone: RangeTombstone): void {
+    (this.rangeDeletions ??= new RangeTombstoneList()).add(tombstone);
+    this.rangeDeletionBytes += tombstone.from.length + tombstone.to.length + RANGE_DELETION_OVERHEAD;
+    this.note(tombstone.sequence);
+  }
+
+  private note(sequence: number): void {
+    if (this.count_ === 0 || sequence < this.smallestSequence_) this.smallestSequence_ = sequence;
+    if (sequence > this.largestSequence_) this.largestSequence_ = sequence;
+    this.count_++;
   }
 
   private sequence(node: number): number {

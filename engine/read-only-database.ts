@@ -11,6 +11,7 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import type { Memtable } from "./memtable.ts";
 import { MergingIterator } from "./merging-iterator.ts";
 import { Mutex } from "./mutex.ts";
+import { RangeCoverage } from "./range-coverage.ts";
 import type { TableCache } from "./table-cache.ts";
 import { joinNumbers, type TableFile } from "./table-file.ts";
 import type { VerificationReport } from "./verification.ts";
@@ -104,9 +105,11 @@ export class ReadOnlyDatabase {
   iterator(options: Omit<IteratorOptions, "snapshot"> = {}): DatabaseIterator {
     this.context.health.assertOpen();
     const version = this.version_.acquire();
-    const children = [...this.memtables().map((memtable) => memtable.iterator()), ...version.iterators()];
-    const merged = new MergingIterator(children);
-    const iterator = new DatabaseIterator(this.context, merged, this.visibleSequence(), options, (closed) => {
+    const memtables = this.memtables();
+    const merged = new MergingIterator([...memtables.map((memtable) => memtable.iterator()), ...version.iterators()]);
+    const sequence = this.visibleSequence();
+    const coverage = new RangeCoverage(memtables, version, sequence);
+    const iterator = new DatabaseIterator(this.context, merged, coverage, sequence, options, (closed) => {
       this.iterators.delete(closed);
       version.release();
     });

@@ -6,11 +6,14 @@ import { putFixed32, putVarint } from "./coding.ts";
 import type { EngineContext } from "./context.ts";
 import { writeFully } from "./file-io.ts";
 import type { Entry, InternalKey } from "./internal-key.ts";
-import { EntryType, MAX_SEQUENCE } from "./internal-key.ts";
+import { boundBefore, compareInternalKeys, EntryType, MAX_SEQUENCE } from "./internal-key.ts";
 import type { Pending } from "./maybe-promise.ts";
+import type { RangeTombstone } from "./range-tombstones.ts";
 import type { TableProperties } from "./table-file.ts";
 import type { BlockHandle } from "./table-format.ts";
 import { BLOCK_TRAILER_BYTES, blockChecksum, Compression, encodeFooter } from "./table-format.ts";
+
+const NO_BLOCK: BlockHandle = { offset: 0, size: 0 };
 
 /** Writes one table: entries in, in the order of their internal keys, a durable file out. */
 export class TableBuilder {
@@ -36,6 +39,7 @@ export class TableBuilder {
   private entries_ = 0;
   private deletions = 0;
   private smallest: InternalKey | undefined;
+  private readonly tombstones: RangeTombstone[] = [];
   private smallestSequence = MAX_SEQUENCE;
   private largestSequence = 0;
 
@@ -80,19 +84,29 @@ export class TableBuilder {
     return this.outputUsed < this.context.options.transferBytes ? undefined : this.writeOut();
   }
 
-  /** Completes the table, which has at least one entry, and makes it durable. The directory is the caller's to sync. */
+  /** Adds a range delete; they come in the order of their first keys, then the newest first. */
+  addRangeDeletion(tombstone: RangeTombstone): void {
+    this.tombstones.push(tombstone);
+    const { sequence } = tombstone;
+    if (sequence < this.smallestSequence) this.smallestSequence = sequence;
+    if (sequence > this.largestSequence) this.largestSequence = sequence;
+    this.context.cpu.charge(this.context.options.cpuCosts.tableEntry);
+  }
+
+  /** Completes the table, which has at least one entry or range delete, and makes it durable. The directory is the caller's to sync. */
   async finish(): Promise<TableProperties> {
-    if (this.smallest === undefined) throw new TypeError("a table without entries was finished");
+    const { smallest, largest } = this.bounds();
     if (!this.dataBlock.empty) this.endDataBlock();
     if (this.unindexed !== undefined) this.index(this.lastKey, this.lastKeyLength, this.lastSequence, this.lastType);
+    const rangeDeletions = this.tombstones.length === 0 ? NO_BLOCK : this.appendBlock(this.rangeDeletionBlock());
     const filter = this.filter.finish();
-    const filterHandle = filter.length === 0 ? { offset: 0, size: 0 } : this.appendBlock(filter);
+    const filterHandle = filter.length === 0 ? NO_BLOCK : this.appendBlock(filter);
     const indexHandle = this.appendBlock(this.indexBlock.finish());
     this.append(
       encodeFooter({
         index: indexHandle,
         filter: filterHandle,
-        extension: { offset: 0, size: 0 },
+        rangeDeletions,
         tableNumber: this.number,
       }),
     );
@@ -104,12 +118,9 @@ export class TableBuilder {
       size: this.written,
       entries: this.entries_,
       deletions: this.deletions,
-      smallest: this.smallest,
-      largest: {
-        userKey: this.lastKey.slice(0, this.lastKeyLength),
-        sequence: this.lastSequence,
-        type: this.lastType as EntryType,
-      },
+      rangeDeletions: this.tombstones.length,
+      smallest,
+      largest,
       smallestSequence: this.smallestSequence,
       largestSequence: this.largestSequence,
     };
@@ -131,6 +142,32 @@ export class TableBuilder {
   /** Closes the file. A network mount writes back at close: an error here is a failure to write, and not to be lost. */
   protected closeFile(): Promise<void> {
     return this.handle.close();
+  }
+
+  /** The first and last key, those of range deletes included. */
+  private bounds(): { readonly smallest: InternalKey; readonly largest: InternalKey } {
+    let { smallest } = this;
+    let largest: InternalKey | undefined;
+    if (smallest !== undefined) {
+      const userKey = this.lastKey.slice(0, this.lastKeyLength);
+      largest = { userKey, sequence: this.lastSequence, type: this.lastType as EntryType };
+    }
+    for (const { from, to, sequence } of this.tombstones) {
+      const first: InternalKey = { userKey: from, sequence, type: EntryType.RANGE_DELETION };
+      const last = boundBefore(to);
+      if (smallest === undefined || compareInternalKeys(first, smallest) < 0) smallest = first;
+      if (largest === undefined || compareInternalKeys(last, largest) > 0) largest = last;
+    }
+    if (smallest === undefined || largest === undefined) throw new TypeError("a table without entries was finished");
+    return { smallest, largest };
+  }
+
+  private rangeDeletionBlock(): Uint8Array {
+    const block = new BlockBuilder(1);
+    for (const { from, to, sequence } of this.tombstones) {
+      block.add(from, 0, from.length, sequence, EntryType.RANGE_DELETION, to, 0, to.length);
+    }
+    return block.finish();
   }
 
   private endDataBlock(): void {

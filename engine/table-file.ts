@@ -1,16 +1,19 @@
 import { compareBytes } from "./bytes.ts";
 import { tableName } from "./file-names.ts";
-import type { InternalKey } from "./internal-key.ts";
+import { type InternalKey, isBoundBefore } from "./internal-key.ts";
 
 /** What is known of a table without reading it. */
 export interface TableProperties {
   readonly number: number;
   /** Bytes of the file. */
   readonly size: number;
-  /** Entries, deletions included. */
+  /** Entries of single keys, deletions included. */
   readonly entries: number;
   readonly deletions: number;
+  readonly rangeDeletions: number;
+  /** The range of keys includes those of the range deletes. */
   readonly smallest: InternalKey;
+  /** Where a range delete reaches furthest, the bound before its end: see boundBefore. */
   readonly largest: InternalKey;
   readonly smallestSequence: number;
   readonly largestSequence: number;
@@ -22,6 +25,7 @@ export class TableFile implements TableProperties {
   readonly size: number;
   readonly entries: number;
   readonly deletions: number;
+  readonly rangeDeletions: number;
   readonly smallest: InternalKey;
   readonly largest: InternalKey;
   readonly smallestSequence: number;
@@ -34,6 +38,7 @@ export class TableFile implements TableProperties {
     this.size = properties.size;
     this.entries = properties.entries;
     this.deletions = properties.deletions;
+    this.rangeDeletions = properties.rangeDeletions;
     this.smallest = properties.smallest;
     this.largest = properties.largest;
     this.smallestSequence = properties.smallestSequence;
@@ -47,12 +52,18 @@ export class TableFile implements TableProperties {
 
   /** Whether the table's range of user keys contains `key`. */
   mayContain(key: Uint8Array): boolean {
-    return compareBytes(key, this.smallest.userKey) >= 0 && compareBytes(key, this.largest.userKey) <= 0;
+    return compareBytes(key, this.smallest.userKey) >= 0 && !this.endsBefore(key);
+  }
+
+  /** Whether all of the table's user keys come before `key`. */
+  endsBefore(key: Uint8Array): boolean {
+    const order = compareBytes(this.largest.userKey, key);
+    return order < 0 || (order === 0 && isBoundBefore(this.largest));
   }
 
   /** Whether the table's range of user keys meets [from, to]; an end that is undefined is open. */
   overlaps(from: Uint8Array | undefined, to: Uint8Array | undefined): boolean {
-    if (from !== undefined && compareBytes(this.largest.userKey, from) < 0) return false;
+    if (from !== undefined && this.endsBefore(from)) return false;
     return to === undefined || compareBytes(this.smallest.userKey, to) <= 0;
   }
 }

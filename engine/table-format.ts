@@ -3,7 +3,8 @@ import { crc32c, crc32cNumber, maskCrc } from "./crc32c.ts";
 import { CorruptionError, UnsupportedFormatError } from "./errors.ts";
 
 /**
- * The format of tables (SSTables): data blocks, filter block, index block, footer.
+ * The format of tables (SSTables): data blocks, a block of range deletes and a filter where there are any, index block,
+ * footer. A range delete is an entry with its first key as key and its end as value.
  *
  * Every block is followed by a trailer: a byte that says how it is compressed, and a masked CRC-32C over block, that
  * byte, the table's number and the block's offset; so neither a block written to the wrong place nor one of another
@@ -32,8 +33,8 @@ export interface Footer {
   readonly index: BlockHandle;
   /** Size 0 when the table has no filter. */
   readonly filter: BlockHandle;
-  /** Room for what later formats add; size 0. */
-  readonly extension: BlockHandle;
+  /** Size 0 when the table has no range deletes. */
+  readonly rangeDeletions: BlockHandle;
   /** The number under which the table was created: salts its blocks' checksums. */
   readonly tableNumber: number;
 }
@@ -56,8 +57,8 @@ export function encodeFooter(footer: Footer): Uint8Array {
   putFixed32(bytes, 8, footer.index.size);
   putFixed64(bytes, 12, footer.filter.offset);
   putFixed32(bytes, 20, footer.filter.size);
-  putFixed64(bytes, 24, footer.extension.offset);
-  putFixed32(bytes, 32, footer.extension.size);
+  putFixed64(bytes, 24, footer.rangeDeletions.offset);
+  putFixed32(bytes, 32, footer.rangeDeletions.size);
   putFixed64(bytes, 36, footer.tableNumber);
   // 44 to 52: zeros, for later.
   putFixed32(bytes, 52, TABLE_FORMAT_VERSION);
@@ -86,10 +87,10 @@ export function decodeFooter(bytes: Uint8Array, at: number, file: string, positi
   const footer: Footer = {
     index: { offset: getFixed64(bytes, at), size: getFixed32(bytes, at + 8) },
     filter: { offset: getFixed64(bytes, at + 12), size: getFixed32(bytes, at + 20) },
-    extension: { offset: getFixed64(bytes, at + 24), size: getFixed32(bytes, at + 32) },
+    rangeDeletions: { offset: getFixed64(bytes, at + 24), size: getFixed32(bytes, at + 32) },
     tableNumber: getFixed64(bytes, at + 36),
   };
-  for (const handle of [footer.index, footer.filter, footer.extension]) {
+  for (const handle of [footer.index, footer.filter, footer.rangeDeletions]) {
     if (handle.size > 0 && handle.offset + handle.size + BLOCK_TRAILER_BYTES > position) {
       throw new CorruptionError(file, position, "the footer points outside the file");
     }

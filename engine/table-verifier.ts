@@ -4,7 +4,7 @@ import { BlockCursor } from "./block-cursor.ts";
 import { compareBytes, NO_BYTES } from "./bytes.ts";
 import type { EngineContext } from "./context.ts";
 import { CorruptionError } from "./errors.ts";
-import { compareInternalKeys, Entry, EntryType, type InternalKey, MAX_SEQUENCE } from "./internal-key.ts";
+import { boundBefore, compareInternalKeys, Entry, EntryType, type InternalKey, MAX_SEQUENCE } from "./internal-key.ts";
 import type { Table } from "./table.ts";
 import type { TableFile } from "./table-file.ts";
 import { BLOCK_TRAILER_BYTES, FOOTER_BYTES } from "./table-format.ts";
@@ -17,7 +17,7 @@ export interface TableContent {
 
 /**
  * Reads one table whole, past every cache, and compares it with what the manifest says of it: each byte is covered by a
- * checksum, keys rise, every key is found through index, restart points and filter, counts and bounds are exact.
+ * checksum, keys rise, each is found through index, restart points and filter, counts and bounds are exact.
  */
 export class TableVerifier {
   private readonly context: EngineContext;
@@ -73,6 +73,7 @@ export class TableVerifier {
       end += size + BLOCK_TRAILER_BYTES;
     }
     if (end + FOOTER_BYTES !== this.file.size) throw this.corruption(end, "the footer does not follow the last block");
+    this.checkRangeDeletions(table);
     this.compareProperties();
     return { blocks: index.blockCount, entries: this.entries };
   }
@@ -101,6 +102,7 @@ export class TableVerifier {
         throw this.corruption(offset, "the block's restart points do not lead to one of its keys");
       }
       if (!table.mayContain(key.userKey)) throw this.corruption(offset, "the filter denies a key of this block");
+      if (key.type === EntryType.RANGE_DELETION) throw this.corruption(offset, "a range delete is among single keys");
       this.note(key);
     }
     context.cpu.charge(length * context.options.cpuCosts.byte);
@@ -114,6 +116,19 @@ export class TableVerifier {
     if (key.type === EntryType.DELETION) this.deletions++;
     if (key.sequence < this.smallestSequence) this.smallestSequence = key.sequence;
     if (key.sequence > this.largestSequence) this.largestSequence = key.sequence;
+  }
+
+  private checkRangeDeletions(table: Table): void {
+    const tombstones = table.rangeDeletions.within();
+    this.compare("range deletes", tombstones.length, this.file.rangeDeletions);
+    for (const { from, to, sequence } of tombstones) {
+      const first: InternalKey = { userKey: from, sequence, type: EntryType.RANGE_DELETION };
+      const last = boundBefore(to);
+      if (this.smallest === undefined || compareInternalKeys(first, this.smallest) < 0) this.smallest = first;
+      if (this.largest === undefined || compareInternalKeys(last, this.largest) > 0) this.largest = last;
+      if (sequence < this.smallestSequence) this.smallestSequence = sequence;
+      if (sequence > this.largestSequence) this.largestSequence = sequence;
+    }
   }
 
   private compareProperties(): void {

@@ -11,6 +11,7 @@ import { readFully } from "./file-io.ts";
 import { Entry, EntryType } from "./internal-key.ts";
 import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
+import { type RangeTombstone, RangeTombstones } from "./range-tombstones.ts";
 import type { TableFile } from "./table-file.ts";
 import type { BlockHandle, Footer } from "./table-format.ts";
 import { BLOCK_TRAILER_BYTES, blockChecksum, Compression, decodeFooter, FOOTER_BYTES } from "./table-format.ts";
@@ -28,6 +29,7 @@ export class Table {
   private readonly slots: BlockSlots = [];
   private index_: TableIndex | undefined;
   private filter: Uint8Array = NO_BYTES;
+  private rangeDeletions_: RangeTombstones = RangeTombstones.NONE;
   private footer: Footer | undefined;
   private tableNumber = 0;
   /** For gets, one at a time: each is one synchronous stretch. */
@@ -65,6 +67,10 @@ export class Table {
     this.index_ = new TableIndex(
       new Block(await this.readSpecial(footer.index, tail, tailOffset), name, footer.index.offset),
     );
+    if (footer.rangeDeletions.size > 0) {
+      const bytes = await this.readSpecial(footer.rangeDeletions, tail, tailOffset);
+      this.rangeDeletions_ = readRangeDeletions(new Block(bytes, name, footer.rangeDeletions.offset));
+    }
     if (footer.filter.size > 0) this.filter = await this.readSpecial(footer.filter, tail, tailOffset);
   }
 
@@ -72,9 +78,13 @@ export class Table {
     return this.index_ as TableIndex;
   }
 
+  get rangeDeletions(): RangeTombstones {
+    return this.rangeDeletions_;
+  }
+
   /** Where the blocks behind the data blocks are, in the order in which they are stored. */
   specialBlocks(): readonly BlockHandle[] {
-    return this.footer === undefined ? [] : [this.footer.extension, this.footer.filter, this.footer.index];
+    return this.footer === undefined ? [] : [this.footer.rangeDeletions, this.footer.filter, this.footer.index];
   }
 
   /** Whether the filter admits `key`. */
@@ -84,12 +94,14 @@ export class Table {
 
   /** What this table says of `key` as of `sequence`. The value is a copy. */
   get(key: Uint8Array, sequence: number): MaybePromise<LookupResult> {
-    if (!bloomMayContain(this.filter, key)) return undefined;
+    const cover = this.rangeDeletions_.empty ? 0 : this.rangeDeletions_.cover(key, 0, key.length, sequence);
+    const nothing = cover > 0 ? null : undefined;
+    if (!bloomMayContain(this.filter, key)) return nothing;
     const index = this.index.find(key, sequence);
-    if (index === this.index.blockCount) return undefined;
+    if (index === this.index.blockCount) return nothing;
     const block = this.cachedBlock(index);
-    if (block !== undefined) return this.search(block, key, sequence);
-    return this.readBlock(index).then((read) => this.search(read, key, sequence));
+    if (block !== undefined) return this.search(block, key, sequence, cover);
+    return this.readBlock(index).then((read) => this.search(read, key, sequence, cover));
   }
 
   /** A block that is in memory. */
@@ -157,12 +169,13 @@ export class Table {
     return stored === computed;
   }
 
-  private search(block: Block, key: Uint8Array, sequence: number): LookupResult {
+  /** @param cover the sequence number of the newest range delete that has the key, or 0 */
+  private search(block: Block, key: Uint8Array, sequence: number, cover: number): LookupResult {
     const { cursor, entry } = this;
     cursor.open(block);
     cursor.seek(key, sequence);
-    if (!cursor.valid || entry.compareUserKey(key) !== 0) return undefined;
-    return entry.type === EntryType.DELETION ? null : entry.copyValue();
+    if (!cursor.valid || entry.compareUserKey(key) !== 0) return cover > 0 ? null : undefined;
+    return entry.type === EntryType.DELETION || entry.sequence < cover ? null : entry.copyValue();
   }
 
   /** The content of the index or filter block: out of the tail, if it is all in there. */
@@ -188,4 +201,16 @@ export class Table {
       throw new UnsupportedFormatError(this.file.name, `compression ${compression}`, "none");
     }
   }
+}
+
+function readRangeDeletions(block: Block): RangeTombstones {
+  const entry = new Entry(NO_BYTES);
+  const cursor = new BlockCursor(entry);
+  const tombstones: RangeTombstone[] = [];
+  cursor.open(block);
+  for (cursor.first(); cursor.valid; cursor.next()) {
+    if (entry.type !== EntryType.RANGE_DELETION) throw block.corruption("an entry is no range delete");
+    tombstones.push({ from: entry.copyKey(), to: entry.copyValue(), sequence: entry.sequence });
+  }
+  return new RangeTombstones(tombstones);
 }

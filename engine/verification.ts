@@ -1,12 +1,13 @@
 import { OpenFlag } from "../host/file-system.ts";
-import { compareBytes } from "./bytes.ts";
 import { MalformedBytesError } from "./coding.ts";
 import type { EngineContext } from "./context.ts";
 import { CorruptionError } from "./errors.ts";
 import { logName, logNumbers, manifestName } from "./file-names.ts";
+import { type Entry, MAX_SEQUENCE } from "./internal-key.ts";
 import type { InternalIterator } from "./internal-iterator.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 import { MergingIterator } from "./merging-iterator.ts";
+import type { RangeTombstones } from "./range-tombstones.ts";
 import type { TableFile } from "./table-file.ts";
 import { TableVerifier } from "./table-verifier.ts";
 import type { Version } from "./version.ts";
@@ -125,9 +126,7 @@ export class Verification {
       const right = files[i] as TableFile;
       // Level 0 is newest first, and memtables follow each other.
       const apart =
-        level === 0
-          ? left.smallestSequence > right.largestSequence
-          : compareBytes(left.largest.userKey, right.smallest.userKey) < 0;
+        level === 0 ? left.smallestSequence > right.largestSequence : left.endsBefore(right.smallest.userKey);
       if (!apart) throw new CorruptionError(right.name, undefined, `it overlaps ${left.name} on level ${level}`);
     }
   }
@@ -138,7 +137,10 @@ export class Verification {
    */
   private async checkOrderOfVersions(version: Version): Promise<void> {
     const { cpu, options } = this.context;
-    const sources = version.sequentialIterators(options.transferBytes);
+    const runs = version.runs();
+    const sources = runs.map((run) => version.sequentialIterator(run, options.transferBytes));
+    const tombstones: RangeTombstones[] = [];
+    for (const run of runs) tombstones.push(await version.rangeDeletionsOf(run));
     const ranks = new Map<InternalIterator, number>(sources.map((source, rank) => [source, rank]));
     const merged = new MergingIterator(sources);
     let key: Uint8Array | undefined;
@@ -156,6 +158,14 @@ export class Verification {
           }
         } else {
           key = entry.copyKey();
+        }
+        if (isOutOfOrder(entry, own, tombstones)) {
+          const file = this.fileOf(version, entry.copyKey(), entry.sequence);
+          throw new CorruptionError(
+            file,
+            undefined,
+            "an entry and a range delete that has its key lie in the wrong order",
+          );
         }
         rank = own;
         sequence = entry.sequence;
@@ -221,6 +231,17 @@ export class Verification {
     }
     return sequence + batchCount(record);
   }
+}
+
+/** Whether an older range delete lies above an entry, or a newer one below it. */
+function isOutOfOrder(entry: Entry, rank: number, tombstones: readonly RangeTombstones[]): boolean {
+  const { keyData, keyStart, keyEnd, sequence } = entry;
+  return tombstones.some((ranges, place) => {
+    if (ranges.empty || place === rank) return false;
+    const limit = place < rank ? sequence : MAX_SEQUENCE;
+    const cover = ranges.cover(keyData, keyStart, keyEnd, limit);
+    return place < rank ? cover > 0 : cover > sequence;
+  });
 }
 
 /** What of the database's own state the manifest does not say. */

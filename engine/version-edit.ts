@@ -99,6 +99,7 @@ export function encodeVersionEdit(edit: VersionEdit): Uint8Array {
     writer.varint(table.size);
     writer.varint(table.entries);
     writer.varint(table.deletions);
+    writer.varint(table.rangeDeletions);
     writer.bytes(encodeInternalKey(table.smallest));
     writer.bytes(encodeInternalKey(table.largest));
     writer.varint(table.smallestSequence);
@@ -195,6 +196,7 @@ function readTable(reader: ByteReader): TableProperties {
     size: reader.varint(),
     entries: reader.varint(),
     deletions: reader.varint(),
+    rangeDeletions: reader.varint(),
     smallest: readKey(reader),
     largest: readKey(reader),
     smallestSequence: reader.varint(),

@@ -1,5 +1,4 @@
 import { compareInternalKeys, type InternalKey } from "./internal-key.ts";
-import { compareBytes } from "./bytes.ts";
 import { MalformedBytesError } from "./coding.ts";
 import { TableFile } from "./table-file.ts";
 import type { VersionEdit } from "./version-edit.ts";
@@ -100,7 +99,7 @@ function sortLevel(files: readonly TableFile[], level: number, version: number):
   for (let i = 1; i < sorted.length; i++) {
     const left = sorted[i - 1] as TableFile;
     const right = sorted[i] as TableFile;
-    if (compareBytes(left.largest.userKey, right.smallest.userKey) >= 0) {
+    if (!left.endsBefore(right.smallest.userKey)) {
       throw new MalformedBytesError(
         `in version ${version}, tables ${left.number} and ${right.number} overlap on level ${level}`,
       );

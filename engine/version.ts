@@ -7,6 +7,7 @@ import type { InternalIterator } from "./internal-iterator.ts";
 import { LevelIterator } from "./level-iterator.ts";
 import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
+import { type RangeTombstone, RangeTombstones } from "./range-tombstones.ts";
 import type { Table } from "./table.ts";
 import type { TableCache } from "./table-cache.ts";
 import { SequentialTableIterator, TableIterator } from "./table-iterator.ts";
@@ -27,6 +28,7 @@ export class Version {
   private readonly tables: TableCache;
   private readonly onUnused: (version: Version) => void;
   private references = 0;
+  private tombstones: RangeTombstones | undefined;
 
   constructor(
     context: EngineContext,
@@ -76,31 +78,45 @@ export class Version {
     return this.level(level).filter((file) => file.overlaps(from, to));
   }
 
-  /** Iterators that together have all entries: one for each table of level 0, one for each other level. */
-  iterators(): InternalIterator[] {
-    const iterators: InternalIterator[] = [];
-    for (const [level, files] of this.levels.entries()) {
-      if (files.length === 0) continue;
-      if (level > 0) iterators.push(this.levelIterator(files));
-      // Newest first, as the merge prefers them; entries never tie, so that the order is a matter of speed alone.
-      else for (const file of files) iterators.push(this.levelIterator([file]));
-    }
-    return iterators;
+  /**
+   * The range deletes of all tables: of each key, those of newer tables cover what older ones hold. Whoever waits for a
+   * promise must hold a reference meanwhile.
+   *
+   * @throws TableMissingError, CorruptionError, FileSystemError
+   */
+  rangeDeletions(): MaybePromise<RangeTombstones> {
+    if (this.tombstones !== undefined) return this.tombstones;
+    const files = this.files().filter((file) => file.rangeDeletions > 0);
+    if (files.length === 0) return (this.tombstones = RangeTombstones.NONE);
+    return this.rangeDeletionsOf(files).then((tombstones) => (this.tombstones = tombstones));
   }
 
-  /**
-   * As {@link iterators}, for one walk forwards over everything: reads ahead, past the cache.
-   *
-   * @param readAhead bytes to read at once
-   */
-  sequentialIterators(readAhead: number): InternalIterator[] {
+  /** The range deletes of some of the tables. */
+  async rangeDeletionsOf(files: readonly TableFile[]): Promise<RangeTombstones> {
+    const all: RangeTombstone[] = [];
+    for (const file of files) {
+      if (file.rangeDeletions === 0) continue;
+      const table = await this.openTable(file);
+      all.push(...table.rangeDeletions.within());
+      table.unpin();
+    }
+    return new RangeTombstones(all);
+  }
+
+  /** Iterators that together have all entries of single keys: one for each of the {@link runs}. */
+  iterators(): InternalIterator[] {
+    return this.runs().map((files) => this.levelIterator(files));
+  }
+
+  /** The tables in sorted runs, newer entries of a key in earlier ones: each of level 0 alone, then each level. */
+  runs(): readonly (readonly TableFile[])[] {
     return this.levels.flatMap((files, level) => {
       const runs = level === 0 ? files.map((file) => [file]) : [files];
-      return runs.filter((run) => run.length > 0).map((run) => this.sequentialIterator(run, readAhead));
+      return runs.filter((run) => run.length > 0);
     });
   }
 
-  /** One walk forwards over disjoint tables of this version, in their order. */
+  /** One walk forwards over a run, reading ahead, past the cache. @param readAhead bytes to read at once */
   sequentialIterator(files: readonly TableFile[], readAhead: number): InternalIterator {
     return this.runIterator(files, (table) => new SequentialTableIterator(table, readAhead));
   }
@@ -205,7 +221,7 @@ function findTable(files: readonly TableFile[], key: Uint8Array): TableFile | un
   let high = files.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareBytes((files[middle] as TableFile).largest.userKey, key) < 0) low = middle + 1;
+    if ((files[middle] as TableFile).endsBefore(key)) low = middle + 1;
     else high = middle;
   }
   const file = files[low];

@@ -1,4 +1,4 @@
-import { copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
+import { compareBytes, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
 import {
   ByteReader,
   getFixed32,
@@ -8,13 +8,13 @@ import {
   putFixed64,
   putVarint,
 } from "./coding.ts";
-import { EntryType } from "./internal-key.ts";
+import { EntryType, isEntryType } from "./internal-key.ts";
 
 /**
  * Changes that are made together or not at all.
  *
  * A batch is kept in the form in which it goes to the log: sequence number (8 bytes) and count (4 bytes), then for each
- * change its type, its key and, for a put, its value, each with its length first. Change i of a batch has sequence
+ * change its type, its key and, for a put, its value, or for a range delete its end, each with its length first. Change i of a batch has sequence
  * number first + i.
  */
 
@@ -25,7 +25,13 @@ const MAX_CHANGE_OVERHEAD = 1 + 5 + 5;
 
 export type BatchOperation =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
-  | { readonly type: "delete"; readonly key: Uint8Array };
+  | { readonly type: "delete"; readonly key: Uint8Array }
+  | {
+      readonly type: "deleteRange";
+      readonly from: Uint8Array;
+      /** Not deleted itself. */
+      readonly to: Uint8Array;
+    };
 
 export class WriteBatch {
   private buffer: Uint8Array = NO_BYTES;
@@ -57,6 +63,20 @@ export class WriteBatch {
     this.reserve(key.length + MAX_CHANGE_OVERHEAD);
     this.buffer[this.used++] = EntryType.DELETION;
     this.append(key);
+    return this;
+  }
+
+  /**
+   * Removes every key from `from` on to before `to`. Both are copied.
+   *
+   * @throws RangeError when `from` does not come before `to`
+   */
+  deleteRange(from: Uint8Array, to: Uint8Array): this {
+    if (compareBytes(from, to) >= 0) throw new RangeError("a range to delete must begin before it ends");
+    this.reserve(from.length + to.length + MAX_CHANGE_OVERHEAD);
+    this.buffer[this.used++] = EntryType.RANGE_DELETION;
+    this.append(from);
+    this.append(to);
     return this;
   }
 
@@ -134,7 +154,7 @@ export function batchCount(stored: Uint8Array): number {
 
 /** Takes the changes of a stored batch. */
 export interface BatchTarget {
-  /** One change; the ranges are of the batch's own buffer. A deletion's value is empty. */
+  /** One change; the ranges are of the batch's own buffer. A deletion's value is empty, a range delete's its end. */
   add(
     sequence: number,
     type: number,
@@ -158,7 +178,7 @@ export function applyBatch(stored: Uint8Array, target: BatchTarget): void {
   let sequence = batchSequence(stored);
   for (let i = 0; i < count; i++, sequence++) {
     const type = reader.byte();
-    if (type !== EntryType.VALUE && type !== EntryType.DELETION) {
+    if (!isEntryType(type)) {
       throw new MalformedBytesError(`a write batch holds a change of unknown type ${type}`);
     }
     const keyLength = reader.varint();
@@ -181,11 +201,9 @@ export function readBatch(stored: Uint8Array): BatchOperation[] {
   applyBatch(stored, {
     add(_sequence, type, data, keyStart, keyEnd, valueStart, valueEnd) {
       const key = data.slice(keyStart, keyEnd);
-      operations.push(
-        type === EntryType.VALUE
-          ? { type: "put", key, value: data.slice(valueStart, valueEnd) }
-          : { type: "delete", key },
-      );
+      if (type === EntryType.DELETION) operations.push({ type: "delete", key });
+      else if (type === EntryType.VALUE) operations.push({ type: "put", key, value: data.slice(valueStart, valueEnd) });
+      else operations.push({ type: "deleteRange", from: key, to: data.slice(valueStart, valueEnd) });
     },
   });
   return operations;
