@@ -3,46 +3,12 @@ import type { EngineContext } from "./context.ts";
 import { DatabaseClosedError } from "./errors.ts";
 import type { InternalIterator } from "./internal-iterator.ts";
 import { EntryType, MAX_SEQUENCE } from "./internal-key.ts";
+import { type Bound, type IteratorOptions, lowerBound, upperBound } from "./iterator-bounds.ts";
 import type { MaybePromise, Pending } from "./maybe-promise.ts";
 import type { RangeCoverage } from "./range-coverage.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 /** Below every sequence number given out: the position behind all versions of a key. */
 const BEHIND_ALL_VERSIONS = 0;
-
-/** Which keys an iterator walks over. Where several bounds are given, all hold. */
-export interface IteratorOptions {
-  /** From this key on. */
-  readonly gte?: Uint8Array;
-  /** From behind this key. */
-  readonly gt?: Uint8Array;
-  /** Up to this key. */
-  readonly lte?: Uint8Array;
-  /** Up to before this key. */
-  readonly lt?: Uint8Array;
-  /** Walk downwards in `for await` and in {@link DatabaseIterator.take}. */
-  readonly reverse?: boolean;
-  /** Sees the database as it was then; by default as it is when the iterator is made. */
-  readonly snapshot?: Snapshot;
-}
-
-/** One end of a range of keys. */
-interface Bound {
-  readonly key: Uint8Array;
-  readonly inclusive: boolean;
-}
-
-/** Of two bounds the stricter, for an end where a larger key is stricter (`sign` 1) or a smaller one is (-1). */
-function stricter(
-  inclusive: Uint8Array | undefined,
-  exclusive: Uint8Array | undefined,
-  sign: number,
-): Bound | undefined {
-  if (inclusive !== undefined && (exclusive === undefined || compareBytes(inclusive, exclusive) * sign > 0)) {
-    return { key: inclusive, inclusive: true };
-  }
-  return exclusive === undefined ? undefined : { key: exclusive, inclusive: false };
-}
 
 export type KeyValue = readonly [key: Uint8Array, value: Uint8Array];
 
@@ -94,8 +60,8 @@ export class DatabaseIterator {
     this.inner = inner;
     this.coverage = coverage;
     this.sequence = sequence;
-    this.lower = stricter(options.gte, options.gt, 1);
-    this.upper = stricter(options.lte, options.lt, -1);
+    this.lower = lowerBound(options);
+    this.upper = upperBound(options);
     this.reverse = options.reverse === true;
     this.onClose = onClose;
   }
@@ -142,6 +108,14 @@ export class DatabaseIterator {
   seek(key: Uint8Array): MaybePromise<boolean> {
     if (this.lower !== undefined && compareBytes(key, this.lower.key) <= 0) return this.first();
     return this.answer(this.begin().seek(key, this.sequence), this.settleForwards);
+  }
+
+  /** Moves to the last key at or before `key`, within the bounds. */
+  seekForPrevious(key: Uint8Array): MaybePromise<boolean> {
+    if (this.upper !== undefined && compareBytes(key, this.upper.key) >= 0) return this.last();
+    const inner = this.begin();
+    this.backwards = true;
+    return this.answer(this.positionBefore(inner, key, BEHIND_ALL_VERSIONS), this.settleBackwards);
   }
 
   /** Moves to the next key; from the start, to the first. */
@@ -260,7 +234,8 @@ export class DatabaseIterator {
           return undefined;
         }
         if (!hidden) {
-          // Deleted: so are all its older versions.
+          // Deleted: so are all its older versions. What is deleted beyond the end need not be walked over.
+          if (this.isBeyondEnd()) break;
           this.saveKey();
           this.skipping = true;
         }
@@ -284,6 +259,7 @@ export class DatabaseIterator {
       const entry = inner.entry;
       if (entry.sequence <= this.sequence) {
         if (this.savedType !== EntryType.DELETION && this.compareToSaved() < 0) break;
+        if (this.isInnerBeforeStart()) break;
         this.savedType = this.coverage.deletes(entry) ? EntryType.DELETION : entry.type;
         this.saveKey();
         if (this.savedType === EntryType.VALUE) this.savedValue = entry.copyValue();
@@ -330,6 +306,13 @@ export class DatabaseIterator {
     if (this.upper === undefined) return false;
     const order = this.inner.entry.compareUserKey(this.upper.key);
     return this.upper.inclusive ? order > 0 : order >= 0;
+  }
+
+  /** Whether the inner iterator's key is below the lower bound. */
+  private isInnerBeforeStart(): boolean {
+    if (this.lower === undefined) return false;
+    const order = this.inner.entry.compareUserKey(this.lower.key);
+    return this.lower.inclusive ? order < 0 : order <= 0;
   }
 
   /** Whether the saved key is below the lower bound. */

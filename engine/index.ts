@@ -1,7 +1,7 @@
 /** The LSM engine's public face. */
 export { compareBytes } from "./bytes.ts";
 export type { Database, ReadOptions, WriteOptions } from "./database.ts";
-export type { DatabaseIterator, IteratorOptions, KeyValue } from "./database-iterator.ts";
+export type { DatabaseIterator, KeyValue } from "./database-iterator.ts";
 export {
   CheckpointTargetError,
   CorruptionError,
@@ -17,6 +17,7 @@ export {
   UnsupportedFormatError,
 } from "./errors.ts";
 export type { EngineEvent } from "./events.ts";
+export type { IteratorOptions } from "./iterator-bounds.ts";
 export { DEFAULT_OPTIONS, type CpuCosts, type EngineOptions } from "./options.ts";
 export { openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
 export { defaultEngineParts, type EngineParts } from "./parts.ts";
