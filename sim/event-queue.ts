@@ -68,24 +68,42 @@ export class EventQueue {
     this.tasks[slot] = undefined;
   }
 
-  /** Takes the earliest event that was not cancelled; false when there is none. */
-  pop(): boolean {
+  /** When the earliest event is due that was not cancelled; undefined when there is none. Takes nothing. */
+  peek(): number | undefined {
     while (this.size > 0) {
       const slot = this.heapSlot[0] as number;
-      this.time = this.heapTime[0] as number;
-      this.removeTop();
-      const action = this.actions[slot];
-      this.action = action;
-      this.task = this.tasks[slot];
-      this.kind = this.kinds[slot] as number;
-      this.cause = this.causes[slot] as number;
-      this.actions[slot] = undefined;
-      this.tasks[slot] = undefined;
-      this.sequences[slot] = -1;
-      this.freeSlots.push(slot);
-      if (action !== undefined) return true;
+      if (this.actions[slot] !== undefined) return this.heapTime[0] as number;
+      this.release(slot);
     }
-    return false;
+    return undefined;
+  }
+
+  /** For whom the earliest event is; to be asked after {@link peek}. */
+  get nextTask(): Task | undefined {
+    return this.size === 0 ? undefined : this.tasks[this.heapSlot[0] as number];
+  }
+
+  /** Takes the earliest event that was not cancelled; false when there is none. */
+  pop(): boolean {
+    const time = this.peek();
+    if (time === undefined) return false;
+    const slot = this.heapSlot[0] as number;
+    this.time = time;
+    this.action = this.actions[slot];
+    this.task = this.tasks[slot];
+    this.kind = this.kinds[slot] as number;
+    this.cause = this.causes[slot] as number;
+    this.release(slot);
+    return true;
+  }
+
+  /** Takes the top of the heap away and frees its slot. */
+  private release(slot: number): void {
+    this.removeTop();
+    this.actions[slot] = undefined;
+    this.tasks[slot] = undefined;
+    this.sequences[slot] = -1;
+    this.freeSlots.push(slot);
   }
 
   /** Removes and returns the actions of all events that `belongs` picks, in the order in which they would have fired. */

@@ -48,6 +48,19 @@ export class LivelockFailure extends SimulationFailure {
   }
 }
 
+/** A device, the nemesis or another part of the world threw: an error of the harness. */
+export class WorldFailure extends SimulationFailure {
+  override readonly name = "WorldFailure";
+
+  constructor(place: FailurePlace, error: unknown) {
+    super(
+      `error in the simulated world at event ${place.event}, ${describePlace(place)}: ${describeError(error)}`,
+      place,
+    );
+    this.cause = error;
+  }
+}
+
 /** The run reached its limit of events: more happens than was planned for. Its place is the event that was next. */
 export class EventLimitFailure extends SimulationFailure {
   override readonly name = "EventLimitFailure";

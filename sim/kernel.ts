@@ -119,23 +119,22 @@ export class Kernel {
     for (const action of this.queue.removeWhere((task) => task.incarnation === incarnation)) action.abandon?.();
   }
 
-  /** Moves time to the next event, which {@link fire} then carries out; false when nothing is pending. */
-  advance(): boolean {
-    if (!this.queue.pop()) return false;
-    this.now = this.queue.time;
-    return true;
+  /** When the next event is due; undefined when nothing is pending. */
+  nextTime(): Duration | undefined {
+    return this.queue.peek();
   }
 
-  /** For whom the event is that {@link advance} moved to; undefined for the world. */
-  get upcoming(): Task | undefined {
-    return this.queue.task;
+  /** For whom the next event is, after {@link nextTime}; undefined for the world. */
+  get upcomingTask(): Task | undefined {
+    return this.queue.nextTask;
   }
 
-  /** Carries out the event that {@link advance} moved to. */
+  /** Moves time to the next event and carries it out. There must be one. */
   fire(): void {
-    const { kind, task, cause, action } = this.queue;
+    this.queue.pop();
+    const { kind, task, cause, action, time: now } = this.queue;
     const event = ++this.event;
-    const now = this.now;
+    this.now = now;
     this.current = task;
     const taskId = task === undefined ? 0 : task.id;
     this.steps?.begin(this.fingerprint.lane, now, kind, task);

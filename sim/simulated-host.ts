@@ -129,6 +129,7 @@ export function runTask(
     return;
   }
   running.then(() => {
+    if (!life.alive) return;
     life.tasks.delete(task);
     ended();
   }, failed);

@@ -7,6 +7,7 @@ import {
   EventLimitFailure,
   LivelockFailure,
   UnhandledRejectionFailure,
+  WorldFailure,
   type FailurePlace,
   type SimulationFailure,
 } from "./failure.ts";
@@ -99,7 +100,8 @@ export class Simulation<Net extends NetworkDevice = NetworkDevice> {
    * Runs until the goal, the deadline, or a failure; never hangs but in an endless loop of a node's own code, which only a
    * watchdog outside this thread can end.
    *
-   * @returns rejects only for an error in the harness itself
+   * When a promise is rejected unseen, whether it was handled after all is looked at between two batches: the batch size is
+   * part of what makes two runs the same, and only runs with a batch of one tell the exact place.
    */
   async run(options: RunOptions): Promise<RunResult> {
     const { kernel } = this;
@@ -121,21 +123,28 @@ export class Simulation<Net extends NetworkDevice = NetworkDevice> {
     const step = (): boolean => {
       if (failure !== undefined) return false;
       if (until?.() === true) return false;
-      if (!kernel.advance()) {
+      // Looked at, not taken: a run that ends here can be gone on with, and lacks nothing then.
+      const next = kernel.nextTime();
+      if (next === undefined) {
         return until === undefined ? false : fail(new DeadlockFailure(this.place(), this.waits()));
       }
-      if (kernel.now > deadline) {
+      if (next > deadline) {
+        kernel.now = deadline;
         end = "deadline";
         return false;
       }
-      if (kernel.now !== instant) {
-        instant = kernel.now;
+      if (next !== instant) {
+        instant = next;
         atInstant = 0;
       } else if (++atInstant > maxPerInstant) {
         return fail(new LivelockFailure(this.place(), maxPerInstant));
       }
-      if (kernel.event >= maxEvents) return fail(new EventLimitFailure(this.place(kernel.upcoming), maxEvents));
-      kernel.fire();
+      if (kernel.event >= maxEvents) return fail(new EventLimitFailure(this.place(kernel.upcomingTask), maxEvents));
+      try {
+        kernel.fire();
+      } catch (error) {
+        return fail(new WorldFailure(this.place(), error));
+      }
       return true;
     };
 

@@ -35,7 +35,7 @@ export class RetainedTrace implements TraceSink {
   private readonly links = new Map<number, number[]>();
 
   record(record: TraceRecord): void {
-    this.records.push(record);
+    this.records.push(kept(record));
   }
 
   eventStarted(event: number, cause: number, host: string): void {
@@ -87,10 +87,15 @@ export class ObservedTrace implements TraceSink {
   }
 
   record(record: TraceRecord): void {
-    if (this.kinds.has(record.data.kind)) this.records.push(record);
+    if (this.kinds.has(record.data.kind)) this.records.push(kept(record));
   }
 
   eventStarted(): void {}
 
   linked(): void {}
+}
+
+/** A record with an event of its own: a node may use its object again for the next. */
+function kept(record: TraceRecord): TraceRecord {
+  return { ...record, data: { ...record.data } };
 }

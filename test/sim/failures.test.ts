@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { DeadlockFailure, EventLimitFailure, LivelockFailure, UnhandledRejectionFailure } from "../../sim/failure.ts";
+import {
+  DeadlockFailure,
+  EventLimitFailure,
+  LivelockFailure,
+  UnhandledRejectionFailure,
+  WorldFailure,
+} from "../../sim/failure.ts";
 import { run, simulation } from "./support/simulate.ts";
 
 describe("a run that cannot go on says so", () => {
@@ -67,12 +73,14 @@ describe("a run that cannot go on says so", () => {
     expect(exact.message).toContain("nobody looks");
   });
 
-  test("an error in the world's own code rejects the run", async () => {
+  test("an error in the world's own code", async () => {
     const world = simulation();
     world.at(5, () => {
       throw new Error("broken nemesis");
     });
-    await expect(run(world)).rejects.toThrow("broken nemesis");
+    const { failure } = await run(world);
+    expect(failure).toBeInstanceOf(WorldFailure);
+    expect(failure?.message).toBe("error in the simulated world at event 1, in the world: broken nemesis");
   });
 
   test("a deadline ends a run that goes on", async () => {
@@ -83,5 +91,31 @@ describe("a run that cannot go on says so", () => {
     const result = await run(world, { deadline: 50_000_000 });
     expect(result.end).toBe("deadline");
     expect(result.failure).toBeUndefined();
+  });
+});
+
+describe("a run in parts", () => {
+  test("is the same as in one, whether it ends by deadline, by limit or by goal", async () => {
+    const build = () => {
+      const world = simulation({ seed: "5" });
+      const ticks: number[] = [];
+      world.host("n1", async (host) => {
+        for (let tick = 1; tick <= 10; tick++) {
+          await host.clock.sleep(1_000_000_000);
+          ticks.push(tick);
+        }
+      });
+      return { world, ticks };
+    };
+    const whole = build();
+    const expected = await run(whole.world);
+    const parts = build();
+    const first = await run(parts.world, { deadline: 3_500_000_000 });
+    expect(first).toMatchObject({ end: "deadline", time: 3_500_000_000 });
+    await run(parts.world, { maxEvents: 6 });
+    await run(parts.world, { until: () => parts.ticks.length === 7 });
+    const last = await run(parts.world);
+    expect(parts.ticks).toEqual(whole.ticks);
+    expect(last).toEqual(expected);
   });
 });

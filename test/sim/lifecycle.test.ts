@@ -222,3 +222,17 @@ describe("restart, pause and stop", () => {
     expect(() => world.machine("n2")).toThrow(/there are n1/);
   });
 });
+
+test("a trace keeps what was said, also when a node uses its object again", async () => {
+  const trace = new RetainedTrace();
+  const world = simulation({ trace });
+  world.host("n1", async (host) => {
+    const event = { kind: "step", number: 1 };
+    host.trace(event);
+    await host.clock.sleep(1);
+    event.number = 2;
+    host.trace(event);
+  });
+  await run(world);
+  expect(trace.records.filter(({ data }) => data.kind === "step").map(({ data }) => data["number"])).toEqual([1, 2]);
+});
