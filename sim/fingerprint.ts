@@ -2,8 +2,9 @@ const OFFSET_LOW = 0x84222325 | 0;
 const OFFSET_HIGH = 0xcbf29ce4 | 0;
 
 /** Longer content is hashed by its ends and a stride through the middle: see {@link Fingerprint.mixBytes}. */
-const FULL_HASH_LIMIT = 512;
-const SAMPLED_WORDS = 32;
+const FULL_HASH_LIMIT = 256;
+const ENDS = 64;
+const SAMPLED_WORDS = 16;
 
 /**
  * A rolling 64-bit digest in two 32-bit lanes, each a multiply-xorshift with its own constants. It tells two runs apart; it
@@ -35,8 +36,8 @@ export class Fingerprint {
   }
 
   /**
-   * Mixes in bytes: all of them up to 512, of longer ones the first and last 128 and 32 words between, since every block
-   * that the engine writes ends in a checksum of the rest.
+   * Mixes in bytes: all of them up to 256, of longer ones the first and last 64 and 16 words between, since every block
+   * that the engine writes begins with a header or ends in a checksum of the rest.
    */
   mixBytes(bytes: Uint8Array, start = 0, end = bytes.length): void {
     this.mix(end - start);
@@ -44,25 +45,29 @@ export class Fingerprint {
       this.mixRange(bytes, start, end);
       return;
     }
-    this.mixRange(bytes, start, start + 128);
-    const stride = Math.floor((end - start - 256) / SAMPLED_WORDS);
-    for (let word = 0; word < SAMPLED_WORDS; word++) {
-      const at = start + 128 + word * stride;
-      this.mixRange(bytes, at, at + 4);
+    this.mixRange(bytes, start, start + ENDS);
+    const stride = Math.floor((end - start - 2 * ENDS) / SAMPLED_WORDS);
+    let at = start + ENDS;
+    for (let word = 0; word < SAMPLED_WORDS; word++, at += stride) {
+      this.mix(wordAt(bytes, at));
     }
-    this.mixRange(bytes, end - 128, end);
+    this.mixRange(bytes, end - ENDS, end);
   }
 
   private mixRange(bytes: Uint8Array, start: number, end: number): void {
+    let { low, high } = this;
     let index = start;
+    // As mix does, without writing the lanes back after each word.
     for (; index + 4 <= end; index += 4) {
-      this.mix(
-        (bytes[index] as number) |
-          ((bytes[index + 1] as number) << 8) |
-          ((bytes[index + 2] as number) << 16) |
-          ((bytes[index + 3] as number) << 24),
-      );
+      const word = wordAt(bytes, index);
+      low = Math.imul(low ^ word, 0x9e3779b1);
+      low ^= low >>> 15;
+      high = Math.imul((high + word) | 0, 0x85ebca6b) ^ low;
+      high = (high << 13) | (high >>> 19);
     }
+    this.low = low;
+    this.high = high;
+    if (index === end) return;
     let tail = 0;
     for (; index < end; index++) tail = (tail << 8) | (bytes[index] as number);
     this.mix(tail);
@@ -78,4 +83,14 @@ export class Fingerprint {
     const hex = (this.high >>> 0).toString(16).padStart(8, "0") + (this.low >>> 0).toString(16).padStart(8, "0");
     return `${hex.slice(0, 4)} ${hex.slice(4, 8)} ${hex.slice(8, 12)} ${hex.slice(12)}`;
   }
+}
+
+/** Four bytes as a number, the first lowest. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
 }

@@ -1,17 +1,24 @@
 import { Volume } from "memfs";
 
-/** The part of memfs in use: its synchronous calls on descriptors. */
-interface Descriptors {
+/** The part of memfs in use: opening and removing files, and the nodes that hold their bytes. */
+interface MemfsVolume {
   openSync(path: string, flags: string): number;
   closeSync(descriptor: number): void;
-  readSync(descriptor: number, buffer: Uint8Array, offset: number, length: number, position: number): number;
-  writeSync(descriptor: number, buffer: Uint8Array, offset: number, length: number, position: number): number;
-  ftruncateSync(descriptor: number, length: number): void;
   unlinkSync(path: string): void;
+  readonly _core: { readonly fds: Readonly<Record<number, { readonly node: MemfsNode } | undefined>> };
 }
 
-/** memfs allows 10,000 open files; the rest of the inodes are opened again when they are next used. */
-const MAX_DESCRIPTORS = 8_192;
+interface MemfsNode {
+  readonly buf: Uint8Array;
+  /** Bytes of `buf` that there is room for. */
+  readonly capacity: number;
+  /** Bytes of `buf` that are the file's. */
+  size: number;
+  /** Cuts, or extends with zeros. */
+  truncate(length: number): void;
+  /** Stamps the node with the date and tells watchers, of which there are none. */
+  touch(): void;
+}
 
 /** A file of a store: each store knows its own. */
 export abstract class StoredBytes {
@@ -39,103 +46,95 @@ export interface ByteStore {
 class MemfsBytes extends StoredBytes {
   protected override readonly store = "memfs";
   readonly name: string;
-  descriptor = -1;
+  readonly node: MemfsNode;
 
-  constructor(name: string) {
+  constructor(name: string, node: MemfsNode) {
     super();
     this.name = name;
+    this.node = node;
   }
 }
 
 /**
  * The bytes of inodes in memfs files without a directory structure: names, links, handles and locks are kept above it, so
- * that memfs's ways with them cannot show.
+ * that memfs's ways with them cannot show. Bytes go to and from memfs's nodes themselves: a call through a descriptor takes
+ * longer to check its arguments and to stamp the node with dates, which nobody here reads, than to move a page.
  */
 export class MemfsStore implements ByteStore {
-  private readonly volume: Descriptors;
+  private readonly volume: MemfsVolume;
   private readonly guard: { active: boolean };
-  private readonly open = new Set<MemfsBytes>();
   private created = 0;
 
-  /** @param guard cleared around each call, since memfs stamps its nodes with the date */
+  /** @param guard cleared around calls in which memfs asks for the date */
   constructor(guard: { active: boolean }) {
     this.guard = guard;
-    const { active } = guard;
-    guard.active = false;
-    this.volume = new Volume();
-    guard.active = active;
+    this.volume = this.unguarded(() => new Volume() as unknown as MemfsVolume);
   }
 
   create(): MemfsBytes {
-    const bytes = new MemfsBytes(`/${this.created++}`);
-    const { guard } = this;
-    const active = guard.active;
-    guard.active = false;
-    this.openDescriptor(bytes, "w+");
-    guard.active = active;
-    return bytes;
+    const { volume } = this;
+    return this.unguarded(() => {
+      const name = `/${this.created++}`;
+      const descriptor = volume.openSync(name, "w+");
+      const node = (volume._core.fds[descriptor] as { readonly node: MemfsNode }).node;
+      // The node is kept by its name; memfs has a limit on open files.
+      volume.closeSync(descriptor);
+      node.touch = untouched;
+      return new MemfsBytes(name, node);
+    });
   }
 
   copy(bytes: MemfsBytes, length: number): MemfsBytes {
-    const content = new Uint8Array(length);
-    const count = this.read(bytes, content, 0, length, 0);
     const copied = this.create();
-    if (count > 0) this.write(copied, content, 0, count, 0);
+    const { buf, size } = bytes.node;
+    this.write(copied, buf, 0, Math.min(length, size), 0);
     return copied;
   }
 
   read(bytes: MemfsBytes, buffer: Uint8Array, offset: number, length: number, position: number): number {
-    const { guard } = this;
-    const active = guard.active;
-    guard.active = false;
-    if (bytes.descriptor < 0) this.openDescriptor(bytes, "r+");
-    const read = this.volume.readSync(bytes.descriptor, buffer, offset, length, position);
-    guard.active = active;
-    return read;
+    const { buf, size } = bytes.node;
+    const count = Math.min(length, size - position);
+    if (count <= 0) return 0;
+    buffer.set(buf.subarray(position, position + count), offset);
+    return count;
   }
 
   write(bytes: MemfsBytes, buffer: Uint8Array, offset: number, length: number, position: number): void {
-    const { guard } = this;
-    const active = guard.active;
-    guard.active = false;
-    if (bytes.descriptor < 0) this.openDescriptor(bytes, "r+");
-    this.volume.writeSync(bytes.descriptor, buffer, offset, length, position);
-    guard.active = active;
+    const { node } = bytes;
+    const end = position + length;
+    if (end > node.size) {
+      if (position === node.size && end <= node.capacity) node.size = end;
+      else node.truncate(end);
+    }
+    // Asked for here: the array changes as the node grows.
+    node.buf.set(
+      offset === 0 && length === buffer.length ? buffer : buffer.subarray(offset, offset + length),
+      position,
+    );
   }
 
   truncate(bytes: MemfsBytes, length: number): void {
-    const { guard } = this;
-    const active = guard.active;
-    guard.active = false;
-    if (bytes.descriptor < 0) this.openDescriptor(bytes, "r+");
-    this.volume.ftruncateSync(bytes.descriptor, length);
-    guard.active = active;
+    bytes.node.truncate(length);
   }
 
   remove(bytes: MemfsBytes): void {
+    this.unguarded(() => {
+      this.volume.unlinkSync(bytes.name);
+    });
+  }
+
+  private unguarded<T>(call: () => T): T {
     const { guard } = this;
-    const active = guard.active;
+    const { active } = guard;
     guard.active = false;
-    this.closeDescriptor(bytes);
-    this.volume.unlinkSync(bytes.name);
-    guard.active = active;
-  }
-
-  private openDescriptor(bytes: MemfsBytes, flags: string): void {
-    if (this.open.size >= MAX_DESCRIPTORS) {
-      for (const oldest of this.open) {
-        this.closeDescriptor(oldest);
-        break;
-      }
+    try {
+      return call();
+    } finally {
+      guard.active = active;
     }
-    bytes.descriptor = this.volume.openSync(bytes.name, flags);
-    this.open.add(bytes);
   }
+}
 
-  private closeDescriptor(bytes: MemfsBytes): void {
-    if (bytes.descriptor < 0) return;
-    this.volume.closeSync(bytes.descriptor);
-    bytes.descriptor = -1;
-    this.open.delete(bytes);
-  }
+function untouched(): void {
+  // See MemfsNode.touch.
 }

@@ -15,7 +15,7 @@ import type { DiskCall } from "./disk-faults.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { Errno, withContext } from "./errno.ts";
 import type { DirectoryInode, FileInode } from "./inode.ts";
-import { FunctionCall } from "./local-call.ts";
+import { FunctionCall, Settlers } from "./local-call.ts";
 import { LocalFileHandle } from "./local-file-handle.ts";
 import { areConsistentFlags } from "./open-flags.ts";
 import { checkName, parsePath } from "./path.ts";
@@ -49,6 +49,7 @@ export class LocalFileSystem implements FileSystem {
   readonly disk: VirtualDisk;
   readonly life: Incarnation;
   readonly handles = new Set<LocalFileHandle>();
+  readonly settlers = new Settlers();
   private readonly locks = new Set<LocalLock>();
 
   constructor(disk: VirtualDisk, life: Incarnation) {

@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel.ts";
 import { MemfsStore, type ByteStore } from "./byte-store.ts";
 import { Errno } from "./errno.ts";
 import { DirectoryInode, FileInode, type AnyInode, type DirectoryOperation } from "./inode.ts";
-import { PAGE_BYTES, pagesOf } from "./page.ts";
+import { PAGE_BYTES, PagePool, pagesOf } from "./page.ts";
 import { PageCache } from "./page-cache.ts";
 import { checkName, parsePath } from "./path.ts";
 import { SlabPool, type Slab } from "./slab.ts";
@@ -42,6 +42,7 @@ export interface VolumeOptions {
 export interface VolumeMemory {
   readonly store: ByteStore;
   readonly slabs: SlabPool;
+  readonly pages: PagePool;
 }
 
 /** A change that a watcher may want to hear of. */
@@ -64,6 +65,7 @@ export class Volume {
   readonly kernel: Kernel;
   readonly store: ByteStore;
   readonly slabs: SlabPool;
+  readonly pages: PagePool;
   readonly cache: PageCache;
   readonly inodes = new Map<number, AnyInode>();
   readonly dirtyFiles = new Set<FileInode>();
@@ -86,6 +88,7 @@ export class Volume {
     this.capacity = options.capacity;
     this.store = memory?.store ?? new MemfsStore(kernel.guard);
     this.slabs = memory?.slabs ?? new SlabPool();
+    this.pages = memory?.pages ?? new PagePool();
     this.cache = new PageCache(options.cacheBytes);
     this.root = new DirectoryInode(1, undefined);
     this.root.links = 1;
