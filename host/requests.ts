@@ -68,28 +68,31 @@ interface PendingRequest {
   readonly reject: (error: unknown) => void;
 }
 
-/** The requests to one peer, on one connection. It is used until that fails; the next request makes another. */
+/**
+ * The requests to one peer, on one connection. It is used until that fails or lets a deadline pass in silence; the next
+ * request makes another. What is under way on a silent connection stays on it, each to its own deadline.
+ */
 class Channel {
   private readonly node: LocalHost;
   private readonly transport: RequestTransport;
   private readonly to: Endpoint;
   private readonly peer: string;
   private readonly frames: FrameBuffer;
-  private readonly onEnd: () => void;
+  private readonly onRetire: () => void;
   private readonly pending = new Map<number, PendingRequest>();
   private connection: Connection | undefined;
   private nextId = 1;
   private heard = 0;
-  private ended = false;
+  private retired = false;
 
-  /** @param onEnd called when the channel takes no more requests */
-  constructor(node: LocalHost, transport: RequestTransport, to: Endpoint, frames: FrameBuffer, onEnd: () => void) {
+  /** @param onRetire called when the channel takes no more requests */
+  constructor(node: LocalHost, transport: RequestTransport, to: Endpoint, frames: FrameBuffer, onRetire: () => void) {
     this.node = node;
     this.transport = transport;
     this.to = to;
     this.peer = formatEndpoint(to);
     this.frames = frames;
-    this.onEnd = onEnd;
+    this.onRetire = onRetire;
   }
 
   open(): void {
@@ -120,7 +123,7 @@ class Channel {
       this.end(error.code);
       return;
     }
-    if (this.ended) {
+    if (this.retired && this.pending.size === 0) {
       connection.reset();
       return;
     }
@@ -161,24 +164,28 @@ class Channel {
     this.pending.delete(entry.id);
     entry.timer?.cancel();
     entry.resolve(message.subarray(HEADER));
+    if (this.retired && this.pending.size === 0) this.connection?.close();
   }
 
   private expire(entry: PendingRequest): void {
     this.pending.delete(entry.id);
     entry.reject(this.error("ETIMEDOUT"));
-    // A connection that let a deadline pass in silence is not waited for: its peer may be back long before the next
-    // retransmission. A new one finds out at once.
-    if (this.pending.size === 0 && entry.heardBefore === this.heard) {
-      this.end("ECONNRESET");
-      this.connection?.reset();
-    }
+    // A connection, or an attempt at one, that let a deadline pass in silence is not waited for: its peer may be back long
+    // before the next retransmission, and a new one finds out at once. Others may still be under way on it, and need not
+    // fail: they may have been given longer because their answers take longer.
+    if (entry.heardBefore === this.heard) this.retire();
+    if (this.retired && this.pending.size === 0) this.connection?.reset();
+  }
+
+  /** Takes no more requests. */
+  private retire(): void {
+    if (this.retired) return;
+    this.retired = true;
+    this.onRetire();
   }
 
   private end(code: NetworkErrorCode): void {
-    if (!this.ended) {
-      this.ended = true;
-      this.onEnd();
-    }
+    this.retire();
     const pending = [...this.pending.values()];
     this.pending.clear();
     for (const entry of pending) {

@@ -207,6 +207,63 @@ describe("requests", () => {
     expect(answeredAt - backAt).toBeLessThan(600 * MILLISECOND);
   });
 
+  // Asked more often than a deadline passes, so that some request is always under way.
+  const DEADLINE = 150 * MILLISECOND;
+  const PERIOD = 50 * MILLISECOND;
+
+  it.each([
+    ["connected before", 0],
+    ["connecting", 5 * SECOND],
+  ])("get through a deadline and a handshake after a partition heals, %s", async (_, begin) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const world = new World({ seed: String(seed) });
+      server(world, echo as never);
+      let healedAt = Infinity;
+      world.at(3 * SECOND, () => {
+        const cut = world.network.addRule(isolate("server"));
+        world.at(9 * SECOND + 17 * seed * MILLISECOND, () => {
+          cut.remove();
+          healedAt = world.now;
+        });
+      });
+      let answeredAt = 0;
+      let cutOff = 0;
+      client(world, async (host) => {
+        await host.clock.sleep(begin);
+        while (answeredAt === 0) {
+          host.spawn("ask", async () => {
+            const code = await codeOf(host.net.request(SERVER, bytesOf(1), { deadline: DEADLINE }));
+            if (code === "ETIMEDOUT") cutOff++;
+            else if (code === "fulfilled" && world.now > healedAt && answeredAt === 0) answeredAt = world.now;
+          });
+          await host.clock.sleep(PERIOD);
+        }
+      });
+      await world.run();
+      expect(cutOff).toBeGreaterThan(100);
+      expect(answeredAt - healedAt).toBeLessThan(DEADLINE + PERIOD + 10 * MILLISECOND);
+    }
+  });
+
+  it("that may take longer are not lost when others beside them time out", async () => {
+    const world = new World();
+    server(world, async (request, host) => {
+      await host.clock.sleep((request[0] ?? 0) * SECOND);
+      return request;
+    });
+    let answer: Uint8Array | undefined;
+    client(world, async (host) => {
+      const patient = host.net.request(SERVER, bytesOf(2), { deadline: 10 * SECOND });
+      for (let n = 0; n < 20; n++) {
+        const code = await codeOf(host.net.request(SERVER, bytesOf(3), { deadline: DEADLINE }));
+        expect(code).toBe("ETIMEDOUT");
+      }
+      answer = await patient;
+    });
+    await world.run();
+    expect(answer).toEqual(bytesOf(2));
+  });
+
   it("that expired while connecting are never sent", async () => {
     const world = new World();
     let handled = 0;
