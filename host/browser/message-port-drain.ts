@@ -16,7 +16,6 @@ export class MessagePortDrain implements Drain {
   private readonly receiver: MessagePort;
   private listeners = 0;
   private onMessage: (listener: number) => void = () => undefined;
-  private lastRun: Promise<void> = Promise.resolve();
 
   constructor() {
     const channel = new MessageChannel();
@@ -29,9 +28,9 @@ export class MessagePortDrain implements Drain {
     if (!Number.isSafeInteger(options.batch) || options.batch < 1) {
       throw new RangeError(`a drain's batch must be a whole number of steps, at least 1, got ${options.batch}`);
     }
-    const previous = this.lastRun;
+    const previous = lastRun;
     let finished!: () => void;
-    this.lastRun = new Promise((resolve) => (finished = resolve));
+    lastRun = new Promise((resolve) => (finished = resolve));
     await previous;
     // One listener opens the batch and one closes it, the latter with all that the last step made ready done.
     while (this.listeners < options.batch + 2) this.addListener();
@@ -104,3 +103,6 @@ export class MessagePortDrain implements Drain {
     });
   }
 }
+
+/** Resolves when the latest run asked for on this thread has ended. */
+let lastRun: Promise<void> = Promise.resolve();

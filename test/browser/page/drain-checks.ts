@@ -1,16 +1,22 @@
 import type { Drain, DrainOptions } from "../../../host/drain.ts";
 
-type Check = readonly [name: string, run: (drain: Drain, expect: Expect) => Promise<void>];
+type Check = readonly [name: string, run: (drain: Drain, expect: Expect, another: Drain) => Promise<void>];
 type Expect = (what: string, actual: unknown, expected: unknown) => void;
 
-/** What a drain owes to its callers, whatever event loop it runs on; returns what it fell short of. */
-export async function checkDrain(drain: Drain): Promise<string[]> {
+/**
+ * What a drain owes to its callers, whatever event loop it runs on.
+ *
+ * @param another one of the same kind, on the same thread
+ * @returns what it fell short of
+ */
+export async function checkDrain(drain: Drain, another: Drain): Promise<string[]> {
   const faults: string[] = [];
   for (const [name, run] of CHECKS) {
-    await run(drain, (what, actual, expected) => {
+    const expect: Expect = (what, actual, expected) => {
       const [found, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
       if (found !== wanted) faults.push(`${name}: ${what} is ${found}, not ${wanted}`);
-    });
+    };
+    await run(drain, expect, another);
   }
   return faults;
 }
@@ -117,12 +123,12 @@ const CHECKS: readonly Check[] = [
     },
   ],
   [
-    "one run at a time",
-    async (drain, expect) => {
+    "one run at a time on a thread, whichever drain it is on",
+    async (drain, expect, another) => {
       const log: string[] = [];
-      const run = (name: string): Promise<void> => {
+      const run = (on: Drain, name: string): Promise<void> => {
         let steps = 0;
-        return drain.run(
+        return on.run(
           () => {
             log.push(name);
             return ++steps < 3;
@@ -130,8 +136,8 @@ const CHECKS: readonly Check[] = [
           options({ batch: 1 }),
         );
       };
-      await Promise.all([run("a"), run("b")]);
-      expect("the log", log.join(""), "aaabbb");
+      await Promise.all([run(drain, "a"), run(drain, "b"), run(another, "c"), run(drain, "d")]);
+      expect("the log", log.join(""), "aaabbbcccddd");
     },
   ],
 ];

@@ -7,7 +7,7 @@ import { checkDrain, measureDrain } from "./drain-checks.ts";
 globalThis.addEventListener("message", (event: MessageEvent<number>) => {
   const drain = new MessagePortDrain();
   const answer = async (): Promise<BrowserAnswer> => ({
-    faults: await checkDrain(drain),
+    faults: await checkDrain(drain, new MessagePortDrain()),
     stepsPerSecond: await measureDrain(drain),
     fingerprints: await fingerprints(drain, event.data),
   });
