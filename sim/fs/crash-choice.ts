@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../host/random.ts";
 import type { DirectoryInode, DirectoryOperation, FileInode } from "./inode.ts";
 import { PAGE_BYTES, pagesOf } from "./page.ts";
-import { TRUNCATION, type DataEntry } from "./unsynced-data.ts";
+import { TRUNCATION } from "./data-entry.ts";
 import type { Volume } from "./volume.ts";
 
 /**
@@ -111,7 +111,7 @@ function fileChoices(volume: Volume, file: FileInode): CrashChoice[] {
   const strict = volume.options.crashModel === "strict";
   const tears = volume.options.sectorBytes < PAGE_BYTES;
   for (const [page, touching] of touchedPages(file)) {
-    const floor = touching.findLastIndex((at) => (entries[at] as DataEntry).direct) + 1;
+    const floor = file.unsynced.floorOf(page, touching);
     const hole = strict && page * PAGE_BYTES >= durableSize;
     const steps = touching.length - floor;
     const options = steps + 1 + (hole && floor === 0 ? 1 : 0) + (tears ? steps * TEARS : 0);

@@ -1,0 +1,110 @@
+import type { EngineParts } from "../../engine/index.ts";
+import type { Drain } from "../../host/drain.ts";
+import { copyVolume } from "../../sim/fs/copy-volume.ts";
+import type { FaultRule } from "../../sim/fs/disk-faults.ts";
+import { Volume, type CrashModel, type VolumeMemory } from "../../sim/fs/volume.ts";
+import type { TraceRecord, TraceSink } from "../../sim/trace.ts";
+import { Ledger, NOTHING_PROMISED, type Promised } from "./ledger.ts";
+import { RecoveryLine, type Life } from "./recovery-line.ts";
+import type { RecordedCall } from "./recording-disk.ts";
+import { StepRunner } from "./run-steps.ts";
+import type { CrashWorkload } from "./workload.ts";
+
+export interface RecordOptions {
+  readonly drain: Drain;
+  readonly parts: EngineParts;
+  readonly model: CrashModel;
+  readonly seed: number;
+  readonly memory: VolumeMemory;
+  /** A fault that strikes on the way. */
+  readonly fault?: FaultRule;
+  /** Keep the disk as it was after each call. Default true. */
+  readonly points?: boolean;
+}
+
+/** A moment between two calls on the disk, the disk as it was, and what had been promised by then. */
+export interface CrashPoint {
+  /** Calls that had taken effect. */
+  readonly call: number;
+  /** The last of them. */
+  readonly text: string;
+  readonly volume: Volume;
+  promised: Promised;
+}
+
+/** A workload's run. */
+export interface Recording {
+  /** One for each call that may have changed the disk; of them all, or the last alone. */
+  readonly points: readonly CrashPoint[];
+  /** All calls, as text, the first at 0. */
+  readonly texts: readonly string[];
+  readonly calls: number;
+  readonly ledger: Ledger;
+  /** What was read, or thrown, and must not have been. */
+  readonly problems: readonly string[];
+  /** Errors that calls of the engine rejected with. */
+  readonly errors: readonly unknown[];
+  /** Failures that the engine reported without throwing them at a caller. */
+  readonly reported: readonly string[];
+  /** Whether the fault struck. */
+  readonly struck: boolean;
+}
+
+/** Runs a workload from an empty disk to its end. */
+export async function recordWorkload(workload: CrashWorkload, options: RecordOptions): Promise<Recording> {
+  const { drain, model, memory, seed, parts, fault } = options;
+  const ledger = new Ledger();
+  const reports = new FailureReports();
+  const line = new RecoveryLine(drain, model, memory, `${workload.name}/${seed}`, reports);
+  const points: CrashPoint[] = [];
+  const texts: string[] = [];
+  const problems: string[] = [];
+  const runners: StepRunner[] = [];
+  const take = ({ index, text }: RecordedCall): void => {
+    points.push({ call: index, text, volume: copyVolume(line.volume, line.kernel), promised: NOTHING_PROMISED });
+  };
+  let last: RecordedCall | undefined;
+  const life: Life = {
+    volume: new Volume(line.kernel, line.volume.options, memory),
+    run: (host) => {
+      const runner = new StepRunner(host, workload, ledger, parts);
+      runners.push(runner);
+      return runner.run();
+    },
+    listener: (call) => {
+      texts.push(call.text);
+      last = call;
+      // Until this call took effect the disk was as the last point has it: all that was promised by now held there.
+      const before = points.at(-1);
+      if (before !== undefined) before.promised = ledger.promised;
+      if (call.changes && options.points !== false) take(call);
+    },
+    ended: (end) => {
+      if (end.kind === "failed") problems.push(end.problem);
+      return undefined;
+    },
+  };
+  const active = fault === undefined ? undefined : line.faults.add(fault);
+  await line.run([life][Symbol.iterator]());
+  if (options.points === false && last !== undefined) take(last);
+  const end = points.at(-1);
+  if (end !== undefined) end.promised = ledger.promised;
+  for (const runner of runners) problems.push(...runner.problems);
+  const errors = runners.flatMap((runner) => runner.errors);
+  const struck = active !== undefined && active.fired > 0;
+  return { points, texts, calls: texts.length, ledger, problems, errors, reported: reports.kinds, struck };
+}
+
+/** Listens for failures that a program reports. */
+class FailureReports implements TraceSink {
+  readonly world = false;
+  readonly kinds: string[] = [];
+
+  record({ data }: TraceRecord): void {
+    if (data.kind.endsWith("-failed")) this.kinds.push(data.kind);
+  }
+
+  eventStarted(): void {}
+
+  linked(): void {}
+}
