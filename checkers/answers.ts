@@ -1,9 +1,9 @@
 import type { Operation } from "./history.ts";
 
-/** Reads that the system answered with an error, as opposed to reads that nobody answered. */
+/** Reads that a node answered with an error, as opposed to reads that nobody answered: those are availability's matter. */
 export function refusedReads(operations: readonly Operation[], error?: string): Operation[] {
   return operations.filter(
-    (operation) =>
-      operation.f === "read" && operation.outcome === "fail" && (error === undefined || operation.error === error),
+    ({ f, outcome, node, error: code }) =>
+      f === "read" && outcome === "fail" && node !== undefined && (error === undefined || code === error),
   );
 }

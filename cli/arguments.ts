@@ -14,7 +14,7 @@ export function parseArguments(
   try {
     parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error);
+    const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? "") : String(error);
     const valid = Object.keys(options).map((name) => `--${name}`);
     throw new UsageError(`faultline ${command}: ${reason}`, `valid options: ${valid.join(", ")}`);
   }

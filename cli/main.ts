@@ -17,11 +17,6 @@ async function main(words: readonly string[]): Promise<number> {
     if (interruption.signal.aborted) process.exit(ExitCode.INTERRUPTED);
     interruption.abort();
   });
-  // A reader that has seen enough (| head) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(ExitCode.AS_EXPECTED);
-    throw error;
-  });
   const [name, ...rest] = words;
   try {
     if (name !== undefined && VERSION_WORDS.has(name)) {
@@ -64,4 +59,16 @@ async function printHelp(out: ReturnType<typeof terminal>, name: string | undefi
   out.write(`  ${out.bold("help".padEnd(width))}  show how a command is called: faultline help run\n`);
 }
 
+/** Output that nobody takes must not change what the exit code says; output that cannot be written must. */
+function watchOutput(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (| head) is no error: go on in silence.
+    if (error.code === "EPIPE") return;
+    if (stream !== process.stderr) process.stderr.write(`internal error: output cannot be written: ${error.message}\n`);
+    process.exit(ExitCode.INTERNAL);
+  });
+}
+
+watchOutput(process.stdout);
+watchOutput(process.stderr);
 process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Heartbeat, type FromWorker, type SeedJob, type SeedResult, type ToWorker } from "./worker-messages.ts";
 
-/** Runs one seed; must call `onEvent` before each event, for the watchdog. */
-export type RunSeed = (job: SeedJob, onEvent: (events: number) => void) => Promise<SeedResult>;
+/** What tells the watchdog how a seed gets on. */
+export interface Watched {
+  /** To be called before each event, with the number carried out so far. */
+  onEvent(events: number): void;
+  /** To be called when the run itself is over, and judging begins, which may take long. */
+  onEnd(): void;
+}
+
+export type RunSeed = (job: SeedJob, watched: Watched) => Promise<SeedResult>;
 
 /** Makes this thread a worker of a {@link WorkerPool}: it runs the seeds it is sent, one after the other. */
 export function serveSeeds(run: RunSeed): void {
@@ -12,12 +19,19 @@ export function serveSeeds(run: RunSeed): void {
   const send = (message: FromWorker): void => {
     port.postMessage(message);
   };
-  const onEvent = (events: number): void => {
-    heartbeat[Heartbeat.EVENTS] = events | 0;
+  const watched: Watched = {
+    onEvent(events) {
+      heartbeat[Heartbeat.EVENTS] = events | 0;
+      heartbeat[Heartbeat.RUNNING] = 1;
+    },
+    onEnd() {
+      heartbeat[Heartbeat.RUNNING] = 0;
+    },
   };
   port.on("message", ({ job }: ToWorker) => {
     heartbeat[Heartbeat.EVENTS] = 0;
-    run(job, onEvent).then(
+    watched.onEnd();
+    run(job, watched).then(
       (result) => {
         send({ type: "result", result });
       },

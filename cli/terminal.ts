@@ -70,3 +70,17 @@ export function fit(text: string, width: number): string {
   }
   return `${cut}…${" ".repeat(Math.max(0, width - displayWidth(cut) - 1))}`;
 }
+
+/** Breaks a text into lines of at most `width` columns, at spaces where it can, each after the first indented. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/(?<= )|(?<=[\u3000-\u9fff\uff00-\uffef])/)) {
+    if (line.trim() !== "" && displayWidth(line + word.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += word;
+  }
+  return [...lines, line.trimEnd()];
+}

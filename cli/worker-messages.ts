@@ -18,6 +18,7 @@ export interface SeedResult {
   readonly findings: readonly { readonly kind: FindingKind; readonly claim: string | undefined }[];
   readonly failure: RunFailure | undefined;
   readonly fingerprint: string;
+  readonly nodeDigest: string;
   readonly events: number;
   /** True time at the end of the run, in nanoseconds. */
   readonly time: number;
@@ -27,7 +28,9 @@ export interface SeedResult {
 export const Heartbeat = {
   /** Events carried out of the seed under way; the low 32 bits. */
   EVENTS: 0,
-  LENGTH: 1,
+  /** Whether a run is under way (1), rather than its plan being drawn or its history judged (0). */
+  RUNNING: 1,
+  LENGTH: 2,
 } as const;
 
 export interface ToWorker {

@@ -12,14 +12,16 @@ export interface WorkerPoolOptions {
 const WATCH_EVERY = 500;
 const DEFAULT_PATIENCE = 20_000;
 
-/** A worker thread that ended, or could not run what it was given. */
-export class WorkerError extends Error {
-  override readonly name = "WorkerError";
-}
+/** What became of a job on a thread: its result; or the thread hung, was stopped, or failed for a reason of its own. */
+type Outcome =
+  | { readonly kind: "result"; readonly result: SeedResult }
+  | { readonly kind: "hung"; readonly events: number }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "broken"; readonly reason: string };
 
 /**
  * Runs seeds on worker threads, and watches them from outside: only so can an endless loop in a node's code be ended, and
- * told from a long run.
+ * told from a long run. A thread that dies costs the seed that it was running, and no other.
  */
 export class WorkerPool {
   private readonly options: WorkerPoolOptions;
@@ -33,26 +35,26 @@ export class WorkerPool {
   /**
    * Runs the jobs in order, as workers come free; each result is handed over as it comes. Returns when all have ended or
    * {@link stop} was called.
-   *
-   * @throws WorkerError when a worker fails for a reason of its own
    */
   async run(jobs: Iterable<SeedJob>, onResult: (result: SeedResult) => void): Promise<void> {
     const queue = jobs[Symbol.iterator]();
     const lane = async (): Promise<void> => {
       let thread: Thread | undefined;
       for (let next = queue.next(); !next.done && !this.stopped; next = queue.next()) {
+        const job = next.value;
         thread ??= this.start();
-        const outcome = await thread.run(next.value);
-        if (outcome === "stopped") return;
-        if (outcome !== "hung") {
-          onResult(outcome);
+        const outcome = await thread.run(job);
+        if (outcome.kind === "stopped") return;
+        if (outcome.kind === "result") {
+          onResult(outcome.result);
           continue;
         }
-        const { eventsAtHang } = thread;
         await this.end(thread);
         thread = undefined;
-        if (this.isStopped()) return;
-        onResult(await this.locateHang(next.value, eventsAtHang));
+        const failed =
+          outcome.kind === "hung" ? await this.locateHang(job, outcome.events) : broken(job, outcome.reason);
+        if (failed === undefined) return;
+        onResult(failed);
       }
       if (thread !== undefined) await this.end(thread);
     };
@@ -69,10 +71,6 @@ export class WorkerPool {
     await Promise.all([...this.threads].map((thread) => this.end(thread)));
   }
 
-  private isStopped(): boolean {
-    return this.stopped;
-  }
-
   private start(): Thread {
     const thread = new Thread(this.options.program, this.options.patience ?? DEFAULT_PATIENCE);
     this.threads.add(thread);
@@ -84,31 +82,46 @@ export class WorkerPool {
     await thread.end();
   }
 
-  /** Runs a seed that hung again, up to the event it hung in, whose host and task the run then names. */
-  private async locateHang(job: SeedJob, events: number): Promise<SeedResult> {
+  /**
+   * Runs a seed that hung again, up to the event it hung in, whose host and task the run then names; undefined when stopped.
+   */
+  private async locateHang(job: SeedJob, events: number): Promise<SeedResult | undefined> {
     const thread = this.start();
-    try {
-      const outcome = await thread.run({ ...job, maxEvents: events });
-      if (outcome === "hung" || outcome === "stopped" || outcome.failure === undefined) {
-        throw new WorkerError(`seed ${job.seed} hung after ${events} events, and differently when run again`);
-      }
-      const { place } = outcome.failure;
-      const where = place.host === "" ? "the world" : `${place.host} (${place.task})`;
-      const message = `endless loop in the code of ${where}, in event ${events + 1}`;
-      return { ...outcome, failure: { ...outcome.failure, message } };
-    } finally {
-      await this.end(thread);
+    const outcome = await thread.run({ ...job, maxEvents: events });
+    await this.end(thread);
+    if (outcome.kind === "stopped") return undefined;
+    const failure = outcome.kind === "result" ? outcome.result.failure : undefined;
+    if (outcome.kind !== "result" || failure === undefined || outcome.result.events !== events) {
+      return broken(job, `hung after ${events} events, and ran differently the second time`);
     }
+    const { place } = failure;
+    const where = place.host === "" ? "the world" : `${place.host} (${place.task})`;
+    const message = `endless loop in the code of ${where}, in event ${events + 1}`;
+    return { ...outcome.result, failure: { ...failure, message } };
   }
 }
 
+/** The result of a seed that its thread could not run to the end. */
+function broken(job: SeedJob, reason: string): SeedResult {
+  const place = { time: 0, event: 0, host: "", task: "", lastEvents: [] };
+  return {
+    seed: job.seed,
+    verdict: "failed",
+    findings: [],
+    failure: { message: reason, reason, place, exact: false },
+    fingerprint: "",
+    nodeDigest: "",
+    events: 0,
+    time: 0,
+  };
+}
+
 class Thread {
-  eventsAtHang = 0;
   private readonly worker: Worker;
   private readonly heartbeat: Int32Array;
   private readonly patience: number;
-  private settle: ((outcome: SeedResult | "hung" | "stopped" | WorkerError) => void) | undefined;
-  private failure: WorkerError | undefined;
+  private settle: ((outcome: Outcome) => void) | undefined;
+  private end_: Outcome | undefined;
 
   constructor(program: URL, patience: number) {
     const shared = new SharedArrayBuffer(Heartbeat.LENGTH * Int32Array.BYTES_PER_ELEMENT);
@@ -116,56 +129,54 @@ class Thread {
     this.patience = patience;
     this.worker = new Worker(program, { workerData: shared });
     this.worker.on("message", (message: FromWorker) => {
-      if (message.type === "result") this.finish(message.result);
-      if (message.type === "error") this.finish(new WorkerError(`seed ${message.seed}: ${message.message}`));
+      if (message.type === "result") this.finish({ kind: "result", result: message.result });
+      else this.finish({ kind: "broken", reason: message.message });
     });
     this.worker.on("error", (error) => {
-      this.fail(new WorkerError(`a worker thread failed: ${error instanceof Error ? error.message : String(error)}`));
+      const reason = error instanceof Error ? error.message : String(error);
+      this.over({ kind: "broken", reason: `a worker thread failed: ${reason}` });
     });
     this.worker.on("exit", (code) => {
-      this.fail(new WorkerError(`a worker thread ended with code ${code}`));
+      this.over({ kind: "broken", reason: `a worker thread ended with code ${code}` });
     });
   }
 
-  /** Runs one seed; "hung" when it makes no progress, "stopped" when the thread was ended. */
-  async run(job: SeedJob): Promise<SeedResult | "hung" | "stopped"> {
-    if (this.failure !== undefined) throw this.failure;
+  /** Runs one seed. It hangs when a run is under way and carries out no event for as long as patience lasts. */
+  async run(job: SeedJob): Promise<Outcome> {
+    if (this.end_ !== undefined) return this.end_;
     let seen = -1;
     let since = Date.now();
     const watch = setInterval(() => {
       const events = this.heartbeat[Heartbeat.EVENTS] ?? 0;
       const now = Date.now();
-      if (events !== seen) {
+      if (events !== seen || this.heartbeat[Heartbeat.RUNNING] === 0) {
         seen = events;
         since = now;
       } else if (now - since > this.patience) {
-        this.eventsAtHang = events;
-        this.finish("hung");
+        this.finish({ kind: "hung", events });
       }
     }, WATCH_EVERY);
     try {
-      const outcome = await new Promise<SeedResult | "hung" | "stopped" | WorkerError>((resolve) => {
+      return await new Promise<Outcome>((resolve) => {
         this.settle = resolve;
         this.worker.postMessage({ type: "run", job } satisfies ToWorker);
       });
-      if (outcome instanceof WorkerError) throw outcome;
-      return outcome;
     } finally {
       clearInterval(watch);
     }
   }
 
   async end(): Promise<void> {
-    this.finish("stopped");
+    this.finish({ kind: "stopped" });
     await this.worker.terminate();
   }
 
-  private fail(error: WorkerError): void {
-    this.failure = error;
-    this.finish(error);
+  private over(outcome: Outcome): void {
+    this.end_ ??= outcome;
+    this.finish(outcome);
   }
 
-  private finish(outcome: SeedResult | "hung" | "stopped" | WorkerError): void {
+  private finish(outcome: Outcome): void {
     this.settle?.(outcome);
     this.settle = undefined;
   }

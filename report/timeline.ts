@@ -41,8 +41,17 @@ const UNTOLD: ReadonlySet<string> = new Set(["flush-started", "node-ready", "dat
 /** What a disk does for a node. Told in the lane of a disk of its own; beside the node's own words it would say all twice. */
 const DISKS_OWN: ReadonlySet<string> = new Set(["file-created", "file-unlinked", "file-renamed"]);
 
-/** Reads that went well: told with the whole run, but no part of how something else went wrong. */
-const ROUTINE: ReadonlySet<string> = new Set(["get-began", "get-served"]);
+/** What happens all the time: told with the whole run, and of the read that went wrong, but not of those before it. */
+const ROUTINE: ReadonlySet<string> = new Set([
+  "get-began",
+  "get-served",
+  "stale-attributes",
+  "stale-lookup",
+  "stale-read",
+]);
+
+/** What the next line says better, on the way to a violation. */
+const REPEATED: ReadonlySet<string> = new Set(["open-failed"]);
 
 /** Events that are told in one line when they follow each other on a machine, and the field that lists what they did. */
 const GATHERED: ReadonlyMap<string, string> = new Map([
@@ -56,12 +65,13 @@ export function timeline(records: readonly TraceRecord[], options: TimelineOptio
   const { within, violation, from = 0, to = Infinity, limit = Infinity } = options;
   const hosts = new Set(options.hosts);
   const disks = new Set(options.disks);
+  const began = beginningOf(violation, records);
   const rows: TimelineRow[] = [];
   for (const record of records) {
     const shown = record === violation;
     if (!hosts.has(record.host) || record.time < from || record.time > to) continue;
     if (DISKS_OWN.has(record.data.kind) && !disks.has(record.host)) continue;
-    if (!shown && within !== undefined && !belongs(record, within, violation)) continue;
+    if (!shown && within !== undefined && !belongs(record, within, violation, began)) continue;
     const message = tell(record);
     if (message === undefined) continue;
     const row = { time: record.time, host: record.host, message, violation: shown };
@@ -75,11 +85,28 @@ export function timeline(records: readonly TraceRecord[], options: TimelineOptio
   return { rows: kept, omitted: rows.length - kept.length };
 }
 
-/** Whether a record is part of the story that ends in the violation. */
-function belongs(record: TraceRecord, within: ReadonlySet<number>, violation: TraceRecord | undefined): boolean {
-  if (!within.has(record.event)) return false;
+/** Whether a record is part of the story that ends in the violation; `began` is when the read that went wrong began. */
+function belongs(
+  record: TraceRecord,
+  within: ReadonlySet<number>,
+  violation: TraceRecord | undefined,
+  began: Duration,
+): boolean {
+  if (!within.has(record.event) || REPEATED.has(record.data.kind)) return false;
   if (!ROUTINE.has(record.data.kind) || violation === undefined) return true;
-  return record.host === violation.host && record.data["key"] === violation.data["key"];
+  return record.host === violation.host && record.time >= began;
+}
+
+/** When the read that the violation is about reached its node. */
+function beginningOf(violation: TraceRecord | undefined, records: readonly TraceRecord[]): Duration {
+  const began = records.findLast(
+    ({ host, time, data }) =>
+      data.kind === "get-began" &&
+      host === violation?.host &&
+      data["key"] === violation.data["key"] &&
+      time <= violation.time,
+  );
+  return began?.time ?? 0;
 }
 
 /** A trace event as a message; undefined when there are no words for it. */

@@ -44,16 +44,17 @@ async function carryOut(
     value: step.op === "write" ? step.value : undefined,
   };
   record({ ...invocation, type: "invoke", time: now() });
-  host.trace({ kind: "client-invoked", op: step.op, key: step.key, value: invocation.value });
+  const told = { process, op: step.op, key: step.key };
+  host.trace({ kind: "client-invoked", ...told, value: invocation.value });
   try {
     const { value, node, position } = await perform(client, step);
     record({ ...invocation, type: "ok", value, node, position, time: now() });
-    host.trace({ kind: "client-answered", op: step.op, key: step.key, value: value ?? undefined, node });
+    host.trace({ kind: "client-answered", ...told, value: value ?? undefined, node });
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     const { outcome, code, node } = error;
     record({ ...invocation, type: outcome === "failed" ? "fail" : "info", error: code, node, time: now() });
-    host.trace({ kind: "client-refused", op: step.op, key: step.key, outcome, code, node });
+    host.trace({ kind: "client-refused", ...told, outcome, code, node });
   }
 }
 

@@ -39,16 +39,15 @@ export interface Plan extends ClusterMachines {
   readonly limit: Duration;
 }
 
-/** The value as it is written: its label, filled up to the planned number of bytes. */
+/** The value as it is written: label, planned size, and filler up to that size, so that any damage to it shows. */
 export function paddedValue(step: { readonly value: string; readonly bytes: number }): string {
-  return step.value.padEnd(step.bytes, ".");
+  return `${step.value}|${step.bytes}|`.padEnd(step.bytes, ".");
 }
 
-/** The label of a value as it was read. */
+/** The label of a value as it was read; the whole of a value that is not as anybody writes one. */
 export function valueLabel(value: string): string {
-  let end = value.length;
-  while (end > 0 && value.charCodeAt(end - 1) === 0x2e) end--;
-  return value.slice(0, end);
+  const [label = "", bytes = ""] = value.split("|", 2);
+  return value === paddedValue({ value: label, bytes: Number(bytes) }) ? label : value;
 }
 
 /** A plan in one line: "primary, replica-1, disk; 2 clients, 64 writes, 10 reads; rack network; no faults". */

@@ -1,8 +1,11 @@
 import type { HistoryEntry } from "../checkers/history.ts";
 import type { Drain } from "../host/drain.ts";
-import type { FailurePlace } from "../sim/failure.ts";
+import { describeError, UnhandledRejectionFailure, type FailurePlace } from "../sim/failure.ts";
+import type { NodeCrash } from "../sim/machine.ts";
+import type { RunResult } from "../sim/simulation.ts";
 import { ObservedTrace, type RetainedTrace } from "../sim/trace.ts";
 import type { StepLog } from "../sim/step-log.ts";
+import type { Cluster } from "./cluster.ts";
 import { judge, OBSERVED_KINDS } from "./judge.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
@@ -19,13 +22,15 @@ export interface RunPlanOptions {
   readonly batch?: number;
   /** Called before each event with the number carried out so far; must be cheap. */
   readonly onEvent?: (events: number) => void;
-  /** Called at each hand-back of the event loop. */
-  readonly onBatch?: () => void;
+  /** Called when the run is over and judging begins. */
+  readonly onEnd?: () => void;
 }
 
 /** A run that could not be judged: the harness or a node's code is at fault, not the design. */
 export interface RunFailure {
   readonly message: string;
+  /** What was thrown or rejected, the same wherever it is noticed; "" when nothing was. */
+  readonly reason: string;
   readonly place: FailurePlace;
   /** Whether the place is exact; an unhandled rejection's is so only when events are run one at a time. */
   readonly exact: boolean;
@@ -59,16 +64,36 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunR
     deadline: plan.limit,
     ...(options.maxEvents === undefined ? {} : { maxEvents: options.maxEvents }),
     ...(options.batch === undefined ? {} : { batch: options.batch }),
-    ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),
   });
-  const { failure, fingerprint, nodeDigest, events, time, crashes } = result;
+  options.onEnd?.();
+  const { fingerprint, nodeDigest, events, time, crashes } = result;
   const common = { fingerprint, nodeDigest, events, time, history };
-  if (failure !== undefined) {
-    const exact = !("exact" in failure) || failure.exact === true;
-    const { message, place } = failure;
-    return { verdict: "failed", findings: [], failure: { message, place, exact }, ...common };
-  }
+  const failure = clientFailure(crashes, cluster) ?? runFailure(result);
+  if (failure !== undefined) return { verdict: "failed", findings: [], failure, ...common };
   const finished = result.end === "done";
-  const findings = judge({ topology: cluster.topology, history, observed: observed.records, crashes, finished, time });
+  const { topology } = cluster;
+  const evidence = { topology, history, observed: observed.records, crashes, finished, time, limit: plan.limit };
+  const findings = judge(evidence);
   return { verdict: findings.length === 0 ? "holds" : "violated", findings, failure: undefined, ...common };
+}
+
+/** A client that crashed: the harness is at fault, whatever else came of it. */
+function clientFailure(crashes: readonly NodeCrash[], cluster: Cluster): RunFailure | undefined {
+  const crash = crashes.find(({ host }) => !cluster.machines.has(host));
+  if (crash === undefined) return undefined;
+  const { host, task, time, event, error } = crash;
+  const reason = describeError(error);
+  const message = `client ${host} crashed (${task}): ${reason}`;
+  return { message, reason, place: { host, task, time, event, lastEvents: [] }, exact: true };
+}
+
+function runFailure({ failure, crashes }: RunResult): RunFailure | undefined {
+  if (failure === undefined) return undefined;
+  const rejection = failure instanceof UnhandledRejectionFailure ? failure : undefined;
+  const exact = rejection?.exact ?? true;
+  const reason = rejection === undefined ? "" : describeError(rejection.reason);
+  const [crash] = crashes;
+  const before =
+    crash === undefined ? "" : `; before that ${crash.host} crashed (${crash.task}): ${describeError(crash.error)}`;
+  return { message: failure.message + before, reason, place: failure.place, exact };
 }

@@ -5,6 +5,7 @@ import type { Plan } from "./plan.ts";
 /** What can be found wrong with a run. */
 export type FindingKind =
   | "table-vanished"
+  | "table-missing"
   | "table-stale"
   | "read-refused"
   | "foreign-value"
@@ -41,6 +42,11 @@ export type Expectation =
       /** May be seen as well. */
       readonly also: readonly FindingKind[];
     };
+
+/** Whether an expectation allows a kind of finding. */
+export function isForeseen(expectation: Expectation, kind: FindingKind): boolean {
+  return expectation.kind === "violates" && (expectation.finding === kind || expectation.also.includes(kind));
+}
 
 /** A situation, the same for every topology: what clients do and what goes wrong meanwhile, drawn from a seed. */
 export interface Scenario {

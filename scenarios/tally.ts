@@ -1,4 +1,4 @@
-import type { Expectation, FindingKind } from "./scenario.ts";
+import { isForeseen, type Expectation, type FindingKind } from "./scenario.ts";
 
 /** What became of one seed, as far as counting goes. */
 export interface CountedRun {
@@ -50,9 +50,16 @@ export class Tally {
 
   /** Kinds of findings that the expectation does not allow. */
   unexpected(expectation: Expectation): FindingCount[] {
-    const allowed =
-      expectation.kind === "holds" ? new Set<FindingKind>() : new Set([expectation.finding, ...expectation.also]);
-    return this.findings.filter((found) => !allowed.has(found.kind));
+    return this.findings.filter((found) => !isForeseen(expectation, found.kind));
+  }
+
+  /** The finding to look at first: what nobody foresaw; else what the scenario is about; else the most frequent. */
+  worst(expectation: Expectation): FindingCount | undefined {
+    const [unexpected] = this.unexpected(expectation);
+    const foreseen = this.findings.find(
+      (found) => expectation.kind === "violates" && found.kind === expectation.finding,
+    );
+    return unexpected ?? foreseen ?? this.findings[0];
   }
 
   /** Holds the counts against what was foreseen. */

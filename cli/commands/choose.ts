@@ -1,6 +1,8 @@
 import { scenarios, topologies } from "../../scenarios/catalogue.ts";
 import type { Expectation, Scenario } from "../../scenarios/scenario.ts";
 import { oneOf } from "../arguments.ts";
+import { build } from "../build.ts";
+import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** The largest seed: what a person can still read out, and exact in a number. */
@@ -32,7 +34,8 @@ export function choose(command: string, name: string | undefined, topology: stri
   return { scenario, topology: chosen, expectation };
 }
 
-/** The command that replays a seed, as printed. */
-export function replayLine(choice: Pick<Choice, "scenario" | "topology">, seed: number, build: string): string {
-  return `npx faultline replay ${choice.scenario.name} --topology ${choice.topology} --seed ${seed} --build ${build}`;
+/** Prints the command that replays a seed, on a line of its own so that it can be taken whole. */
+export function printReplayLine(out: Terminal, { scenario, topology }: Choice, seed: number): void {
+  const command = `npx faultline replay ${scenario.name} --topology ${topology} --seed ${seed} --build ${build}`;
+  out.write(`\nreplay:\n  ${out.cyan(command)}\n`);
 }

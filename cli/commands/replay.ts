@@ -6,7 +6,7 @@ import { explain, type Explanation } from "../../scenarios/explain.ts";
 import { formatMoment } from "../../report/format.ts";
 import { describePlan, type Plan } from "../../scenarios/plan.ts";
 import { runPlan, type RunReport } from "../../scenarios/run-plan.ts";
-import type { Finding } from "../../scenarios/scenario.ts";
+import { isForeseen, type Expectation, type Finding } from "../../scenarios/scenario.ts";
 import { disksOf, lanesOf } from "../../scenarios/world.ts";
 import { firstDivergence } from "../../sim/divergence.ts";
 import { StepLog, type Step } from "../../sim/step-log.ts";
@@ -17,7 +17,7 @@ import { ExitCode } from "../exit-code.ts";
 import { parseMoment } from "../moment.ts";
 import { printLastEvents } from "../print-last-events.ts";
 import { printTimeline } from "../print-timeline.ts";
-import type { Terminal } from "../terminal.ts";
+import { MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import type { SeedResult } from "../worker-messages.ts";
 import { WorkerPool } from "../worker-pool.ts";
@@ -34,6 +34,8 @@ interface View {
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly language: Language;
+  /** The kind of finding to show; undefined: the one that matters most. */
+  readonly finding: string | undefined;
 }
 
 export const replay: Command = {
@@ -41,10 +43,11 @@ export const replay: Command = {
   summary: "run one seed again, and show how its violation came about",
   usage: [
     "faultline replay SCENARIO [--topology T] --seed S   the violation's causal past, 40 lines of it",
-    "  --all          every event of the run",
+    "  --all          the whole run, clients included",
     "  --host NAME    one machine only",
     "  --from TIME    from that moment on, such as 1.5ms or 2s",
     "  --to TIME      up to that moment",
+    "  --finding KIND the finding to explain, when there are several kinds",
     "  --lang LANG    en or zh-CN",
     "  --build HASH   the build that found the seed: warns when this is another",
   ],
@@ -60,6 +63,7 @@ export const replay: Command = {
         host: { type: "string" },
         from: { type: "string" },
         to: { type: "string" },
+        finding: { type: "string" },
         lang: { type: "string" },
         build: { type: "string" },
       },
@@ -72,6 +76,7 @@ export const replay: Command = {
       from,
       to,
       lang,
+      finding,
       build: foundBy,
     } = parsed.values as Record<string, string | undefined>;
     const choice = choose("replay", parsed.words[0], topology);
@@ -86,7 +91,11 @@ export const replay: Command = {
       from: from === undefined ? undefined : parseMoment("from", from),
       to: to === undefined ? undefined : parseMoment("to", to),
       language: language as Language,
+      finding,
     };
+    if (view.from !== undefined && view.to !== undefined && view.from > view.to) {
+      throw new UsageError("--from is later than --to");
+    }
     if (foundBy !== undefined && !build.startsWith(foundBy.slice(0, build.length))) {
       context.err.write(
         `${context.err.yellow("note:")} this is build ${build}, the seed was found by ${foundBy}; it may run differently\n`,
@@ -100,13 +109,14 @@ export const replay: Command = {
 export async function replaySeed(choice: Choice, seed: number, view: View, context: CommandContext): Promise<number> {
   const { out, err, interrupted } = context;
   const plan = drawPlan(choice.scenario, choice.topology, seed);
-  out.write(`${out.bold(plan.scenario)} · ${plan.topology} · seed ${seed} · build ${build}\n`);
   const lanes = lanesOf(plan);
-  out.write(`plan: ${describePlan(plan, lanes)}\n`);
-  const machines = [...lanes, ...plan.clients.map((client) => client.name)];
+  const clients = plan.clients.map((client) => client.name);
+  const machines = [...lanes, ...clients];
   if (view.host !== undefined && !machines.includes(view.host)) {
     throw new UsageError(`--host: no machine '${view.host}'`, `valid: ${machines.join(", ")}`);
   }
+  out.write(`${out.bold(plan.scenario)} · ${plan.topology} · seed ${seed} · build ${build}\n`);
+  out.write(`plan: ${describePlan(plan, lanes)}\n`);
 
   // First on a watched thread: only from outside can an endless loop in a node's code be told from a long run.
   const watched = await runWatched(choice, seed, interrupted);
@@ -117,8 +127,9 @@ export async function replaySeed(choice: Choice, seed: number, view: View, conte
   }
   const trace = new RetainedTrace();
   const report = await runPlan(plan, { drain: new NodeDrain(), trace });
-  const explanation = mainFinding(report, trace);
-  show(out, explanation, trace, lanes, disksOf(plan), view);
+  if (interrupted.aborted) return ExitCode.INTERRUPTED;
+  const explanation = mainFinding(report, trace, choice.expectation, view.finding);
+  show(out, explanation, trace, view.all ? machines : lanes, disksOf(plan), view);
   printVerdict(out, report, explanation, view);
   if (report.fingerprint !== watched.fingerprint) {
     err.write(`${err.red("nondeterministic:")} the same seed gave fingerprint ${watched.fingerprint} just before\n`);
@@ -154,11 +165,29 @@ async function printDivergence(err: Terminal, plan: Plan): Promise<void> {
   err.write(`  two runs part at event ${divergence.event}: ${tell(divergence.left)} | ${tell(divergence.right)}\n`);
 }
 
-/** The first finding that a claim foresaw, or else the first, explained. */
-function mainFinding(report: RunReport, trace: RetainedTrace): Explanation | undefined {
-  const { findings, history } = report;
-  const finding: Finding | undefined = findings.find((found) => found.claim !== undefined) ?? findings[0];
-  return finding === undefined ? undefined : explain(finding, history, trace.records);
+/**
+ * The finding to explain: of the kind asked for; else what nobody foresaw; else what the scenario is about.
+ *
+ * @throws UsageError when the run has none of the kind asked for
+ */
+function mainFinding(
+  { findings, history }: RunReport,
+  trace: RetainedTrace,
+  expectation: Expectation,
+  kind: string | undefined,
+): Explanation | undefined {
+  const first = (wanted: (finding: Finding) => boolean): Finding | undefined => findings.find(wanted);
+  const asked = kind === undefined ? undefined : first((finding) => finding.kind === kind);
+  if (kind !== undefined && asked === undefined) {
+    const kinds = [...new Set(findings.map((finding) => finding.kind))];
+    throw new UsageError(`--finding: this run has no '${kind}'`, `it has: ${kinds.join(", ") || "no findings"}`);
+  }
+  const finding =
+    asked ??
+    first((found) => !isForeseen(expectation, found.kind)) ??
+    first((found) => expectation.kind === "violates" && found.kind === expectation.finding) ??
+    findings[0];
+  return finding === undefined ? undefined : explain(finding, history, trace);
 }
 
 function show(
@@ -185,6 +214,12 @@ function show(
     ...(wholeRun ? { pastViolation: true } : { limit: DEFAULT_LINES }),
   });
   out.write("\n");
+  if (shown.rows.length === 0) {
+    out.write(
+      out.dim(`  nothing then and there: the run ended at ${formatMoment(trace.records.at(-1)?.time ?? 0)}\n\n`),
+    );
+    return;
+  }
   printTimeline(out, shown, lanes, view.language);
   if (shown.omitted > 0) {
     const message = { id: "event-more", params: { count: shown.omitted } };
@@ -205,7 +240,8 @@ function pastOf({ record, context }: Explanation, trace: RetainedTrace): Readonl
 function printVerdict(out: Terminal, report: RunReport, explanation: Explanation | undefined, view: View): void {
   if (explanation !== undefined) {
     const { claim } = explanation.finding;
-    out.write(`  ${claim === undefined ? "" : `${out.bold(claim)} · `}${render(explanation.message, view.language)}\n`);
+    const sentence = `${claim === undefined ? "" : `${claim} · `}${render(explanation.message, view.language)}`;
+    for (const line of wrap(`  ${sentence}`, MAX_WIDTH, "    ")) out.write(`${line}\n`);
     const more = report.findings.length - 1;
     if (more > 0) out.write(out.dim(`  ${more} more ${more === 1 ? "finding" : "findings"} in this run\n`));
   }
@@ -219,4 +255,11 @@ function printFailure(err: Terminal, { seed, failure }: SeedResult): void {
 }
 
 /** The view of the main job: what matters, nothing else. */
-export const DEFAULT_VIEW: View = { all: false, host: undefined, from: undefined, to: undefined, language: "en" };
+export const DEFAULT_VIEW: View = {
+  all: false,
+  host: undefined,
+  from: undefined,
+  to: undefined,
+  language: "en",
+  finding: undefined,
+};

@@ -12,7 +12,7 @@ import { UsageError } from "../usage-error.ts";
 import type { SeedJob, SeedResult } from "../worker-messages.ts";
 import { WorkerPool } from "../worker-pool.ts";
 import { workerProgram } from "../worker-program.ts";
-import { choose, MAX_SEED, replayLine, type Choice } from "./choose.ts";
+import { choose, MAX_SEED, printReplayLine, type Choice } from "./choose.ts";
 import type { Command, CommandContext } from "./command.ts";
 
 const DEFAULT_SEEDS = 100;
@@ -92,8 +92,8 @@ export async function runSeeds(
   } else {
     out.write(`  ${verdictLine(out, tally, expectation)}   ${out.dim(speed)}\n`);
   }
-  const replayed = tally.findings[0]?.smallestSeed ?? failures[0]?.seed;
-  if (replayed !== undefined) out.write(`\nreplay:  ${out.cyan(replayLine(choice, replayed, build))}\n`);
+  const worst = failures[0]?.seed ?? tally.worst(expectation)?.smallestSeed;
+  if (worst !== undefined) printReplayLine(out, choice, worst);
   return { exitCode: exitCode(tally, expectation, interrupted.aborted), tally };
 }
 

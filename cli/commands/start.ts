@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 import { scenarios } from "../../scenarios/catalogue.ts";
 import { parseArguments } from "../arguments.ts";
-import { build } from "../build.ts";
 import { ExitCode } from "../exit-code.ts";
-import { choose, replayLine } from "./choose.ts";
+import { choose, printReplayLine } from "./choose.ts";
 import type { Command } from "./command.ts";
 import { DEFAULT_VIEW, replaySeed } from "./replay.ts";
 import { runSeeds } from "./run.ts";
@@ -22,12 +21,12 @@ export const start: Command = {
     const [first] = scenarios.keys();
     const choice = choose("start", first, undefined);
     const { exitCode, tally } = await runSeeds(choice, 1, SEEDS, availableParallelism(), context);
-    const seed = tally.findings[0]?.smallestSeed;
+    const seed = tally.worst(choice.expectation)?.smallestSeed;
     if (seed === undefined || context.interrupted.aborted) return exitCode;
     out.write("\n");
     const replayed = await replaySeed(choice, seed, DEFAULT_VIEW, context);
     if (replayed !== ExitCode.VIOLATION) return replayed === ExitCode.AS_EXPECTED ? ExitCode.INTERNAL : replayed;
-    out.write(`\nreplay:  ${out.cyan(replayLine(choice, seed, build))}\n`);
+    printReplayLine(out, choice, seed);
     return exitCode;
   },
 };

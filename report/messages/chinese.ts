@@ -2,7 +2,8 @@ import type { MessageId } from "./english.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
-  "finding-table-vanished": "{host} 无法回答 read({key})：所需的 SSTable 已被删除（{code}）",
+  "finding-table-vanished": "{host} 无法回答 read({key})：所需的 SSTable 已被压实删除（{code}）",
+  "finding-table-missing": "{host} 无法回答 read({key})：所需的 SSTable 不存在（{code}）",
   "finding-table-stale": "{host} 无法回答 read({key})：已打开的 SSTable 被删除（{code}）",
   "finding-read-refused": "{host} 对 read({key}) 返回错误：{code}",
   "finding-foreign-value": "{host} 对 read({key}) 返回了从未写入的值 {value}",
@@ -13,6 +14,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "finding-no-progress": "{limit:duration} 之后客户端仍未完成；还有 {open} 个操作未结束",
 
   "title-table-vanished": "读取失败：SSTable 消失",
+  "title-table-missing": "读取失败：SSTable 丢失",
   "title-table-stale": "读取失败：已打开的 SSTable 被删除",
   "title-read-refused": "读取返回错误",
   "title-foreign-value": "读到从未写入的值",
@@ -22,11 +24,10 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "title-no-progress": "没有进展",
 
   "explain-table-vanished":
-    "{host} 持有版本 {version} 已 {held:duration}；在读取打开 {file} 之前 {gap:duration}，{deleter} 删除了它。",
-  "explain-table-stale":
-    "{host} 打开着版本 {version} 的 {file}；在读取到达磁盘之前 {gap:duration}，{deleter} 删除了它。",
+    "{host} 持有版本 {version} 已 {held:duration}；在读取 {file} 失败之前 {gap:duration}，{deleter} 删除了它。",
+  "explain-table-stale": "{host} 打开着版本 {version} 的 {file}；在读取失败之前 {gap:duration}，{deleter} 删除了它。",
   "explain-stale-version":
-    "{host} 用版本 {held} 回答 read({key})；保存着 {newer} 的版本 {version} 此前已持久化 {age:duration}。",
+    "{host} 用版本 {held} 回答 read({key})；读取开始时，保存着 {newer} 的版本 {version} 已持久化 {age:duration}。",
 
   "event-host-started": "启动（第 {incarnation} 次）",
   "event-host-killed": "被杀死",
@@ -65,6 +66,11 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} 成功",
   "event-client-refused": "{op} {key} {code}",
+
+  "event-open-failed": "打开 {path:name}：{code}",
+  "event-stale-read": "从缓存读取 {path:name}，{age:duration} 前的内容",
+  "event-stale-attributes": "以为 {path:name} 仍如 {age:duration} 前",
+  "event-stale-lookup": "沿用 {age:duration} 前对 {path:name} 的查找",
 
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",

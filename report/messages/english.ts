@@ -3,7 +3,9 @@
  * number is printed.
  */
 export const english = {
-  "finding-table-vanished": "{host} could not answer read({key}): an SSTable it needed had been deleted ({code})",
+  "finding-table-vanished":
+    "{host} could not answer read({key}): an SSTable that it needed had been compacted away ({code})",
+  "finding-table-missing": "{host} could not answer read({key}): an SSTable that it needed is missing ({code})",
   "finding-table-stale": "{host} could not answer read({key}): an SSTable it had open was deleted ({code})",
   "finding-read-refused": "{host} answered read({key}) with an error: {code}",
   "finding-foreign-value": "{host} answered read({key}) with {value}, which nobody wrote",
@@ -15,6 +17,7 @@ export const english = {
   "finding-no-progress": "clients were not done after {limit:duration}; {open} operations were still open",
 
   "title-table-vanished": "read failed: SSTable vanished",
+  "title-table-missing": "read failed: SSTable lost",
   "title-table-stale": "read failed: open SSTable deleted",
   "title-read-refused": "read answered with an error",
   "title-foreign-value": "read returned what nobody wrote",
@@ -24,11 +27,11 @@ export const english = {
   "title-no-progress": "no progress",
 
   "explain-table-vanished":
-    "{host} held version {version} for {held:duration}; {deleter} deleted {file} {gap:duration} before the read opened it.",
+    "{host} held version {version} for {held:duration}; {deleter} deleted {file} {gap:duration} before a read of it failed.",
   "explain-table-stale":
-    "{host} had {file} of version {version} open; {deleter} deleted it {gap:duration} before the read reached the disk.",
+    "{host} had {file} of version {version} open; {deleter} deleted it {gap:duration} before a read of it failed.",
   "explain-stale-version":
-    "{host} served read({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration}.",
+    "{host} served read({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration} when the read began.",
 
   "event-host-started": "starts (incarnation {incarnation})",
   "event-host-killed": "killed",
@@ -67,6 +70,11 @@ export const english = {
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} ok",
   "event-client-refused": "{op} {key} {code}",
+
+  "event-open-failed": "opens {path:name}: {code}",
+  "event-stale-read": "reads {path:name} from cache, {age:duration} old",
+  "event-stale-attributes": "believes {path:name} is as {age:duration} ago",
+  "event-stale-lookup": "believes a look-up of {path:name}, {age:duration} old",
 
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",

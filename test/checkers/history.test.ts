@@ -18,7 +18,7 @@ describe("operationsOf", () => {
       entry(3, 0, "ok", "write", { position: 7 }),
       entry(4, 1, "ok", "read", { value: "a", node: "n1" }),
       entry(5, 1, "invoke", "read"),
-      entry(6, 1, "fail", "read", { error: "table-missing" }),
+      entry(6, 1, "fail", "read", { error: "table-missing", node: "n1" }),
       entry(7, 0, "invoke", "delete"),
       entry(8, 2, "invoke", "read"),
       entry(9, 2, "info", "read", { error: "timeout" }),
@@ -34,6 +34,11 @@ describe("operationsOf", () => {
     ]);
     expect(operations[0]?.position).toBe(7);
     expect(refusedReads(operations).map((read) => read.error)).toEqual(["table-missing"]);
+    const [unreachable] = operationsOf([
+      entry(1, 0, "invoke", "read"),
+      entry(2, 0, "fail", "read", { error: "unreachable" }),
+    ]);
+    expect(refusedReads(unreachable === undefined ? [] : [unreachable])).toEqual([]);
     expect(refusedReads(operations, "other")).toEqual([]);
   });
 

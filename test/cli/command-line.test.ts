@@ -83,7 +83,7 @@ describe("commands", () => {
     const run = await faultline("run compaction-race --seeds 40 --workers 2");
     expect(run.code).toBe(0);
     expect(run.out).toContain("expected: violates SD-2 ✔");
-    const line = /^replay: {2}npx faultline (.*)$/m.exec(run.out)?.[1] ?? "";
+    const line = /^replay:\n {2}npx faultline (.*)$/m.exec(run.out)?.[1] ?? "";
     const replay = await faultline(line);
     expect(replay.code).toBe(1);
     expect(replay.err).toBe("");

@@ -4,7 +4,7 @@ import { NodeDrain } from "../../host/nodejs/drain.ts";
 import type { Network } from "../../host/network.ts";
 import { Simulation } from "../../sim/simulation.ts";
 
-serveSeeds(async ({ seed, maxEvents }, onEvent) => {
+serveSeeds(async ({ seed, maxEvents }, { onEvent }) => {
   const world = new Simulation({
     seed: `${seed}`,
     network: () => ({
@@ -38,8 +38,10 @@ serveSeeds(async ({ seed, maxEvents }, onEvent) => {
     seed,
     verdict: "failed",
     findings: [],
-    failure: failure === undefined ? undefined : { message: failure.message, place: failure.place, exact: true },
+    failure:
+      failure === undefined ? undefined : { message: failure.message, reason: "", place: failure.place, exact: true },
     fingerprint,
+    nodeDigest: "",
     events,
     time,
   };

@@ -50,15 +50,38 @@ test("results come from as many workers as asked for, each seed once", async () 
   expect(seeds.sort((a, b) => a - b)).toEqual(jobs(50).map(({ seed }) => seed));
 });
 
-test("a worker that dies or reports an error fails the run with a message", async () => {
-  const dying = program("dying", `process.exit(3);`);
-  await expect(new WorkerPool({ workers: 1, program: dying }).run(jobs(1), () => undefined)).rejects.toThrow(
-    "a worker thread ended with code 3",
+test("a worker that dies, or reports an error, costs the seed that it was running, and no other", async () => {
+  const done = `parentPort.postMessage({ type: "result", result: { seed: job.seed } });`;
+  const dying = program("dying", `if (job.seed === 2) process.exit(3); ${done}`);
+  const failing = program(
+    "failing",
+    `if (job.seed === 2) parentPort.postMessage({ type: "error", seed: 2, message: "broken" }); else ${done}`,
   );
-  const failing = program("failing", `parentPort.postMessage({ type: "error", seed: job.seed, message: "broken" });`);
-  await expect(new WorkerPool({ workers: 1, program: failing }).run(jobs(1), () => undefined)).rejects.toThrow(
-    "seed 1: broken",
+  for (const [worker, reason] of [
+    [dying, "a worker thread ended with code 3"],
+    [failing, "broken"],
+  ] as const) {
+    const results: SeedResult[] = [];
+    await new WorkerPool({ workers: 1, program: worker }).run(jobs(4), (result) => results.push(result));
+    expect(results.map(({ seed, failure }) => [seed, failure?.message])).toEqual([
+      [1, undefined],
+      [2, reason],
+      [3, undefined],
+      [4, undefined],
+    ]);
+  }
+});
+
+test("judging may take longer than the watchdog's patience", async () => {
+  const slow = program(
+    "slow",
+    `const end = Date.now() + 1500; while (Date.now() < end);
+    parentPort.postMessage({ type: "result", result: { seed: job.seed } });`,
   );
+  const results: SeedResult[] = [];
+  const pool = new WorkerPool({ workers: 1, program: slow, patience: 200 });
+  await pool.run(jobs(1), (result) => results.push(result));
+  expect(results).toEqual([{ seed: 1 }]);
 });
 
 test("stopping ends a run early, even in the middle of an endless seed", async () => {

@@ -23,7 +23,7 @@ describe("message catalogues", () => {
       gap: 117_000,
     };
     expect(render({ id: "explain-table-vanished", params })).toBe(
-      "replica-1 held version 9 for 0.608 ms; primary deleted 000005.sst 0.117 ms before the read opened it.",
+      "replica-1 held version 9 for 0.608 ms; primary deleted 000005.sst 0.117 ms before a read of it failed.",
     );
     expect(render({ id: "event-flush-finished", params: { file: 7 } }, "zh-CN")).toBe("刷写 → 000007.sst");
     expect(render({ id: "event-more", params: { count: 12_345 } })).toBe("… 12,345 more");

@@ -36,7 +36,10 @@ async function onOneThread(jobs: readonly SeedJob[]): Promise<Map<string, string
     // One worker runs its jobs in order.
     const job = jobs[seen.size];
     expect(job?.seed).toBe(result.seed);
-    seen.set(`${job?.scenario} ${job?.topology} ${result.seed}`, `${result.verdict} ${result.fingerprint}`);
+    seen.set(
+      `${job?.scenario} ${job?.topology} ${result.seed}`,
+      `${result.verdict} ${result.fingerprint} ${result.nodeDigest}`,
+    );
   });
   return seen;
 }
