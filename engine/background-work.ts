@@ -68,6 +68,11 @@ export class BackgroundWork {
     });
   }
 
+  /** How full each level is. */
+  scores(): number[] {
+    return this.picker.scores(this.state.versions.current);
+  }
+
   /** Whether nothing is under way or to be done. */
   get idle(): boolean {
     return !this.flushing && !this.compacting;
@@ -147,6 +152,8 @@ export class BackgroundWork {
     const moves = isTrivialMove(compaction, GRANDPARENT_TABLES * context.options.tableBytes);
     const { outputs, dropped } = moves ? { outputs: compaction.upper, dropped: 0 } : await this.merge(compaction);
     await this.install(compaction, outputs);
+    if (moves) context.counters.movedTables += outputs.length;
+    else context.counters.noteCompaction(outputLevel, totalSize(inputs), totalSize(outputs));
     context.trace({
       kind: "compaction-finished",
       level,

@@ -129,6 +129,12 @@ export class ByteReader {
   }
 
   varint(): number {
+    // Most lengths take one byte.
+    const first = this.source[this.position] as number;
+    if (first < 0x80 && this.position < this.end) {
+      this.position++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (let i = 0; i < MAX_VARINT_BYTES; i++) {

@@ -1,7 +1,8 @@
 import type { EngineContext } from "./context.ts";
+import type { StallReason } from "./counters.ts";
 import { DatabaseFailedError } from "./errors.ts";
 import type { EngineState } from "./engine-state.ts";
-import { WriteBatch, applyBatch } from "./write-batch.ts";
+import { BATCH_HEADER_BYTES, WriteBatch } from "./write-batch.ts";
 
 /** A write that waits for its turn. */
 interface PendingCommit {
@@ -122,7 +123,10 @@ export class CommitQueue {
     const record = batch.encoded(state.versions.lastSequence + 1);
     await state.log.append(record);
     if (sync) await this.syncLog();
-    applyBatch(record, state.memtable);
+    state.memtable.addBatch(record);
+    context.counters.groups++;
+    context.counters.changes += batch.count;
+    context.counters.writtenBytes += record.length - BATCH_HEADER_BYTES;
     // Last, so that a reader sees all of the group or nothing.
     state.versions.lastSequence += batch.count;
     const { write, byte } = context.options.cpuCosts;
@@ -207,12 +211,15 @@ export class CommitQueue {
     }
   }
 
-  private async stall(reason: string, wait: () => Promise<void>): Promise<void> {
+  private async stall(reason: StallReason, wait: () => Promise<void>): Promise<void> {
     const { context, state } = this;
     context.trace({ kind: "write-stall", reason, level0: state.versions.current.level(0).length });
     const since = context.host.clock.monotonic();
     await wait();
-    context.trace({ kind: "write-resumed", reason, nanoseconds: context.host.clock.monotonic() - since });
+    const nanoseconds = context.host.clock.monotonic() - since;
+    context.counters.stalls[reason]++;
+    context.counters.stallTime[reason] += nanoseconds;
+    context.trace({ kind: "write-resumed", reason, nanoseconds });
   }
 
   private async switchMemtable(): Promise<void> {
@@ -224,7 +231,7 @@ export class CommitQueue {
       throw context.health.failedError();
     }
     state.immutable = state.memtable;
-    state.memtable = new context.parts.Memtable();
+    state.memtable = new context.parts.Memtable(state.memtable);
     this.onMemtableFull();
   }
 }

@@ -56,6 +56,12 @@ export class CompactionPicker {
     return this.around(version, level, files, "manual");
   }
 
+  /** How full each level is; the last has nowhere to go, and counts as empty. */
+  scores(version: Version): number[] {
+    const { levelCount } = this.context.options;
+    return Array.from({ length: levelCount }, (_, level) => (level < levelCount - 1 ? this.score(version, level) : 0));
+  }
+
   /** How full a level is; 1 and above calls for a compaction. */
   protected score(version: Version, level: number): number {
     const files = version.level(level);

@@ -1,11 +1,13 @@
 import type { FileSystem } from "../host/file-system.ts";
 import type { LocalHost } from "../host/host.ts";
+import { Counters } from "./counters.ts";
 import { CpuMeter } from "./cpu-meter.ts";
 import type { EngineEvent } from "./events.ts";
 import { joinPath } from "./file-names.ts";
 import { Health } from "./health.ts";
 import type { EngineOptions } from "./options.ts";
 import type { EngineParts } from "./parts.ts";
+import { Slab } from "./slab.ts";
 
 /** What all parts of one open database share. */
 export class EngineContext {
@@ -16,6 +18,9 @@ export class EngineContext {
   readonly parts: EngineParts;
   readonly cpu: CpuMeter;
   readonly health: Health;
+  /** Where the values that are handed to callers are copied to. */
+  readonly values = new Slab();
+  readonly counters = new Counters();
 
   constructor(host: LocalHost, fs: FileSystem, directory: string, options: EngineOptions, parts: EngineParts) {
     this.host = host;

@@ -1,12 +1,14 @@
 /**
- * CRC-32C (Castagnoli polynomial, RFC 3720 appendix B.4), eight bytes a step with eight tables: the checksum of every
- * log record and table block.
+ * CRC-32C (Castagnoli polynomial, RFC 3720 appendix B.4): the checksum of every log record and table block. A table for
+ * each byte of a step: eight bytes a step, sixteen where a range is long enough to be read by words.
  */
 
 const POLYNOMIAL = 0x82f63b78;
-const SLICES = 8;
+const SLICES = 16;
+/** Below this length, making the view of words costs more than it saves. */
+const LONG_RANGE = 1_024;
 
-/** Eight tables of 256 words, one after the other; never changed after this. */
+/** Tables of 256 words, one after the other; never changed after this. */
 const TABLE: Int32Array = (() => {
   const table = new Int32Array(SLICES * 256);
   for (let byte = 0; byte < 256; byte++) {
@@ -23,6 +25,9 @@ const TABLE: Int32Array = (() => {
   return table;
 })();
 
+/** Whether views of words read bytes in the order in which the checksum wants them. */
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /**
  * The checksum of `bytes[start, end)`.
  *
@@ -32,6 +37,12 @@ const TABLE: Int32Array = (() => {
 export function crc32c(bytes: Uint8Array, start: number, end: number, seed = 0): number {
   let crc = ~seed;
   let i = start;
+  if (end - start >= LONG_RANGE && LITTLE_ENDIAN) {
+    while (((bytes.byteOffset + i) & 3) !== 0) crc = step(crc, bytes[i++] as number);
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, ((end - i) >>> 4) << 2);
+    crc = overWords(words, crc);
+    i += words.byteLength;
+  }
   for (const last = end - 8; i <= last; i += 8) {
     const low =
       crc ^
@@ -49,8 +60,41 @@ export function crc32c(bytes: Uint8Array, start: number, end: number, seed = 0):
       (TABLE[256 + (bytes[i + 6] as number)] as number) ^
       (TABLE[bytes[i + 7] as number] as number);
   }
-  for (; i < end; i++) crc = (TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number) ^ (crc >>> 8);
+  for (; i < end; i++) crc = step(crc, bytes[i] as number);
   return ~crc >>> 0;
+}
+
+function step(crc: number, byte: number): number {
+  return (TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
+}
+
+/** Goes over words four at a time: all that there are. */
+function overWords(words: Int32Array, before: number): number {
+  let crc = before;
+  for (let i = 0; i < words.length; i += 4) {
+    const first = crc ^ (words[i] as number);
+    const second = words[i + 1] as number;
+    const third = words[i + 2] as number;
+    const fourth = words[i + 3] as number;
+    crc =
+      (TABLE[3840 + (first & 0xff)] as number) ^
+      (TABLE[3584 + ((first >>> 8) & 0xff)] as number) ^
+      (TABLE[3328 + ((first >>> 16) & 0xff)] as number) ^
+      (TABLE[3072 + (first >>> 24)] as number) ^
+      (TABLE[2816 + (second & 0xff)] as number) ^
+      (TABLE[2560 + ((second >>> 8) & 0xff)] as number) ^
+      (TABLE[2304 + ((second >>> 16) & 0xff)] as number) ^
+      (TABLE[2048 + (second >>> 24)] as number) ^
+      (TABLE[1792 + (third & 0xff)] as number) ^
+      (TABLE[1536 + ((third >>> 8) & 0xff)] as number) ^
+      (TABLE[1280 + ((third >>> 16) & 0xff)] as number) ^
+      (TABLE[1024 + (third >>> 24)] as number) ^
+      (TABLE[768 + (fourth & 0xff)] as number) ^
+      (TABLE[512 + ((fourth >>> 8) & 0xff)] as number) ^
+      (TABLE[256 + ((fourth >>> 16) & 0xff)] as number) ^
+      (TABLE[fourth >>> 24] as number);
+  }
+  return crc;
 }
 
 /** Continues a checksum over the eight little-endian bytes of a whole number below 2^53. */

@@ -40,6 +40,7 @@ export class DatabaseIterator {
   private savedKey: Uint8Array = NO_BYTES;
   private savedKeyLength = 0;
   private savedValue: Uint8Array = NO_BYTES;
+  private savedValueLength = 0;
   private savedType: number = EntryType.DELETION;
   private skipping = false;
 
@@ -80,7 +81,10 @@ export class DatabaseIterator {
   /** A copy of the value that it stands on. */
   get value(): Uint8Array {
     this.assertValid();
-    return this.backwards ? this.savedValue : this.inner.entry.copyValue();
+    const { values } = this.context;
+    if (this.backwards) return values.copy(this.savedValue, 0, this.savedValueLength);
+    const { valueData, valueStart, valueEnd } = this.inner.entry;
+    return values.copy(valueData, valueStart, valueEnd);
   }
 
   /** Moves to the first key. */
@@ -262,7 +266,7 @@ export class DatabaseIterator {
         if (this.isInnerBeforeStart()) break;
         this.savedType = this.coverage.deletes(entry) ? EntryType.DELETION : entry.type;
         this.saveKey();
-        if (this.savedType === EntryType.VALUE) this.savedValue = entry.copyValue();
+        if (this.savedType === EntryType.VALUE) this.saveValue();
       }
       const pending = inner.previous();
       if (pending !== undefined) return pending.then(this.collectBackwards);
@@ -293,6 +297,13 @@ export class DatabaseIterator {
     this.savedKeyLength = keyEnd - keyStart;
     this.savedKey = withCapacity(this.savedKey, 0, this.savedKeyLength);
     copyRange(keyData, keyStart, keyEnd, this.savedKey, 0);
+  }
+
+  private saveValue(): void {
+    const { valueData, valueStart, valueEnd } = this.inner.entry;
+    this.savedValueLength = valueEnd - valueStart;
+    this.savedValue = withCapacity(this.savedValue, 0, this.savedValueLength);
+    copyRange(valueData, valueStart, valueEnd, this.savedValue, 0);
   }
 
   /** Orders the inner iterator's key against the saved one. */

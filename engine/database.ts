@@ -13,6 +13,7 @@ import type { IteratorOptions } from "./iterator-bounds.ts";
 import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import { MergingIterator } from "./merging-iterator.ts";
+import { type DatabaseMetrics, metricsOf } from "./metrics.ts";
 import { Mutex } from "./mutex.ts";
 import { type ObsoleteFiles } from "./obsolete-files.ts";
 import { RangeCoverage } from "./range-coverage.ts";
@@ -127,6 +128,7 @@ export class Database {
     const { context, state } = this;
     context.health.assertOpen();
     context.cpu.charge(context.options.cpuCosts.read);
+    context.counters.gets++;
     const sequence = options?.snapshot?.sequence ?? state.versions.lastSequence;
     let found: LookupResult = state.memtable.get(key, sequence);
     if (found === undefined && state.immutable !== undefined) found = state.immutable.get(key, sequence);
@@ -251,6 +253,20 @@ export class Database {
   async checkpoint(directory: string): Promise<number> {
     this.context.health.assertWritable();
     return this.reading(() => this.checkpoints.run(() => this.checkpointOnce(directory)));
+  }
+
+  /** How the database is, and what it has done since it was opened. */
+  metrics(): DatabaseMetrics {
+    const { state } = this;
+    return metricsOf(this.context.counters, state.versions.current, {
+      scores: this.background.scores(),
+      memtableBytes: state.memtable.size,
+      immutableBytes: state.immutable?.size ?? 0,
+      blockCacheBytes: state.tables.blockBytes,
+      openTables: state.tables.openCount,
+      obsoleteFiles: this.obsolete.count,
+      snapshots: state.snapshots.count,
+    });
   }
 
   /** Resolves when no flush or compaction is under way or due. */

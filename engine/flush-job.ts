@@ -18,6 +18,8 @@ export class FlushJob {
     context.trace({ kind: "flush-started", file: number, entries: memtable.count });
     const table = await this.writeTable(memtable, number);
     await this.syncDirectory();
+    context.counters.flushes++;
+    context.counters.flushedBytes += table.size;
     context.trace({ kind: "flush-finished", file: number, entries: table.entries, bytes: table.size });
     return table;
   }

@@ -4,24 +4,27 @@ import { InternalIterator } from "./internal-iterator.ts";
 import { EntryType } from "./internal-key.ts";
 import type { LookupResult } from "./lookup.ts";
 import { type RangeTombstone, RangeTombstoneList } from "./range-tombstones.ts";
-import type { BatchTarget } from "./write-batch.ts";
+import { Slab } from "./slab.ts";
+import { applyChanges, BATCH_HEADER_BYTES, batchCount, batchSequence, type BatchTarget } from "./write-batch.ts";
 
 /**
  * The writes that are not in a table yet: a skip list (Pugh 1990) in two flat arrays, so that a million entries are no
  * million objects.
  *
- * `bytes` holds keys and values, each value right behind its key. `nodes` holds for every entry, at its node's index:
- * where its key is, the two lengths, sequence number and type, then one link for each level. Both only grow at their
- * ends, so a range found earlier stays good in the array in which it was found.
+ * `bytes` holds keys and values; those of a batch in the form that the batch has in the log, copied as a whole. `nodes`
+ * holds for every entry, at its node's index: where its key and value are, their lengths, sequence number and type, then
+ * one link for each level. Both only grow at their ends, so a range found earlier stays good in the array in which it was
+ * found.
  */
 
 const KEY_AT = 0;
 const KEY_LENGTH = 1;
-const VALUE_LENGTH = 2;
-const SEQUENCE_LOW = 3;
+const VALUE_AT = 2;
+const VALUE_LENGTH = 3;
+const SEQUENCE_LOW = 4;
 /** The high 21 bits of the sequence number, and the type in the low byte. */
-const SEQUENCE_HIGH_AND_TYPE = 4;
-const LINKS = 5;
+const SEQUENCE_HIGH_AND_TYPE = 5;
+const LINKS = 6;
 
 const MAX_HEIGHT = 12;
 /** One node in four rises a level. */
@@ -32,11 +35,13 @@ const FIRST_NODE = LINKS + MAX_HEIGHT;
 /** Bytes of memory that a range delete takes beside its keys, about. */
 const RANGE_DELETION_OVERHEAD = 64;
 const HEIGHT_SEED = 0x9e37_79b9;
+const LEAST_BYTES = 256;
+const LEAST_NODES = 128;
 
 export class Memtable implements BatchTarget {
-  private bytes: Uint8Array = new Uint8Array(256);
+  private bytes: Uint8Array;
   private bytesUsed = 0;
-  private nodes = new Int32Array(128);
+  private nodes: Int32Array;
   private nodesUsed = FIRST_NODE;
   private height = 1;
   private count_ = 0;
@@ -51,6 +56,13 @@ export class Memtable implements BatchTarget {
   private largestSequence_ = 0;
   private rangeDeletions: RangeTombstoneList | undefined;
   private rangeDeletionBytes = 0;
+  private readonly values = new Slab();
+
+  /** @param like a memtable that this one will become as large as; growing to that size would copy it over twice */
+  constructor(like?: Memtable) {
+    this.bytes = new Uint8Array(like === undefined ? LEAST_BYTES : withSlack(like.bytesUsed));
+    this.nodes = new Int32Array(like === undefined ? LEAST_NODES : withSlack(like.nodesUsed));
+  }
 
   /** Entries, deletions and range deletes included. */
   get count(): number {
@@ -72,7 +84,25 @@ export class Memtable implements BatchTarget {
     return this.largestSequence_;
   }
 
-  /** Adds an entry. The ranges are copied. No two entries may have the same key and sequence number. */
+  /**
+   * Adds all changes of a batch in its stored form.
+   *
+   * @throws MalformedBytesError when it is no well-formed batch; what precedes the fault has been added
+   */
+  addBatch(stored: Uint8Array): void {
+    const first = batchSequence(stored);
+    const at = this.bytesUsed;
+    const length = stored.length - BATCH_HEADER_BYTES;
+    this.bytes = withCapacity(this.bytes, at, at + length);
+    copyRange(stored, BATCH_HEADER_BYTES, stored.length, this.bytes, at);
+    this.bytesUsed = at + length;
+    applyChanges(this.bytes, at, this.bytesUsed, first, batchCount(stored), this);
+  }
+
+  /**
+   * Adds an entry. Its ranges are copied, unless they are of this memtable's own bytes. No two entries may have the same
+   * key and sequence number.
+   */
   add(
     sequence: number,
     type: number,
@@ -92,11 +122,16 @@ export class Memtable implements BatchTarget {
     }
     const keyLength = keyEnd - keyStart;
     const valueLength = valueEnd - valueStart;
-    const keyAt = this.bytesUsed;
-    this.bytes = withCapacity(this.bytes, keyAt, keyAt + keyLength + valueLength);
-    copyRange(data, keyStart, keyEnd, this.bytes, keyAt);
-    copyRange(data, valueStart, valueEnd, this.bytes, keyAt + keyLength);
-    this.bytesUsed = keyAt + keyLength + valueLength;
+    let keyAt = keyStart;
+    let valueAt = valueStart;
+    if (data !== this.bytes) {
+      keyAt = this.bytesUsed;
+      valueAt = keyAt + keyLength;
+      this.bytes = withCapacity(this.bytes, keyAt, valueAt + valueLength);
+      copyRange(data, keyStart, keyEnd, this.bytes, keyAt);
+      copyRange(data, valueStart, valueEnd, this.bytes, valueAt);
+      this.bytesUsed = valueAt + valueLength;
+    }
 
     const last = this.tails[0] as number;
     const appends = last === HEAD || this.compareNode(last, this.bytes, keyAt, keyAt + keyLength, sequence, 0) < 0;
@@ -112,6 +147,7 @@ export class Memtable implements BatchTarget {
     const nodes = this.nodes;
     nodes[node + KEY_AT] = keyAt;
     nodes[node + KEY_LENGTH] = keyLength;
+    nodes[node + VALUE_AT] = valueAt;
     nodes[node + VALUE_LENGTH] = valueLength;
     nodes[node + SEQUENCE_LOW] = sequence | 0;
     nodes[node + SEQUENCE_HIGH_AND_TYPE] = (Math.floor(sequence / TWO_32) << 8) | type;
@@ -146,7 +182,8 @@ export class Memtable implements BatchTarget {
     const keyEnd = keyAt + (this.nodes[node + KEY_LENGTH] as number);
     if (compareRanges(this.bytes, keyAt, keyEnd, key, 0, key.length) !== 0) return nothing;
     if (this.type(node) === EntryType.DELETION || (cover > 0 && this.sequence(node) < cover)) return null;
-    return this.bytes.slice(keyEnd, keyEnd + (this.nodes[node + VALUE_LENGTH] as number));
+    const valueAt = this.nodes[node + VALUE_AT] as number;
+    return this.values.copy(this.bytes, valueAt, valueAt + (this.nodes[node + VALUE_LENGTH] as number));
   }
 
   /** An iterator over the entries, those included that are added while it is in use. */
@@ -187,8 +224,8 @@ export class Memtable implements BatchTarget {
     entry.keyStart = keyAt;
     entry.keyEnd = keyEnd;
     entry.valueData = bytes;
-    entry.valueStart = keyEnd;
-    entry.valueEnd = keyEnd + (nodes[node + VALUE_LENGTH] as number);
+    entry.valueStart = nodes[node + VALUE_AT] as number;
+    entry.valueEnd = entry.valueStart + (nodes[node + VALUE_LENGTH] as number);
     entry.sequence = this.sequence(node);
     entry.type = this.type(node);
   }
@@ -335,4 +372,9 @@ class MemtableIterator extends InternalIterator {
     this.valid = node !== 0;
     if (this.valid) this.table.load(node, this);
   }
+}
+
+/** A little more than a memtable needed, for one that does not end at the same byte. */
+function withSlack(used: number): number {
+  return Math.max(LEAST_BYTES, used + (used >>> 4));
 }

@@ -49,6 +49,11 @@ export class ObsoleteFiles implements ObsoleteListener {
     return this.queue.length > 0;
   }
 
+  /** How many files wait to be deleted. */
+  get count(): number {
+    return this.queue.length;
+  }
+
   tableUnused(file: TableFile): void {
     this.tables.evict(file.number);
     this.queue.push(file.name);

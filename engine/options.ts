@@ -1,3 +1,4 @@
+import type { CompressionMethod } from "./compression.ts";
 import { InvalidOptionError } from "./errors.ts";
 
 const KIB = 1_024;
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly blockBytes: number;
   /** Entries from one restart point of a block to the next. */
   readonly blockRestartInterval: number;
+  /** How blocks are stored. One that "deflate" does not make an eighth smaller is stored as it is. */
+  readonly compression: CompressionMethod;
   /** Bits of Bloom filter a key; 0 for none. */
   readonly bloomBitsPerKey: number;
   /** Bytes of data blocks kept in memory; 0 for none. */
@@ -63,6 +66,7 @@ export const DEFAULT_OPTIONS: EngineOptions = {
   tableBytes: 2 * MIB,
   blockBytes: 4 * KIB,
   blockRestartInterval: 16,
+  compression: "none",
   bloomBitsPerKey: 10,
   blockCacheBytes: 8 * MIB,
   maxOpenTables: 990,
@@ -103,6 +107,7 @@ const MINIMA: readonly (readonly [NumericOption, number])[] = [
 ];
 
 const MAX_LEVELS = 20;
+const COMPRESSION_METHODS: readonly string[] = ["none", "deflate"] satisfies readonly CompressionMethod[];
 
 /**
  * The defaults with the given options in their place.
@@ -116,6 +121,10 @@ export function resolveOptions(given: Partial<EngineOptions> = {}): EngineOption
     if (!Number.isSafeInteger(value) || value < least) {
       throw new InvalidOptionError(name, value, `a whole number of at least ${least}`);
     }
+  }
+  // Options may come from a file: a wrong name must not pass for "none".
+  if (!COMPRESSION_METHODS.includes(options.compression)) {
+    throw new InvalidOptionError("compression", options.compression, COMPRESSION_METHODS.join(" or "));
   }
   if (options.levelCount > MAX_LEVELS) {
     throw new InvalidOptionError("levelCount", options.levelCount, `at most ${MAX_LEVELS}`);

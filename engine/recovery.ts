@@ -12,7 +12,7 @@ import type { Memtable } from "./memtable.ts";
 import type { ObsoleteFiles } from "./obsolete-files.ts";
 import type { NewTable } from "./version-edit.ts";
 import type { VersionState } from "./version-state.ts";
-import { applyBatch, batchCount, batchSequence } from "./write-batch.ts";
+import { batchCount, batchSequence } from "./write-batch.ts";
 
 /**
  * Brings a database from its files into a state to work from, or makes a new one:
@@ -201,7 +201,7 @@ export class Recovery {
   private replayRecord(record: Uint8Array, name: string, offset: number): void {
     const { versions, memtable } = this.state;
     try {
-      applyBatch(record, memtable);
+      memtable.addBatch(record);
     } catch (error) {
       if (!(error instanceof MalformedBytesError)) throw error;
       throw new CorruptionError(name, offset, error.message, { cause: error });

@@ -40,6 +40,10 @@ export class SnapshotList {
     this.snapshots.delete(snapshot);
   }
 
+  get count(): number {
+    return this.snapshots.size;
+  }
+
   /** The sequence number of the oldest snapshot. */
   get oldest(): number | undefined {
     for (const sequence of this.snapshots.values()) return sequence;

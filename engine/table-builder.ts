@@ -3,6 +3,7 @@ import { BlockBuilder } from "./block-builder.ts";
 import { BloomFilterBuilder } from "./bloom-filter.ts";
 import { copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
 import { putFixed32, putVarint } from "./coding.ts";
+import { Compression, COMPRESSION_EFFORT, deflateBlock } from "./compression.ts";
 import type { EngineContext } from "./context.ts";
 import { writeFully } from "./file-io.ts";
 import type { Entry, InternalKey } from "./internal-key.ts";
@@ -11,7 +12,7 @@ import type { Pending } from "./maybe-promise.ts";
 import type { RangeTombstone } from "./range-tombstones.ts";
 import type { TableProperties } from "./table-file.ts";
 import type { BlockHandle } from "./table-format.ts";
-import { BLOCK_TRAILER_BYTES, blockChecksum, Compression, encodeFooter } from "./table-format.ts";
+import { BLOCK_TRAILER_BYTES, blockChecksum, encodeFooter } from "./table-format.ts";
 
 const NO_BLOCK: BlockHandle = { offset: 0, size: 0 };
 
@@ -198,13 +199,24 @@ export class TableBuilder {
     this.unindexed = undefined;
   }
 
-  /** Puts a block and its trailer behind what there is. */
+  /** Puts a block and its trailer behind what there is, compressed if that is wanted and worth it. */
   private appendBlock(block: Uint8Array): BlockHandle {
+    const deflated = this.context.options.compression === "deflate" ? this.deflate(block) : undefined;
+    if (deflated !== undefined) return this.store(deflated, Compression.DEFLATE);
+    return this.store(block, Compression.NONE);
+  }
+
+  private deflate(block: Uint8Array): Uint8Array | undefined {
+    this.context.cpu.charge(block.length * this.context.options.cpuCosts.byte * COMPRESSION_EFFORT);
+    return deflateBlock(block);
+  }
+
+  private store(block: Uint8Array, compression: number): BlockHandle {
     const handle: BlockHandle = { offset: this.written + this.outputUsed, size: block.length };
     const start = this.outputUsed;
     this.append(block, BLOCK_TRAILER_BYTES);
     const end = start + block.length;
-    this.output[end] = Compression.NONE;
+    this.output[end] = compression;
     putFixed32(this.output, end + 1, blockChecksum(this.output, start, end, this.number, handle.offset));
     this.outputUsed = end + BLOCK_TRAILER_BYTES;
     return handle;

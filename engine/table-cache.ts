@@ -41,8 +41,10 @@ export class TableCache {
         this.newest = table;
       }
       table.pin();
+      this.context.counters.tableCacheHits++;
       return table;
     }
+    this.context.counters.tableCacheMisses++;
     const pending = this.opening.get(file.number);
     if (pending !== undefined) {
       pending.waiters++;
@@ -51,6 +53,16 @@ export class TableCache {
     const opening: Opening = { table: this.load(file), waiters: 1 };
     this.opening.set(file.number, opening);
     return opening.table;
+  }
+
+  /** How many tables are open. */
+  get openCount(): number {
+    return this.open.size;
+  }
+
+  /** Bytes of the blocks in memory. */
+  get blockBytes(): number {
+    return this.blocks.bytes;
   }
 
   /** Closes a table that is about to be deleted, as soon as nobody uses it. */

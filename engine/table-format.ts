@@ -17,9 +17,6 @@ export const BLOCK_TRAILER_BYTES = 5;
 export const FOOTER_BYTES = 68;
 export const TABLE_FORMAT_VERSION = 1;
 
-/** The byte that says how a block is compressed. */
-export const Compression = { NONE: 0 } as const;
-
 const MAGIC_LOW = 0x7ab1_e5fa;
 const MAGIC_HIGH = 0x17_1e_fa_01;
 

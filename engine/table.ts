@@ -4,7 +4,8 @@ import type { BlockCache, BlockSlots } from "./block-cache.ts";
 import { BlockCursor } from "./block-cursor.ts";
 import { bloomMayContain } from "./bloom-filter.ts";
 import { NO_BYTES } from "./bytes.ts";
-import { getFixed32 } from "./coding.ts";
+import { getFixed32, MalformedBytesError } from "./coding.ts";
+import { Compression, COMPRESSION_EFFORT, inflateBlock } from "./compression.ts";
 import type { EngineContext } from "./context.ts";
 import { CorruptionError, UnsupportedFormatError } from "./errors.ts";
 import { readFully } from "./file-io.ts";
@@ -14,7 +15,7 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import { type RangeTombstone, RangeTombstones } from "./range-tombstones.ts";
 import type { TableFile } from "./table-file.ts";
 import type { BlockHandle, Footer } from "./table-format.ts";
-import { BLOCK_TRAILER_BYTES, blockChecksum, Compression, decodeFooter, FOOTER_BYTES } from "./table-format.ts";
+import { BLOCK_TRAILER_BYTES, blockChecksum, decodeFooter, FOOTER_BYTES } from "./table-format.ts";
 import { TableIndex } from "./table-index.ts";
 
 /** How much of a table's end is read at once when it is opened: of a small table, all that is needed. */
@@ -96,7 +97,10 @@ export class Table {
   get(key: Uint8Array, sequence: number): MaybePromise<LookupResult> {
     const cover = this.rangeDeletions_.empty ? 0 : this.rangeDeletions_.cover(key, 0, key.length, sequence);
     const nothing = cover > 0 ? null : undefined;
-    if (!bloomMayContain(this.filter, key)) return nothing;
+    if (!bloomMayContain(this.filter, key)) {
+      this.context.counters.filterDenials++;
+      return nothing;
+    }
     const index = this.index.find(key, sequence);
     if (index === this.index.blockCount) return nothing;
     const block = this.cachedBlock(index);
@@ -106,7 +110,9 @@ export class Table {
 
   /** A block that is in memory. */
   cachedBlock(index: number): Block | undefined {
-    return this.cache.get(this.slots, index);
+    const block = this.cache.get(this.slots, index);
+    if (block !== undefined) this.context.counters.blockCacheHits++;
+    return block;
   }
 
   /** Reads a block from the disk and keeps it in memory. */
@@ -117,6 +123,8 @@ export class Table {
     await this.readExactly(bytes, offset);
     const block = this.checkedBlock(bytes, index, 0);
     this.cache.put(this.slots, index, block);
+    this.context.counters.blockCacheMisses++;
+    this.context.counters.blockBytesRead += length;
     this.context.cpu.charge(length * this.context.options.cpuCosts.byte);
     return block;
   }
@@ -139,8 +147,7 @@ export class Table {
   checkedBlock(bytes: Uint8Array, index: number, start: number): Block {
     const offset = this.index.offset(index);
     const end = start + this.index.size(index);
-    this.check(bytes, start, end, offset);
-    return new Block(bytes.subarray(start, end), this.file.name, offset);
+    return new Block(this.content(bytes, start, end, offset), this.file.name, offset);
   }
 
   /** Keeps the file open until {@link unpin}. */
@@ -174,8 +181,13 @@ export class Table {
     const { cursor, entry } = this;
     cursor.open(block);
     cursor.seek(key, sequence);
-    if (!cursor.valid || entry.compareUserKey(key) !== 0) return cover > 0 ? null : undefined;
-    return entry.type === EntryType.DELETION || entry.sequence < cover ? null : entry.copyValue();
+    if (!cursor.valid || entry.compareUserKey(key) !== 0) {
+      if (this.filter.length > 0) this.context.counters.filterFalsePositives++;
+      return cover > 0 ? null : undefined;
+    }
+    return entry.type === EntryType.DELETION || entry.sequence < cover
+      ? null
+      : this.context.values.copy(entry.valueData, entry.valueStart, entry.valueEnd);
   }
 
   /** The content of the index or filter block: out of the tail, if it is all in there. */
@@ -187,18 +199,31 @@ export class Table {
     } else {
       await this.readExactly(bytes, handle.offset);
     }
-    this.check(bytes, 0, handle.size, handle.offset);
-    return bytes.subarray(0, handle.size);
+    return this.content(bytes, 0, handle.size, handle.offset);
   }
 
-  private check(bytes: Uint8Array, start: number, end: number, offset: number): void {
+  /** The content of the block stored at `[start, end)` of `bytes`, its trailer behind it. @throws CorruptionError */
+  private content(bytes: Uint8Array, start: number, end: number, offset: number): Uint8Array {
+    const { name } = this.file;
     const computed = blockChecksum(bytes, start, end, this.tableNumber, offset);
     if (!this.acceptsChecksum(getFixed32(bytes, end + 1), computed)) {
-      throw new CorruptionError(this.file.name, offset, "a block's checksum does not match");
+      throw new CorruptionError(name, offset, "a block's checksum does not match");
     }
-    const compression = bytes[end] as number;
-    if (compression !== Compression.NONE) {
-      throw new UnsupportedFormatError(this.file.name, `compression ${compression}`, "none");
+    const stored = bytes.subarray(start, end);
+    switch (bytes[end]) {
+      case Compression.NONE:
+        return stored;
+      case Compression.DEFLATE:
+        try {
+          const content = inflateBlock(stored);
+          this.context.cpu.charge(content.length * this.context.options.cpuCosts.byte * COMPRESSION_EFFORT);
+          return content;
+        } catch (error) {
+          if (!(error instanceof MalformedBytesError)) throw error;
+          throw new CorruptionError(name, offset, error.message, { cause: error });
+        }
+      default:
+        throw new UnsupportedFormatError(name, `compression ${bytes[end]}`, "none and deflate");
     }
   }
 }

@@ -183,6 +183,7 @@ export class Version {
   }
 
   private searchTable(file: TableFile, key: Uint8Array, sequence: number): MaybePromise<LookupResult> {
+    this.context.counters.tableProbes++;
     const table = this.openTable(file);
     if (table instanceof Promise) return this.searchWhenOpen(table, file, key, sequence);
     let result: MaybePromise<LookupResult>;

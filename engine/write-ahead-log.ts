@@ -51,12 +51,16 @@ export class WriteAheadLog {
 
   /** Hands a record to the file system; it survives the process, not the machine. */
   append(record: Uint8Array): Promise<void> {
+    this.context.counters.logBytes += record.length;
     return this.writer.append(record);
   }
 
   /** Makes everything appended durable, in every file that is still needed. */
   async sync(): Promise<void> {
-    for (const log of this.logsToSync()) await log.sync();
+    for (const log of this.logsToSync()) {
+      if (log.syncedOffset !== log.offset) this.context.counters.logSyncs++;
+      await log.sync();
+    }
     if (this.unsynced.length > 0) await this.closeSynced();
   }
 

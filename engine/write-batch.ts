@@ -142,8 +142,9 @@ export class WriteBatch {
   }
 }
 
-/** The first sequence number of a stored batch. */
+/** The first sequence number of a stored batch. @throws MalformedBytesError when it has no header */
 export function batchSequence(stored: Uint8Array): number {
+  if (stored.length < BATCH_HEADER_BYTES) throw new MalformedBytesError("a write batch is shorter than its header");
   return getFixed64(stored, 0);
 }
 
@@ -172,10 +173,25 @@ export interface BatchTarget {
  * @throws MalformedBytesError when it is no well-formed batch; what precedes the fault has been handed over
  */
 export function applyBatch(stored: Uint8Array, target: BatchTarget): void {
-  if (stored.length < BATCH_HEADER_BYTES) throw new MalformedBytesError("a write batch is shorter than its header");
-  const count = batchCount(stored);
-  const reader = new ByteReader(stored, BATCH_HEADER_BYTES);
-  let sequence = batchSequence(stored);
+  applyChanges(stored, BATCH_HEADER_BYTES, stored.length, batchSequence(stored), batchCount(stored), target);
+}
+
+/**
+ * Hands the changes that stand in `data[start, end)`, a stored batch without its header, to `target`.
+ *
+ * @param first the sequence number of the first
+ * @throws MalformedBytesError
+ */
+export function applyChanges(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  first: number,
+  count: number,
+  target: BatchTarget,
+): void {
+  const reader = new ByteReader(data, start, end);
+  let sequence = first;
   for (let i = 0; i < count; i++, sequence++) {
     const type = reader.byte();
     if (!isEntryType(type)) {
@@ -185,12 +201,12 @@ export function applyBatch(stored: Uint8Array, target: BatchTarget): void {
     const keyStart = reader.skip(keyLength);
     const keyEnd = keyStart + keyLength;
     if (type === EntryType.DELETION) {
-      target.add(sequence, type, stored, keyStart, keyEnd, keyEnd, keyEnd);
+      target.add(sequence, type, data, keyStart, keyEnd, keyEnd, keyEnd);
       continue;
     }
     const valueLength = reader.varint();
     const valueStart = reader.skip(valueLength);
-    target.add(sequence, type, stored, keyStart, keyEnd, valueStart, valueStart + valueLength);
+    target.add(sequence, type, data, keyStart, keyEnd, valueStart, valueStart + valueLength);
   }
   if (!reader.done) throw new MalformedBytesError("a write batch holds more than it counts");
 }

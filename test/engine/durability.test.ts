@@ -260,8 +260,12 @@ describe("durability", () => {
   it("says so when the last background work fails while it closes", async () => {
     const disk = new MemoryDisk();
     const database = await open(disk);
-    disk.onCall = (call) => failing(call, "sync", ".sst");
-    for (let i = 0; i < 12; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
+    let flushing = false;
+    disk.onCall = (call) => {
+      flushing ||= call.path.endsWith(".sst");
+      return failing(call, "sync", ".sst");
+    };
+    for (let i = 0; !flushing; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
     await expect(database.close()).rejects.toThrow(DatabaseFailedError);
   });
 

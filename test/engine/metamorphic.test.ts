@@ -13,6 +13,7 @@ const OPTION_SETS: readonly (readonly [string, Partial<EngineOptions>])[] = [
   ["a table a write", { ...TINY, writeBufferBytes: 1, level0StopTrigger: 4, slowdownDelay: 0 }],
   ["no caches and no filter", { ...TINY, ...NO_CACHES, bloomBitsPerKey: 0, writeBufferBytes: 300 }],
   ["an entry a block", { ...TINY, blockBytes: 1, blockRestartInterval: 1, tableBytes: 200, writeBufferBytes: 600 }],
+  ["compressed", { ...TINY, compression: "deflate", blockBytes: 400, writeBufferBytes: 1_000 }],
   ["two levels", { ...TINY, levelCount: 2, level0CompactionTrigger: 2, writeBufferBytes: 500 }],
   ["many small tables", { ...TINY, tableBytes: 1, level1Bytes: 1, levelSizeMultiplier: 2, writeBufferBytes: 800 }],
 ];
