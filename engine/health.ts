@@ -10,6 +10,7 @@ export class Health {
   private readonly directory: string;
   private failure_: { readonly error: unknown } | undefined;
   private closed = false;
+  private told_ = false;
   private lock: FileLock | undefined;
   private readonly listeners: ((error: unknown) => void)[] = [];
 
@@ -47,8 +48,14 @@ export class Health {
     this.closed = true;
   }
 
+  /** Whether somebody was given the failure: what failed in the background, nobody may have noticed. */
+  get told(): boolean {
+    return this.told_;
+  }
+
   /** The error for a refused write. */
   failedError(): DatabaseFailedError {
+    this.told_ = true;
     return new DatabaseFailedError(this.directory, this.failure);
   }
 
