@@ -275,6 +275,8 @@ export class Database {
       this.context.health.assertSound();
       await this.state.changed.wait();
     }
+    // A failed database begins no more work, whatever is due.
+    this.context.health.assertSound();
   }
 
   /** The version of tables that reads see. */

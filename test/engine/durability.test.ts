@@ -269,6 +269,21 @@ describe("durability", () => {
     await expect(database.close()).rejects.toThrow(DatabaseFailedError);
   });
 
+  it.each(["close", "settled"] as const)(
+    "does not take a flush that failed in the background, and that nobody was told of, for a good end: %s",
+    async (call) => {
+      const disk = new MemoryDisk();
+      const database = await open(disk);
+      disk.onCall = (call) => failing(call, "sync", ".sst");
+      for (let i = 0; i < 12; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
+      // The flush fails meanwhile, and no write comes after it.
+      for (let i = 0; i < 200; i++) await Promise.resolve();
+      await expect(database[call]()).rejects.toThrow(DatabaseFailedError);
+      disk.onCall = () => {};
+      await database.close();
+    },
+  );
+
   it("takes a flipped bit anywhere for corruption, or serves the right bytes", async () => {
     const disk = new MemoryDisk();
     const database = await open(disk);
