@@ -1,4 +1,4 @@
-import { applyToPage, TRUNCATION, type DataEntry } from "./unsynced-data.ts";
+import { applyToPage, TRUNCATION, type DataEntry } from "./data-entry.ts";
 import { filesInOrder, pageFate, touchedPages, type CrashChoice, type PageFate } from "./crash-choice.ts";
 import type { DirectoryInode, DirectoryOperation, FileInode } from "./inode.ts";
 import { PAGE_BYTES } from "./page.ts";
@@ -144,6 +144,7 @@ function crashFile(
     const fate = fates.get(page) ?? { version: 0, torn: 0, garbage: false };
     const { content, version, torn } = pageAfterCrash(volume.options, file, page, touching, fate, chosen, floor);
     contents.push([page, content]);
+    healWritten(file, page, touching.slice(0, torn ? version + 1 : version));
     if (torn) tally.torn++;
     else if (version === touching.length) tally.kept++;
     else tally.lost++;
@@ -158,6 +159,18 @@ function crashFile(
   file.change++;
   file.changedBy = volume.kernel.event;
   volume.releaseEntries(unsynced.reset(chosen.size));
+}
+
+/** What is written anew is damaged no more. */
+function healWritten(file: FileInode, page: number, applied: readonly number[]): void {
+  const { durable, entries } = file.unsynced;
+  if (!durable.damaged) return;
+  for (const at of applied) {
+    const { position, length, fate } = entries[at] as DataEntry;
+    const from = Math.max(position, page * PAGE_BYTES);
+    const to = length === TRUNCATION ? Infinity : Math.min(position + length, (page + 1) * PAGE_BYTES);
+    if (fate === undefined && from < to) durable.heal(from, to - from);
+  }
 }
 
 /** What a crash leaves of a page, before the file is cut to its size. */

@@ -23,6 +23,35 @@ export type DiskEvent =
       /** For an injected failure: whether the call took effect all the same. */
       readonly applied: boolean;
     }
+  /** A rule was put in force or ended, having struck so many calls. */
+  | { readonly kind: "fault-added"; readonly disk: string; readonly fault: string }
+  | { readonly kind: "fault-removed"; readonly disk: string; readonly fault: string; readonly fired: number }
+  | { readonly kind: "device-lost"; readonly disk: string }
+  | { readonly kind: "device-back"; readonly disk: string }
+  | {
+      readonly kind: "transfer-short";
+      readonly call: "pread" | "pwrite";
+      readonly path: string;
+      readonly asked: number;
+      readonly moved: number;
+    }
+  | { readonly kind: "sync-failed"; readonly path: string; readonly code: string; readonly mode: string }
+  | { readonly kind: "sync-lied"; readonly path: string }
+  /** As a write is, or would be, written to the disk: it was acknowledged before. */
+  | { readonly kind: "write-lost"; readonly path: string; readonly position: number; readonly length: number }
+  | {
+      readonly kind: "write-misdirected";
+      readonly path: string;
+      readonly position: number;
+      readonly length: number;
+      /** "" when it landed where no file is. */
+      readonly to: string;
+      readonly toPosition: number;
+    }
+  | { readonly kind: "bit-rotted"; readonly path: string; readonly position: number; readonly bit: number }
+  /** Somebody has read what was never written there. */
+  | { readonly kind: "damage-read"; readonly path: string; readonly position: number; readonly damage: string }
+  | { readonly kind: "damage-repaired"; readonly path: string; readonly position: number; readonly damage: string }
   | { readonly kind: "buffer-changed-in-flight"; readonly path: string; readonly position: number }
   /** Power was cut: what became of the un-synced. */
   | {

@@ -36,6 +36,8 @@ export class FileInode extends Inode {
   /** Which pages are in memory, one byte a page; undefined when none is. */
   resident: Uint8Array | undefined;
   residentPages = 0;
+  /** Times that writes were given up after a failed sync: each handle then open is told once. */
+  lostWrites = 0;
 
   constructor(number: number, store: ByteStore, bytes: StoredBytes = store.create()) {
     super(number);

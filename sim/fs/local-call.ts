@@ -3,11 +3,14 @@ import type { Duration } from "../../host/time.ts";
 import type { EventAction } from "../event-queue.ts";
 import { EventKind } from "../event-kind.ts";
 import type { Task } from "../task.ts";
-import type { DiskCall } from "./disk-faults.ts";
+import type { DiskCall, DiskFault } from "./disk-fault.ts";
+import type { ActiveFault, FaultTarget } from "./disk-faults.ts";
 import { traceDisk } from "./disk-events.ts";
 import { BufferInFlightError, Errno, errnoNumber } from "./errno.ts";
+import { FaultEffects, suffersFrom } from "./fault-effects.ts";
 import type { FileInode } from "./inode.ts";
 import type { LocalFileSystem } from "./local-file-system.ts";
+import { DIRECT_ALIGNMENT } from "./open-flags.ts";
 import { sameBytes, type Slab } from "./slab.ts";
 
 const EVENT_KINDS: Readonly<Record<DiskCall, number>> = {
@@ -43,7 +46,7 @@ export class Settlers {
  * A call that a node has made and the disk has yet to complete: one event. It takes effect when that event fires, and
  * reaches the node then. When the node's life ends first it has either taken effect or not, which is drawn.
  */
-export abstract class LocalCall<T> implements EventAction {
+export abstract class LocalCall<T> implements EventAction, FaultTarget {
   protected readonly mount: LocalFileSystem;
   protected readonly call: DiskCall;
   protected readonly path: string;
@@ -71,8 +74,19 @@ export abstract class LocalCall<T> implements EventAction {
     return promise;
   }
 
-  /** What the call does to the disk. */
-  protected abstract perform(): T;
+  /** What the call does to the disk. @param strike the fault that has struck it, when it is one that lets calls happen */
+  protected abstract perform(strike?: ActiveFault): T;
+
+  /** Whether a fault makes any difference to the call. */
+  suffers(fault: DiskFault): boolean {
+    return fault.kind === "error" || fault.kind === "device-lost";
+  }
+
+  protected get effects(): FaultEffects {
+    return new FaultEffects(this.mount.disk.volume, (event) => {
+      this.mount.report(event);
+    });
+  }
 
   /** What is due when the call is over, done or not. */
   protected over(): void {
@@ -125,21 +139,18 @@ export abstract class LocalCall<T> implements EventAction {
 
   private performUnderFaults(): T {
     const { disk, life } = this.mount;
-    const fault = disk.faults.decide(this.call, this.path, this.destination);
-    if (fault === undefined) return this.perform();
-    const applied = fault.when === "after";
+    const strike = disk.faults.decide(this.call, this.path, this.destination, this);
+    if (strike === undefined) return this.perform();
+    const { fault } = strike.rule;
+    if (fault.kind !== "error" && fault.kind !== "device-lost") return this.perform(strike);
+    const applied = fault.kind === "error" && fault.when === "after";
     if (applied) this.perform();
+    const { code = "EIO" } = fault;
     if (disk.kernel.tracing) {
-      const { code } = fault;
-      traceDisk(disk.kernel, life.host, {
-        kind: `${this.call}-failed`,
-        path: this.path,
-        code,
-        injected: true,
-        applied,
-      });
+      const kind = `${this.call}-failed` as const;
+      traceDisk(disk.kernel, life.host, { kind, path: this.path, code, injected: true, applied });
     }
-    throw new FileSystemError(fault.code, this.call, this.path, this.destination);
+    throw new FileSystemError(code, this.call, this.path, this.destination);
   }
 
   private fail(thrown: unknown): void {
@@ -197,6 +208,7 @@ export class ReadCall extends LocalCall<number> {
   private readonly offset: number;
   private readonly length: number;
   private readonly position: number;
+  private readonly direct: boolean;
 
   constructor(
     mount: LocalFileSystem,
@@ -206,6 +218,7 @@ export class ReadCall extends LocalCall<number> {
     offset: number,
     length: number,
     position: number,
+    direct: boolean,
   ) {
     super(mount, "pread", path);
     this.file = file;
@@ -213,13 +226,28 @@ export class ReadCall extends LocalCall<number> {
     this.offset = offset;
     this.length = length;
     this.position = position;
+    this.direct = direct;
     mount.disk.volume.hold(file);
   }
 
-  protected perform(): number {
+  override suffers(fault: DiskFault): boolean {
+    const { file, position } = this;
+    const count = Math.max(0, Math.min(this.length, file.size - position));
+    return super.suffers(fault) || suffersFrom(fault, { kind: "read", file, position, count });
+  }
+
+  protected perform(strike?: ActiveFault): number {
     const { kernel, volume } = this.mount.disk;
-    const { file, buffer, offset, position } = this;
-    const count = volume.read(file, buffer, offset, this.length, position);
+    const { file, buffer, offset, position, path } = this;
+    const length =
+      strike === undefined
+        ? this.length
+        : this.effects.moved(strike, "pread", path, Math.min(this.length, file.size - position));
+    if (strike !== undefined) this.effects.rot(strike, file, path, position, length);
+    const count = this.direct
+      ? volume.readDirect(file, buffer, offset, length, position)
+      : volume.read(file, buffer, offset, length, position);
+    if (file.unsynced.durable.damaged) this.effects.noticeDamage(file, path, buffer, offset, count, position);
     kernel.link(file.changedBy);
     const { fingerprint } = kernel;
     fingerprint.mix(file.number);
@@ -285,8 +313,13 @@ export class WriteCall extends LocalCall<number> {
     throw new BufferInFlightError(this.path, position, length);
   }
 
-  protected perform(): number {
-    return this.write(this.direct);
+  override suffers(fault: DiskFault): boolean {
+    const { file, position, length: count } = this;
+    return super.suffers(fault) || suffersFrom(fault, { kind: "write", file, position, count });
+  }
+
+  protected perform(strike?: ActiveFault): number {
+    return this.write(this.direct, strike);
   }
 
   /** Cut off in its middle, even a direct write is no more than under way: a crash may keep, lose or tear it. */
@@ -301,12 +334,16 @@ export class WriteCall extends LocalCall<number> {
     this.over();
   }
 
-  private write(direct: boolean): number {
+  private write(direct: boolean, strike?: ActiveFault): number {
     const { kernel, volume } = this.mount.disk;
     const { file, start } = this;
     const slab = this.slab as Slab;
     const position = this.position < 0 ? file.size : this.position;
-    const count = volume.write(file, slab, start, this.length, position, direct);
+    // Appending past the page cache to a file that does not end at a sector.
+    if (this.direct && position % DIRECT_ALIGNMENT !== 0) throw new Errno("EINVAL");
+    const length = strike === undefined ? this.length : this.effects.moved(strike, "pwrite", this.path, this.length);
+    const fate = strike === undefined ? undefined : this.effects.fateOf(strike, file, this.path);
+    const count = volume.write(file, slab, start, length, position, direct, fate);
     this.slab = undefined;
     const { fingerprint } = kernel;
     fingerprint.mix(file.number);
@@ -323,25 +360,73 @@ export class WriteCall extends LocalCall<number> {
   }
 }
 
+/** What a handle has been told of writes that were given up: the file's count when it was last told, or opened. */
+interface WriteReports {
+  lostWrites: number;
+}
+
+/** Makes the entries of a directory durable that were there when the call was made. */
+export class DirectorySyncCall extends LocalCall<void> {
+  private readonly order: number;
+
+  constructor(mount: LocalFileSystem, path: string) {
+    super(mount, "fsync", path);
+    this.order = mount.disk.volume.order;
+  }
+
+  override suffers(fault: DiskFault): boolean {
+    const unsynced = (this.mount.knownDirectory(this.path)?.unsynced.length ?? 0) > 0;
+    return super.suffers(fault) || suffersFrom(fault, { kind: "sync", unsynced });
+  }
+
+  protected perform(strike?: ActiveFault): void {
+    const { kernel, volume } = this.mount.disk;
+    kernel.fingerprint.mixString(this.path);
+    const directory = volume.resolveDirectory(this.path);
+    if (strike !== undefined && this.effects.syncDirectory(strike, directory, this.path, this.order)) return;
+    volume.syncDirectory(directory, this.order);
+    this.mount.report({ kind: "directory-synced", path: this.path });
+  }
+}
+
 /** Makes durable what was in the file when the call was made; what completed since stays un-synced. */
 export class SyncCall extends LocalCall<void> {
   private readonly file: FileInode;
   private readonly position: number;
   private readonly order: number;
+  private readonly reports: WriteReports;
 
-  constructor(mount: LocalFileSystem, path: string, file: FileInode) {
+  /** @param reports what the handle has been told of writes that were given up */
+  constructor(mount: LocalFileSystem, path: string, file: FileInode, reports: WriteReports) {
     super(mount, "fsync", path);
     const { volume } = mount.disk;
     this.file = file;
+    this.reports = reports;
     this.position = file.unsynced.end;
     this.order = volume.order;
     volume.hold(file);
   }
 
-  protected perform(): void {
+  override suffers(fault: DiskFault): boolean {
+    const unsynced = this.file.unsynced.base < this.position;
+    return super.suffers(fault) || suffersFrom(fault, { kind: "sync", unsynced });
+  }
+
+  protected perform(strike?: ActiveFault): void {
     const { kernel, volume } = this.mount.disk;
-    const { file } = this;
+    const { file, reports } = this;
+    if (strike !== undefined) {
+      try {
+        if (this.effects.sync(strike, file, this.path, this.position)) return;
+      } finally {
+        reports.lostWrites = file.lostWrites;
+      }
+    }
     volume.syncFile(file, this.position, this.order);
+    if (reports.lostWrites !== file.lostWrites) {
+      reports.lostWrites = file.lostWrites;
+      throw new Errno("EIO");
+    }
     kernel.fingerprint.mix(file.number);
     kernel.fingerprint.mixNumber(file.unsynced.durableSize);
     if (kernel.tracing) {

@@ -1,6 +1,7 @@
 import { OpenFlag, type FileHandle, type FileStat } from "../../host/file-system.ts";
+import type { Duration } from "../../host/time.ts";
 import { never } from "../incarnation.ts";
-import type { DiskCall } from "./disk-faults.ts";
+import type { DiskCall } from "./disk-fault.ts";
 import { traceDisk } from "./disk-events.ts";
 import type { DirectoryInode, FileInode } from "./inode.ts";
 import { FunctionCall, ReadCall, SyncCall, WriteCall } from "./local-call.ts";
@@ -16,6 +17,8 @@ export class LocalFileHandle implements FileHandle {
   private readonly name: string;
   private readonly flags: number;
   private closed = false;
+  /** What this handle has been told of writes that were given up. */
+  lostWrites: number;
 
   constructor(
     mount: LocalFileSystem,
@@ -31,6 +34,7 @@ export class LocalFileHandle implements FileHandle {
     this.name = name;
     this.file = file;
     this.flags = flags;
+    this.lostWrites = file.lostWrites;
   }
 
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<number> {
@@ -45,7 +49,8 @@ export class LocalFileHandle implements FileHandle {
     const bytes = Math.max(0, Math.min(length, file.size - position));
     const missing = direct ? bytes : volume.cache.load(file, position, bytes);
     const delay = missing > 0 ? queue.read(missing) : queue.cached(bytes);
-    return new ReadCall(mount, this.path, file, buffer, offset, length, position).submit(delay);
+    const flushed = direct ? this.flushTime(position, bytes) : 0;
+    return new ReadCall(mount, this.path, file, buffer, offset, length, position, direct).submit(flushed + delay);
   }
 
   write(buffer: Uint8Array, offset: number, length: number, position: number): Promise<number> {
@@ -60,7 +65,8 @@ export class LocalFileHandle implements FileHandle {
     if (!direct && position < disk.volume.options.maxFileBytes) {
       disk.volume.cache.load(file, at < 0 ? file.size : position, length);
     }
-    const delay = direct ? disk.queue.write(length) : disk.queue.cached(length);
+    const flushed = direct ? this.flushTime(at < 0 ? file.size : position, length) : 0;
+    const delay = flushed + (direct ? disk.queue.write(length) : disk.queue.cached(length));
     const written = new WriteCall(mount, this.path, file, buffer, offset, length, at, direct).submit(delay);
     if (disk.watched) void written.then(this.announce, () => undefined);
     return written;
@@ -73,7 +79,7 @@ export class LocalFileHandle implements FileHandle {
     const { queue } = mount.disk;
     const clean = file.unsynced.entries.length === 0;
     const delay = clean ? queue.cached(0) : queue.flush(file.unsynced.dirtyBytes);
-    return new SyncCall(mount, this.path, file).submit(delay);
+    return new SyncCall(mount, this.path, file, this).submit(delay);
   }
 
   /** The size is all the metadata that an inode here has to make durable, so both syncs do the same. */
@@ -114,6 +120,12 @@ export class LocalFileHandle implements FileHandle {
     const nothing = (): void => undefined;
     const call = new FunctionCall(mount, "close", this.path, undefined, nothing, giveBack);
     return call.submit(mount.disk.queue.cached(0));
+  }
+
+  /** What a direct transfer waits for first: the cached writes of its range go to the disk. */
+  private flushTime(position: number, length: number): Duration {
+    const dirty = this.file.unsynced.dirtyWithin(position, length);
+    return dirty === 0 ? 0 : this.mount.disk.queue.write(dirty);
   }
 
   private call<T>(name: DiskCall, valid: boolean, effect: () => T): Promise<T> {

@@ -9,13 +9,12 @@ import {
   type Watcher,
   type WatchEvent,
 } from "../../host/file-system.ts";
-import type { Duration } from "../../host/time.ts";
 import { never, type Incarnation } from "../incarnation.ts";
-import type { DiskCall } from "./disk-faults.ts";
+import type { DiskCall } from "./disk-fault.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { Errno, withContext } from "./errno.ts";
 import type { DirectoryInode, FileInode } from "./inode.ts";
-import { FunctionCall, Settlers } from "./local-call.ts";
+import { DirectorySyncCall, FunctionCall, Settlers } from "./local-call.ts";
 import { LocalFileHandle } from "./local-file-handle.ts";
 import { areConsistentFlags } from "./open-flags.ts";
 import { checkName, parsePath } from "./path.ts";
@@ -157,17 +156,11 @@ export class LocalFileSystem implements FileSystem {
   }
 
   syncDirectory(path: string): Promise<void> {
-    const { queue, volume } = this.disk;
-    const order = volume.order;
-    const effect = (): void => {
-      volume.syncDirectory(volume.resolveDirectory(path), order);
-      this.report({ kind: "directory-synced", path });
-    };
-    return this.metadata("fsync", path, undefined, effect, () => {
-      const directory = this.knownDirectory(path);
-      const clean = directory === undefined || directory.unsynced.length === 0;
-      return clean ? queue.cached(0) : queue.flush(4_096);
-    });
+    if (!this.life.alive) return never();
+    const { queue } = this.disk;
+    const directory = this.knownDirectory(path);
+    const clean = directory === undefined || directory.unsynced.length === 0;
+    return new DirectorySyncCall(this, path).submit(clean ? queue.cached(0) : queue.flush(4_096));
   }
 
   /** @throws FileSystemError ENOENT, ENOTDIR, EINVAL: at once, as the real one does */
@@ -217,14 +210,8 @@ export class LocalFileSystem implements FileSystem {
     });
   }
 
-  /** A call that takes no time on the device, unless `cost` says otherwise. */
-  metadata<T>(
-    call: DiskCall,
-    path: string,
-    destination: string | undefined,
-    effect: () => T,
-    cost?: () => Duration,
-  ): Promise<T> {
+  /** A call that takes no time on the device. */
+  metadata<T>(call: DiskCall, path: string, destination: string | undefined, effect: () => T): Promise<T> {
     if (!this.life.alive) return never();
     const { kernel, queue } = this.disk;
     const perform = (): T => {
@@ -232,10 +219,11 @@ export class LocalFileSystem implements FileSystem {
       if (destination !== undefined) kernel.fingerprint.mixString(destination);
       return effect();
     };
-    return new FunctionCall(this, call, path, destination, perform).submit(cost?.() ?? queue.cached(0));
+    return new FunctionCall(this, call, path, destination, perform).submit(queue.cached(0));
   }
 
-  private knownDirectory(path: string): DirectoryInode | undefined {
+  /** The directory that a path leads to, when it leads to one now. */
+  knownDirectory(path: string): DirectoryInode | undefined {
     try {
       return this.disk.volume.resolveDirectory(path);
     } catch (error) {

@@ -36,7 +36,27 @@ export class PageCache {
     return missing * PAGE_BYTES;
   }
 
+  /** Whether a page is in memory. */
+  holds(file: FileInode, page: number): boolean {
+    return file.resident?.[page] === 1;
+  }
+
+  /** Gives up the pages of a range. */
+  discard(file: FileInode, position: number, length: number): void {
+    const { resident } = file;
+    if (resident === undefined) return;
+    const last = Math.min(resident.length - 1, Math.floor((position + length - 1) / PAGE_BYTES));
+    for (let page = Math.floor(position / PAGE_BYTES); page <= last; page++) {
+      if (resident[page] !== 1) continue;
+      resident[page] = 0;
+      file.residentPages--;
+      this.used--;
+    }
+  }
+
+  /** Gives up a file's pages: what they hid of the disk shows from here on. */
   drop(file: FileInode): void {
+    file.unsynced.evict();
     if (!this.files.delete(file)) return;
     this.used -= file.residentPages;
     file.residentPages = 0;

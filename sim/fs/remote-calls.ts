@@ -4,7 +4,7 @@ import { EventKind } from "../event-kind.ts";
 import { never, type Incarnation } from "../incarnation.ts";
 import type { EventToken, Kernel } from "../kernel.ts";
 import { traceDisk } from "./disk-events.ts";
-import type { DiskCall } from "./disk-faults.ts";
+import type { DiskCall } from "./disk-fault.ts";
 import { requestBytes, type Operation, type Reply, type Request } from "./shared-protocol.ts";
 import type { SharedServer } from "./shared-server.ts";
 

@@ -1,7 +1,11 @@
 import type { Kernel } from "../kernel.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
+import type { DiskFault } from "./disk-fault.ts";
+import type { ActiveFault } from "./disk-faults.ts";
 import { Errno } from "./errno.ts";
+import { FaultEffects, suffersFrom } from "./fault-effects.ts";
 import type { AnyInode, DirectoryInode, FileInode } from "./inode.ts";
+import { pathOfEntry } from "./path-of.ts";
 import type { Attributes, Operation, Reply } from "./shared-protocol.ts";
 import type { Slab } from "./slab.ts";
 import type { Volume } from "./volume.ts";
@@ -20,6 +24,7 @@ export class ServerOperations {
   private readonly volume: Volume;
   private readonly host: string;
   private readonly syncsMetadata: boolean;
+  private readonly effects: FaultEffects;
 
   /** @param syncsMetadata whether changed names are durable before they are answered for */
   constructor(kernel: Kernel, volume: Volume, host: string, syncsMetadata: boolean) {
@@ -27,15 +32,19 @@ export class ServerOperations {
     this.volume = volume;
     this.host = host;
     this.syncsMetadata = syncsMetadata;
+    this.effects = new FaultEffects(volume, (event) => {
+      this.report(event);
+    });
   }
 
   /**
    * Carries an operation out.
    *
    * @param path what the caller calls the file
+   * @param strike the fault that has struck it, when it is one that lets operations happen
    * @throws Errno
    */
-  execute(operation: VolumeOperation, path: string): Partial<Reply> {
+  execute(operation: VolumeOperation, path: string, strike: ActiveFault | undefined): Partial<Reply> {
     const { kernel, volume } = this;
     switch (operation.kind) {
       case "getattr": {
@@ -52,8 +61,12 @@ export class ServerOperations {
       }
       case "read": {
         const file = this.file(operation.inode);
-        const bytes = new Uint8Array(Math.max(0, Math.min(operation.length, file.size - operation.position)));
-        volume.read(file, bytes, 0, bytes.length, operation.position);
+        const { position } = operation;
+        const asked = Math.max(0, Math.min(operation.length, file.size - position));
+        const bytes = new Uint8Array(this.effects.moved(strike, "pread", path, asked));
+        this.effects.rot(strike, file, path, position, bytes.length);
+        volume.read(file, bytes, 0, bytes.length, position);
+        this.effects.noticeDamage(file, path, bytes, 0, bytes.length, position);
         kernel.link(file.changedBy);
         return { bytes, attributes: attributesOf(file) };
       }
@@ -62,8 +75,10 @@ export class ServerOperations {
         const before = file.change;
         const slab = volume.slabs.copy(operation.bytes, 0, operation.bytes.length);
         const { start } = volume.slabs;
+        const length = this.effects.moved(strike, "pwrite", path, operation.bytes.length);
+        const fate = this.effects.fateOf(strike, file, path);
         const count = this.keepingCopy(slab, () =>
-          volume.write(file, slab, start, operation.bytes.length, operation.position, false),
+          volume.write(file, slab, start, length, operation.position, false, fate),
         );
         kernel.fingerprint.mixBytes(operation.bytes);
         return { count, before, attributes: attributesOf(file) };
@@ -88,21 +103,46 @@ export class ServerOperations {
    *
    * @param position end of the file's log then
    * @param order place in the disk's metadata operations then
+   * @param strike as of {@link execute}
    * @throws Errno
    */
-  commit(number: number, position: number, order: number, path: string): Partial<Reply> {
+  commit(
+    number: number,
+    position: number,
+    order: number,
+    path: string,
+    strike: ActiveFault | undefined,
+  ): Partial<Reply> {
     const { volume } = this;
     const inode = this.inode(number);
     if (inode.type === "file") {
       const dirty = inode.unsynced.base < position;
+      if (this.effects.sync(strike, inode, path, position)) return { attributes: attributesOf(inode) };
       volume.syncFile(inode, position, order);
       if (dirty) this.report({ kind: "file-synced", path, size: inode.unsynced.durableSize });
     } else {
       const dirty = inode.unsynced.length > 0;
+      if (this.effects.syncDirectory(strike, inode, path, order)) return { attributes: attributesOf(inode) };
       volume.syncDirectory(inode, order);
       if (dirty) this.report({ kind: "directory-synced", path });
     }
     return { attributes: attributesOf(inode) };
+  }
+
+  /** Whether a fault makes any difference to an operation. @param position as of {@link commit} */
+  suffers(fault: DiskFault, operation: Operation, position: number): boolean {
+    if (fault.kind === "error" || fault.kind === "device-lost") return true;
+    const inode = "inode" in operation ? this.volume.inodes.get(operation.inode) : undefined;
+    if (operation.kind === "commit") {
+      const unsynced = inode?.type === "file" ? inode.unsynced.base < position : (inode?.unsynced.length ?? 0) > 0;
+      return suffersFrom(fault, { kind: "sync", unsynced });
+    }
+    if (inode?.type !== "file" || (operation.kind !== "read" && operation.kind !== "write")) return false;
+    const count =
+      operation.kind === "write"
+        ? operation.bytes.length
+        : Math.max(0, Math.min(operation.length, inode.size - operation.position));
+    return suffersFrom(fault, { kind: operation.kind, file: inode, position: operation.position, count });
   }
 
   /** @throws Errno ESTALE for an inode without a name: the server keeps nothing open for anybody */
@@ -147,7 +187,7 @@ export class ServerOperations {
     const { volume } = this;
     const directory = this.directory(operation.directory);
     const { change: directoryBefore } = directory;
-    const path = this.pathOf(directory, operation.name);
+    const path = this.kernel.tracing ? pathOfEntry(directory, operation.name) : "";
     let attributes: Attributes | undefined;
     let more: Partial<Reply> = {};
     switch (operation.kind) {
@@ -179,8 +219,8 @@ export class ServerOperations {
         const { order } = volume;
         volume.rename(directory, operation.name, toDirectory, operation.toName);
         // Two names of one file: nothing is moved.
-        if (volume.order !== order) {
-          this.report({ kind: "file-renamed", path, to: this.pathOf(toDirectory, operation.toName) });
+        if (this.kernel.tracing && volume.order !== order) {
+          this.report({ kind: "file-renamed", path, to: pathOfEntry(toDirectory, operation.toName) });
         }
         if (this.syncsMetadata) volume.syncDirectory(toDirectory, volume.order);
         more = { toDirectory: attributesOf(toDirectory), toDirectoryBefore };
@@ -216,18 +256,6 @@ export class ServerOperations {
       this.volume.slabs.release(slab);
       throw thrown;
     }
-  }
-
-  /** The path of a name, for the trace alone: clients ask by inode number. */
-  private pathOf(directory: DirectoryInode, name: string): string {
-    if (!this.kernel.tracing) return "";
-    let path = `/${name}`;
-    for (let at = directory; at.parent !== at; at = at.parent) {
-      for (const [own, { inode }] of at.parent.entries) {
-        if (inode === at) path = `/${own}${path}`;
-      }
-    }
-    return path;
   }
 
   private report(event: DiskEvent): void {

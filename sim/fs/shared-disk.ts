@@ -10,6 +10,7 @@ import { DeviceQueue } from "./device-queue.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { DiskFaults } from "./disk-faults.ts";
 import { NETWORK, NVME } from "./disk-profile.ts";
+import { Media } from "./media.ts";
 import { MountCache } from "./mount-cache.ts";
 import { RemoteCalls } from "./remote-calls.ts";
 import { SharedClient } from "./shared-client.ts";
@@ -73,6 +74,7 @@ export class SharedDisk implements MountableDisk {
   readonly volume: Volume;
   readonly queue: DeviceQueue;
   readonly faults: DiskFaults;
+  readonly media: Media;
   readonly gate: StallGate;
   readonly server: SharedServer;
   private readonly carrier: PacketCarrier;
@@ -89,13 +91,17 @@ export class SharedDisk implements MountableDisk {
     this.carrier = carrier;
     this.options = options;
     this.queue = new DeviceQueue(kernel, options.profile ?? NETWORK, kernel.random(`disk/${name}/latency`));
-    this.faults = new DiskFaults(kernel, name);
+    const report = (event: DiskEvent): void => {
+      this.report(this.server.host, event);
+    };
+    this.faults = new DiskFaults(kernel, name, report);
+    this.media = new Media(() => this.volume, kernel.random(`disk/${name}/media`), report);
     this.gate = new StallGate(kernel);
     this.crashRandom = kernel.random(`disk/${name}/crash`);
     this.volume = new Volume(kernel, volumeOptions(options));
     const writeBack = options.writeBack ?? DEFAULT_WRITE_BACK;
-    new WriteBack(kernel, this.volume, this.queue, this.gate, writeBack, kernel.random(`disk/${name}/write-back`));
     const { volume, queue, faults, gate } = this;
+    new WriteBack(kernel, volume, queue, gate, faults, writeBack, kernel.random(`disk/${name}/write-back`));
     this.server = new SharedServer(
       { kernel, disk: name, volume, queue, faults, gate, carrier },
       {

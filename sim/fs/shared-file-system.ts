@@ -11,7 +11,7 @@ import {
 } from "../../host/file-system.ts";
 import { EventKind } from "../event-kind.ts";
 import { never, type Incarnation } from "../incarnation.ts";
-import type { DiskCall } from "./disk-faults.ts";
+import type { DiskCall } from "./disk-fault.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { Errno, errnoNumber } from "./errno.ts";
 import type { CachedInode } from "./mount-cache.ts";

@@ -1,6 +1,6 @@
 import type { FileSystemErrorCode } from "../../host/file-system-error.ts";
 import type { FileSystemStat, FileType } from "../../host/file-system.ts";
-import type { DiskCall } from "./disk-faults.ts";
+import type { DiskCall } from "./disk-fault.ts";
 
 /**
  * What clients of a shared disk and its server say to each other: NFS version 3 in its essentials. Files are named by inode

@@ -4,9 +4,11 @@ import { EventKind } from "../event-kind.ts";
 import type { Kernel } from "../kernel.ts";
 import type { DeviceQueue } from "./device-queue.ts";
 import { traceDisk } from "./disk-events.ts";
-import type { DiskFaults } from "./disk-faults.ts";
+import type { DiskCall } from "./disk-fault.ts";
+import type { ActiveFault, DiskFaults, FaultTarget } from "./disk-faults.ts";
 import { Errno, errnoNumber } from "./errno.ts";
 import { LockTable } from "./lock-table.ts";
+import { pathOfInode } from "./path-of.ts";
 import { attributesOf, ServerOperations } from "./server-operations.ts";
 import { replyBytes, type LockOwner, type Operation, type Reply, type Request } from "./shared-protocol.ts";
 import type { StallGate } from "./stall-gate.ts";
@@ -37,6 +39,11 @@ export interface ServerParts {
 }
 
 type Answer = (reply: Reply) => void;
+
+/** A request that has arrived. A commit covers what was there then. */
+interface Work extends FaultTarget {
+  readonly execute: (path: string, strike: ActiveFault | undefined) => Partial<Reply>;
+}
 
 /** The server of a shared disk. It carries out each request that arrives, unless it remembers having done so. */
 export class SharedServer {
@@ -90,11 +97,11 @@ export class SharedServer {
     }
     this.remember(key, undefined);
     const { generation } = this;
-    const execute = this.prepare(request);
+    const work = this.prepare(request);
     kernel.complete(this.timeFor(request.operation), EventKind.DISK_SERVER, undefined, {
       fire: () => {
         if (generation !== this.generation) return;
-        const reply = this.carryOut(request, key, execute);
+        const reply = this.carryOut(request, key, work);
         this.remember(key, reply);
         this.send(request, reply, answer);
       },
@@ -154,26 +161,30 @@ export class SharedServer {
     }
   }
 
-  /** Notes what a commit covers: what was there when it arrived. */
-  private prepare(request: Request): () => Partial<Reply> {
-    const { operation, path } = request;
+  private prepare(request: Request): Work {
+    const { operation } = request;
     const { volume } = this.parts;
-    if (operation.kind !== "commit") return () => this.execute(operation, path);
     const { order } = volume;
-    const inode = volume.inodes.get(operation.inode);
+    const inode = operation.kind === "commit" ? volume.inodes.get(operation.inode) : undefined;
     const position = inode?.type === "file" ? inode.unsynced.end : 0;
-    return () => this.operations.commit(operation.inode, position, order, path);
+    return {
+      suffers: (fault) => this.operations.suffers(fault, operation, position),
+      execute: (path, strike) =>
+        operation.kind === "commit"
+          ? this.operations.commit(operation.inode, position, order, path, strike)
+          : this.execute(operation, path, strike),
+    };
   }
 
-  private carryOut(request: Request, key: string, execute: () => Partial<Reply>): Reply {
+  private carryOut(request: Request, key: string, work: Work): Reply {
     const { kernel, faults } = this.parts;
     const { fingerprint } = kernel;
     const verifier = this.generation;
     this.traceRepeat(request, key);
-    const fault = faults.active ? faults.decide(request.call, request.path) : undefined;
+    const path = faults.active ? this.pathOf(request) : request.path;
+    const strike = faults.active ? faults.decide(callOf(request), path, undefined, work) : undefined;
     try {
-      const result = fault?.when === "before" ? {} : execute();
-      if (fault !== undefined) throw new Errno(fault.code);
+      const result = this.executeUnder(strike, callOf(request), path, work);
       fingerprint.mix(result.attributes?.inode ?? 0);
       fingerprint.mixNumber(result.attributes?.size ?? 0);
       if (result.bytes !== undefined) fingerprint.mixBytes(result.bytes);
@@ -182,13 +193,26 @@ export class SharedServer {
       if (!(thrown instanceof Errno)) throw thrown;
       kernel.link(thrown.cause);
       fingerprint.mix(errnoNumber(thrown.code));
-      if (fault !== undefined && kernel.tracing) {
-        const kind = `${request.call}-failed` as const;
-        const applied = fault.when === "after";
-        traceDisk(kernel, this.host, { kind, path: request.path, code: fault.code, injected: true, applied });
-      }
       return { code: thrown.code, verifier };
     }
+  }
+
+  private executeUnder(strike: ActiveFault | undefined, call: DiskCall, path: string, work: Work): Partial<Reply> {
+    const fault = strike?.rule.fault;
+    if (fault?.kind !== "error" && fault?.kind !== "device-lost") return work.execute(path, strike);
+    const applied = fault.kind === "error" && fault.when === "after";
+    if (applied) work.execute(path, undefined);
+    const { kernel } = this.parts;
+    const { code = "EIO" } = fault;
+    if (kernel.tracing) traceDisk(kernel, this.host, { kind: `${call}-failed`, path, code, injected: true, applied });
+    throw new Errno(code);
+  }
+
+  /** What a client's system does by itself, it does to an inode. */
+  private pathOf({ path, operation }: Request): string {
+    if (path !== "" || !("inode" in operation)) return path;
+    const inode = this.parts.volume.inodes.get(operation.inode);
+    return inode === undefined ? path : pathOfInode(this.parts.volume, inode);
   }
 
   private traceRepeat(request: Request, key: string): void {
@@ -201,7 +225,11 @@ export class SharedServer {
     this.executed.add(key);
   }
 
-  private execute(operation: Exclude<Operation, { kind: "commit" }>, path: string): Partial<Reply> {
+  private execute(
+    operation: Exclude<Operation, { kind: "commit" }>,
+    path: string,
+    strike: ActiveFault | undefined,
+  ): Partial<Reply> {
     switch (operation.kind) {
       case "lock":
         return this.lock(operation.inode, operation.owner);
@@ -211,7 +239,7 @@ export class SharedServer {
       case "renew":
         return {};
       default:
-        return this.operations.execute(operation, path);
+        return this.operations.execute(operation, path, strike);
     }
   }
 
@@ -243,6 +271,20 @@ export class SharedServer {
     this.parts.carrier.carry(this.host, request.client, replyBytes(reply), () => {
       answer(reply);
     });
+  }
+}
+
+/** What the disk is asked for: a client's fsync has its system write first, and then commit. */
+function callOf({ call, operation }: Request): DiskCall {
+  switch (operation.kind) {
+    case "read":
+      return "pread";
+    case "write":
+      return "pwrite";
+    case "commit":
+      return "fsync";
+    default:
+      return call;
   }
 }
 

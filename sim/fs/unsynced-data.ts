@@ -1,23 +1,7 @@
 import type { ByteStore, StoredBytes } from "./byte-store.ts";
+import { applyToRange, TRUNCATION, type DataEntry, type WriteFate } from "./data-entry.ts";
+import { DurableImage } from "./durable-image.ts";
 import { PAGE_BYTES } from "./page.ts";
-import type { Slab } from "./slab.ts";
-
-/** A write or truncation that is in the live image and not known to be durable. */
-export interface DataEntry {
-  /** First byte written; for a truncation, the new length. */
-  readonly position: number;
-  /** Bytes written; -1 for a truncation. */
-  readonly length: number;
-  /** Where the bytes are; undefined for a truncation. */
-  readonly slab: Slab | undefined;
-  readonly start: number;
-  /** The file's size afterwards. */
-  readonly sizeAfter: number;
-  /** The data went to the device past the page cache: only metadata is still to be synced. */
-  readonly direct: boolean;
-}
-
-export const TRUNCATION = -1;
 
 /** So many entries are gone through for each read; more get an index by page. */
 const SCANNED_ENTRIES = 16;
@@ -32,16 +16,19 @@ export class UnsyncedData {
   entries: DataEntry[] = [];
   /** Position of the first entry: positions count all entries there ever were, so that a sync can name where it began. */
   base = 0;
-  durableSize = 0;
+  readonly durable: DurableImage;
   /** No entry touches a byte before this. */
   private touchedFrom = Infinity;
   private index: PageIndex | undefined;
-  private readonly store: ByteStore;
-  private readonly bytes: StoredBytes;
+  /** By page: entries before that position have been written to the disk ahead of direct transfers. */
+  private flushed: Map<number, number> | undefined;
 
   constructor(store: ByteStore, bytes: StoredBytes) {
-    this.store = store;
-    this.bytes = bytes;
+    this.durable = new DurableImage(store, bytes);
+  }
+
+  get durableSize(): number {
+    return this.durable.size;
   }
 
   /** The position that the next entry will have. */
@@ -56,6 +43,18 @@ export class UnsyncedData {
     return total;
   }
 
+  /** Bytes of a range that were written through the page cache and are un-synced. */
+  dirtyWithin(position: number, length: number): number {
+    if (position + length <= this.touchedFrom) return 0;
+    let total = 0;
+    for (const entry of this.entries) {
+      if (entry.length === TRUNCATION || entry.direct) continue;
+      const end = Math.min(entry.position + entry.length, position + length);
+      total += Math.max(0, end - Math.max(entry.position, position));
+    }
+    return total;
+  }
+
   append(entry: DataEntry): void {
     this.entries.push(entry);
     if (entry.position < this.touchedFrom) this.touchedFrom = entry.position;
@@ -63,19 +62,42 @@ export class UnsyncedData {
 
   /** Fills a buffer from the live image; the range must lie within its size. */
   read(buffer: Uint8Array, offset: number, length: number, position: number): void {
-    const { entries } = this;
+    const { durable, entries } = this;
     const end = position + length;
-    if (entries.length === 0 || (end <= this.touchedFrom && end <= this.durableSize)) {
-      this.store.read(this.bytes, buffer, offset, length, position);
+    if (entries.length === 0 || (end <= this.touchedFrom && end <= durable.size)) {
+      durable.read(buffer, offset, length, position, durable.size);
     } else if (entries.length <= SCANNED_ENTRIES) {
-      this.readDurable(buffer, offset, length, position, this.durableSize);
+      durable.read(buffer, offset, length, position, durable.size);
       for (const entry of entries) applyToRange(entry, buffer, offset, length, position);
     } else {
       this.index ??= new PageIndex();
       this.index.extend(entries);
-      this.readDurable(buffer, offset, length, position, Math.min(this.durableSize, this.index.cut));
+      durable.read(buffer, offset, length, position, Math.min(durable.size, this.index.cut));
       this.index.apply(buffer, offset, length, position);
     }
+  }
+
+  /** Fills a buffer past the page cache, from what has been written to the disk and what {@link flush} makes so. */
+  readDirect(buffer: Uint8Array, offset: number, length: number, position: number): void {
+    const { durable } = this;
+    durable.readDevice(buffer, offset, length, position, durable.size);
+    for (const entry of this.entries) {
+      if (entry.fate === undefined) applyToRange(entry, buffer, offset, length, position);
+    }
+  }
+
+  /** Writes the pages of a range to the disk, as a system does before a direct transfer. The size stays un-synced. */
+  flush(position: number, length: number): void {
+    if (this.entries.length === 0 || position + length <= this.touchedFrom) return;
+    this.flushed ??= new Map();
+    const last = Math.floor((position + length - 1) / PAGE_BYTES);
+    for (let page = Math.floor(position / PAGE_BYTES); page <= last; page++) this.flushed.set(page, this.end);
+  }
+
+  /** Of the entries that touch a page, in places of {@link entries}, how many have reached the disk for sure. */
+  floorOf(page: number, touching: readonly number[]): number {
+    const flushed = (this.flushed?.get(page) ?? 0) - this.base;
+    return touching.findLastIndex((at) => at < flushed || (this.entries[at] as DataEntry).direct) + 1;
   }
 
   /**
@@ -84,19 +106,30 @@ export class UnsyncedData {
    * @returns the entries, whose slabs the caller releases
    */
   settle(position: number): readonly DataEntry[] {
-    const count = Math.min(position - this.base, this.entries.length);
-    if (count <= 0) return [];
-    const settled = this.takeFirst(count);
-    for (const entry of settled) this.applyDurably(entry);
+    const settled = this.takeFirst(position - this.base);
+    for (const entry of settled) this.durable.apply(entry);
+    return settled;
+  }
+
+  /** Takes the entries before a position for durable, though each meets a fate instead. Returns them as {@link settle}. */
+  misplace(position: number, fate: WriteFate): readonly DataEntry[] {
+    const settled = this.takeFirst(position - this.base);
+    for (const entry of settled) {
+      if (entry.length === TRUNCATION || entry.fate !== undefined) this.durable.apply(entry);
+      else fate.befall(this.durable, entry);
+    }
     return settled;
   }
 
   /** A copy of a page of the durable image, zeros beyond its end. */
   durablePage(page: number): Uint8Array {
-    const content = new Uint8Array(PAGE_BYTES);
-    const from = page * PAGE_BYTES;
-    if (from < this.durableSize) this.store.read(this.bytes, content, 0, PAGE_BYTES, from);
-    return content;
+    return this.durable.page(page);
+  }
+
+  /** The page cache gives up all it can: pages with something un-synced in them it cannot. */
+  evict(): void {
+    if (this.entries.length === 0) this.durable.unmask(0, Infinity);
+    else if (this.touchedFrom > 0) this.durable.unmask(0, Math.floor(this.touchedFrom / PAGE_BYTES) * PAGE_BYTES);
   }
 
   /** Takes over what another file's durable image lacks, whose durable bytes this one has a copy of. */
@@ -104,42 +137,32 @@ export class UnsyncedData {
     this.entries = [...other.entries];
     for (const { slab } of this.entries) if (slab !== undefined) slab.users++;
     this.base = other.base;
-    this.durableSize = other.durableSize;
+    this.durable.copyFrom(other.durable);
     this.touchedFrom = other.touchedFrom;
+    this.flushed = other.flushed === undefined ? undefined : new Map(other.flushed);
   }
 
   /** Gives up what is un-synced: the store holds `size` bytes, and they are all there is. Returns the entries given up. */
   reset(size: number): readonly DataEntry[] {
     const given = this.takeFirst(this.entries.length);
-    this.durableSize = size;
+    this.durable.reset(size);
     return given;
   }
 
   private takeFirst(count: number): readonly DataEntry[] {
     const { entries } = this;
+    if (count <= 0) return [];
     this.index = undefined;
-    this.base += count;
-    if (count === entries.length) {
+    if (count >= entries.length) {
+      this.base += entries.length;
       this.entries = [];
       this.touchedFrom = Infinity;
+      this.flushed = undefined;
       return entries;
     }
+    this.base += count;
     this.entries = entries.slice(count);
     return entries.slice(0, count);
-  }
-
-  private applyDurably(entry: DataEntry): void {
-    const { position, length, slab, start } = entry;
-    if (slab === undefined) this.store.truncate(this.bytes, position);
-    else this.store.write(this.bytes, slab.bytes, start, length, position);
-    this.durableSize = entry.sizeAfter;
-  }
-
-  /** Durable bytes up to `end`, zeros from there on. */
-  private readDurable(buffer: Uint8Array, offset: number, length: number, position: number, end: number): void {
-    const durable = Math.max(0, Math.min(length, end - position));
-    if (durable > 0) this.store.read(this.bytes, buffer, offset, durable, position);
-    if (durable < length) buffer.fill(0, offset + durable, offset + length);
   }
 }
 
@@ -180,24 +203,4 @@ class PageIndex {
     for (const page of [...this.pages.keys()]) if (page > first) this.pages.delete(page);
     this.pages.get(first)?.push(entry);
   }
-}
-
-/** Does to a page what an entry did to the file. */
-export function applyToPage(entry: DataEntry, page: number, content: Uint8Array): void {
-  applyToRange(entry, content, 0, PAGE_BYTES, page * PAGE_BYTES);
-}
-
-/** Does to `length` bytes of a buffer, which stand for those of the file at `position`, what an entry did to the file. */
-function applyToRange(entry: DataEntry, buffer: Uint8Array, offset: number, length: number, position: number): void {
-  const { slab } = entry;
-  if (slab === undefined) {
-    const from = Math.max(0, entry.position - position);
-    if (from < length) buffer.fill(0, offset + from, offset + length);
-    return;
-  }
-  const start = Math.max(entry.position, position);
-  const end = Math.min(entry.position + entry.length, position + length);
-  if (start >= end) return;
-  const at = entry.start + start - entry.position;
-  buffer.set(slab.bytes.subarray(at, at + end - start), offset + start - position);
 }

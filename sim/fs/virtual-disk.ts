@@ -7,13 +7,14 @@ import type { Kernel } from "../kernel.ts";
 import { applyCrash, settleEverything, type CrashReport } from "./crash.ts";
 import { crashChoices, drawOutcome, type CrashChoice } from "./crash-choice.ts";
 import { DeviceQueue } from "./device-queue.ts";
-import { traceDisk } from "./disk-events.ts";
+import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { DiskFaults } from "./disk-faults.ts";
 import { NVME, type DiskProfile } from "./disk-profile.ts";
 import type { DirectoryInode } from "./inode.ts";
 import { LocalFileSystem } from "./local-file-system.ts";
 import { LockTable } from "./lock-table.ts";
 import type { FileLock } from "../../host/file-system.ts";
+import { Media } from "./media.ts";
 import { StallGate } from "./stall-gate.ts";
 import { Volume, type CrashModel, type VolumeMemory, type VolumeOptions } from "./volume.ts";
 import { Watchers } from "./watchers.ts";
@@ -59,6 +60,7 @@ export class VirtualDisk implements MountableDisk {
   readonly kernel: Kernel;
   readonly queue: DeviceQueue;
   readonly faults: DiskFaults;
+  readonly media: Media;
   readonly gate: StallGate;
   readonly locks = new LockTable<FileLock>();
   volume: Volume;
@@ -75,8 +77,12 @@ export class VirtualDisk implements MountableDisk {
     this.kernel = kernel;
     this.name = name;
     this.options = options;
+    const report = (event: DiskEvent): void => {
+      this.report(event);
+    };
     this.queue = new DeviceQueue(kernel, options.profile ?? NVME, kernel.random(`disk/${name}/latency`));
-    this.faults = new DiskFaults(kernel, name);
+    this.faults = new DiskFaults(kernel, name, report);
+    this.media = new Media(() => this.volume, kernel.random(`disk/${name}/media`), report);
     this.gate = new StallGate(kernel);
     this.watchers = new Watchers(kernel);
     this.crashRandom = kernel.random(`disk/${name}/crash`);
@@ -195,13 +201,14 @@ export class VirtualDisk implements MountableDisk {
       volume,
       this.queue,
       this.gate,
+      this.faults,
       this.options.writeBack ?? DEFAULT_WRITE_BACK,
       this.writeBackRandom,
     );
     return volume;
   }
 
-  private report(event: Parameters<typeof traceDisk>[2]): void {
+  private report(event: DiskEvent): void {
     if (!this.kernel.tracing) return;
     for (const host of this.hosts) traceDisk(this.kernel, host, event);
   }

@@ -1,49 +1,13 @@
-import type { FileStat, FileSystemStat } from "../../host/file-system.ts";
-import type { Kernel } from "../kernel.ts";
-import { MemfsStore, type ByteStore } from "./byte-store.ts";
+import type { FileStat } from "../../host/file-system.ts";
+import { TRUNCATION, type WriteFate } from "./data-entry.ts";
 import { Errno } from "./errno.ts";
 import { DirectoryInode, FileInode, type AnyInode, type DirectoryOperation } from "./inode.ts";
-import { PAGE_BYTES, PagePool, pagesOf } from "./page.ts";
-import { PageCache } from "./page-cache.ts";
+import { InodeTable, rememberLatest } from "./inode-table.ts";
+import { PAGE_BYTES, pagesOf } from "./page.ts";
 import { checkName, parsePath } from "./path.ts";
-import { SlabPool, type Slab } from "./slab.ts";
-import { TRUNCATION, type DataEntry } from "./unsynced-data.ts";
+import type { Slab } from "./slab.ts";
 
-/** 2026-01-01T00:00:00Z in microseconds: true time zero, as disks stamp their files. */
-const RUN_BEGINS = 1_767_225_600_000_000;
-
-/** Names in a directory, and inodes, whose disappearance is remembered: the oldest are forgotten first. */
-const VANISHED_KEPT = 4_096;
-
-/**
- * What a crash does with what was not synced.
- *
- * - `strict`: all that POSIX permits. Each directory operation and each page is kept or lost on its own.
- * - `ordered`: ext4's habits. Metadata survives as a prefix of what was done, data before the size that covers it, and a
- *   rename over an existing file brings its data along.
- * - `lossy`: nothing un-synced survives.
- * - `none`: everything survives.
- */
-export type CrashModel = "strict" | "ordered" | "lossy" | "none";
-
-export interface VolumeOptions {
-  readonly crashModel: CrashModel;
-  /** Bytes that a device writes in one piece, whatever happens: smaller than a page tears pages. */
-  readonly sectorBytes: 512 | 4096;
-  /** Bytes. */
-  readonly capacity: number;
-  /** Bytes of memory in which pages are cached. */
-  readonly cacheBytes: number;
-  /** Bytes a file may have: more is EFBIG. */
-  readonly maxFileBytes: number;
-}
-
-/** Where a volume's bytes are. Volumes may share it: what one does with its files, the others do not see. */
-export interface VolumeMemory {
-  readonly store: ByteStore;
-  readonly slabs: SlabPool;
-  readonly pages: PagePool;
-}
+export type { CrashModel, VolumeMemory, VolumeOptions } from "./inode-table.ts";
 
 /** A change that a watcher may want to hear of. */
 export type VolumeListener = (directory: DirectoryInode, name: string, type: "rename" | "change") => void;
@@ -56,58 +20,11 @@ export interface Place {
 }
 
 /**
- * A file system's structure and bytes: what is in the page cache (live), what has reached the disk (durable) and the logs of
- * what is between. Every method happens at once; time, faults and who may ask are the business of those above. Methods
+ * A file system's structure and bytes as its users see them, over what is durable of both. Every method happens at once; time, faults and who may ask are the business of those above. Methods
  * throw {@link Errno}.
  */
-export class Volume {
-  readonly options: VolumeOptions;
-  readonly kernel: Kernel;
-  readonly store: ByteStore;
-  readonly slabs: SlabPool;
-  readonly pages: PagePool;
-  readonly cache: PageCache;
-  readonly inodes = new Map<number, AnyInode>();
-  readonly dirtyFiles = new Set<FileInode>();
-  readonly dirtyDirectories = new Set<DirectoryInode>();
-  readonly root: DirectoryInode;
-  /** The kernel events that took the last name of inodes that are gone, of the latest. */
-  readonly removedBy = new Map<number, number>();
-  capacity: number;
-  /** Called when something becomes dirty that was not. */
-  onDirty: () => void = () => undefined;
+export class Volume extends InodeTable {
   onChange: VolumeListener | undefined;
-  private nextInode = 2;
-  private nextOrder = 0;
-  private usedPages = 0;
-
-  /** @param memory memory of its own, in memfs, when left out */
-  constructor(kernel: Kernel, options: VolumeOptions, memory?: VolumeMemory) {
-    this.kernel = kernel;
-    this.options = options;
-    this.capacity = options.capacity;
-    this.store = memory?.store ?? new MemfsStore(kernel.guard);
-    this.slabs = memory?.slabs ?? new SlabPool();
-    this.pages = memory?.pages ?? new PagePool();
-    this.cache = new PageCache(options.cacheBytes);
-    this.root = new DirectoryInode(1, undefined);
-    this.root.links = 1;
-    this.root.durableLinks = 1;
-    this.inodes.set(1, this.root);
-  }
-
-  /** Place of the next metadata operation: a sync covers those before the place it was asked at. */
-  get order(): number {
-    return this.nextOrder;
-  }
-
-  get freeBytes(): number {
-    return Math.max(0, Math.floor(this.capacity / PAGE_BYTES) - this.usedPages) * PAGE_BYTES;
-  }
-
-  statfs(): FileSystemStat {
-    return { totalBytes: this.capacity, freeBytes: this.freeBytes };
-  }
 
   // Names
 
@@ -294,21 +211,44 @@ export class Volume {
     return count;
   }
 
+  /** Reads past the page cache: what memory holds un-synced of the range is written to the disk first. */
+  readDirect(file: FileInode, buffer: Uint8Array, offset: number, length: number, position: number): number {
+    if (position >= file.size || length === 0) return 0;
+    const count = Math.min(length, file.size - position);
+    file.unsynced.flush(position, count);
+    file.unsynced.readDirect(buffer, offset, count, position);
+    return count;
+  }
+
   /**
    * Writes a copy that the caller got from {@link slabs}, which from here on belongs to the log.
    *
-   * @param direct past the page cache
+   * @param direct past the page cache: what that holds of the range is written before and given up
+   * @param fate what becomes of the write on its way to the disk, when a fault strikes it
    * @returns bytes written: fewer when the disk is nearly full
    * @throws Errno ENOSPC, EFBIG; the copy stays the caller's then
    */
-  write(file: FileInode, slab: Slab, start: number, length: number, position: number, direct: boolean): number {
+  write(
+    file: FileInode,
+    slab: Slab,
+    start: number,
+    length: number,
+    position: number,
+    direct: boolean,
+    fate?: WriteFate,
+  ): number {
     const count = length === 0 ? 0 : this.roomFor(file, position, length);
     if (count === 0) {
       this.slabs.release(slab);
       return 0;
     }
+    if (direct) {
+      file.unsynced.flush(position, count);
+      file.unsynced.durable.unmask(position, count);
+      this.cache.discard(file, position, count);
+    }
     this.resize(file, Math.max(file.size, position + count));
-    file.unsynced.append({ position, length: count, slab, start, sizeAfter: file.size, direct });
+    file.unsynced.append({ position, length: count, slab, start, sizeAfter: file.size, direct, fate });
     this.changed(file);
     return count;
   }
@@ -339,165 +279,6 @@ export class Volume {
     const room = allocated + this.freeBytes - position;
     if (room <= 0) throw new Errno("ENOSPC");
     return Math.min(wanted, room);
-  }
-
-  private resize(file: FileInode, size: number): void {
-    if (size === file.size) return;
-    this.usedPages += pagesOf(size) - pagesOf(file.size);
-    file.size = size;
-  }
-
-  private changed(file: FileInode): void {
-    this.touch(file);
-    if (!this.dirtyFiles.has(file)) {
-      this.dirtyFiles.add(file);
-      this.onDirty();
-    }
-  }
-
-  private touch(inode: AnyInode): void {
-    inode.modified = RUN_BEGINS + Math.floor(this.kernel.now / 1_000);
-    inode.change++;
-    inode.changedBy = this.kernel.event;
-  }
-
-  // Durability
-
-  /** Gives back the bytes of log entries that nobody needs any more. */
-  releaseEntries(entries: readonly DataEntry[]): void {
-    for (const { slab } of entries) if (slab !== undefined) this.slabs.release(slab);
-  }
-
-  /** Makes a file's data and size durable up to a position in its log. */
-  settleFile(file: FileInode, position: number): void {
-    this.releaseEntries(file.unsynced.settle(position));
-    if (file.unsynced.entries.length === 0) this.dirtyFiles.delete(file);
-  }
-
-  /** Makes a directory's operations durable that were done before `order`. */
-  settleDirectory(directory: DirectoryInode, order: number): void {
-    const { unsynced } = directory;
-    let count = 0;
-    while (count < unsynced.length && (unsynced[count] as DirectoryOperation).order < order) count++;
-    if (count === 0) return;
-    directory.unsynced = unsynced.slice(count);
-    for (let index = 0; index < count; index++) this.applyDurably(directory, unsynced[index] as DirectoryOperation);
-    if (directory.unsynced.length === 0) this.dirtyDirectories.delete(directory);
-  }
-
-  /** What syncing a file makes durable under this volume's habits. */
-  syncFile(file: FileInode, position: number, order: number): void {
-    // ext4 commits its whole journal when the file has metadata in it; a file that was only overwritten has none.
-    const commits =
-      this.options.crashModel === "ordered" && (file.unsynced.durableSize !== file.size || this.hasPendingName(file));
-    this.settleFile(file, position);
-    if (commits) this.commitJournal(order);
-  }
-
-  /** What syncing a directory makes durable under this volume's habits. */
-  syncDirectory(directory: DirectoryInode, order: number): void {
-    if (this.options.crashModel === "ordered") this.commitJournal(order);
-    else this.settleDirectory(directory, order);
-  }
-
-  private hasPendingName(file: FileInode): boolean {
-    for (const directory of this.dirtyDirectories) {
-      if (directory.unsynced.some((operation) => operation.inode === file)) return true;
-    }
-    return false;
-  }
-
-  private commitJournal(order: number): void {
-    for (const directory of [...this.dirtyDirectories]) this.settleDirectory(directory, order);
-  }
-
-  /** Does an operation to a directory's durable image. */
-  applyDurably(directory: DirectoryInode, operation: DirectoryOperation): void {
-    const { durable } = directory;
-    const { kind, name, from, inode } = operation;
-    if (operation.flushed >= 0 && this.options.crashModel === "ordered" && inode.type === "file") {
-      this.settleFile(inode, operation.flushed);
-    }
-    if (from !== undefined) {
-      const source = durable.get(from);
-      if (durable.delete(from) && source !== undefined) this.dropDurable(source);
-    }
-    const before = durable.get(name);
-    // The operation's own hold on the inode becomes the name's.
-    if (kind === "unlink") durable.delete(name);
-    else durable.set(name, inode);
-    if (before !== undefined) this.dropDurable(before);
-  }
-
-  /** Gives up a hold that the durable image, or an operation on its way there, had on an inode. */
-  dropDurable(inode: AnyInode): void {
-    inode.durableLinks--;
-    this.release(inode);
-  }
-
-  /** An operation or handle begins to use an inode. */
-  hold(inode: AnyInode): void {
-    inode.opens++;
-  }
-
-  /** An operation or handle is done with an inode. */
-  letGo(inode: AnyInode): void {
-    if (--inode.opens === 0 && inode.links === 0) this.release(inode);
-  }
-
-  private release(inode: AnyInode): void {
-    if (inode.links > 0 || inode.opens > 0 || inode.removed) return;
-    if (inode.type === "file" && !inode.freed) {
-      inode.freed = true;
-      this.usedPages -= pagesOf(inode.size);
-      this.cache.drop(inode);
-    }
-    if (inode.durableLinks > 0) return;
-    this.destroy(inode);
-  }
-
-  private destroy(inode: AnyInode): void {
-    inode.removed = true;
-    this.inodes.delete(inode.number);
-    rememberLatest(this.removedBy, inode.number, inode.changedBy);
-    if (inode.type === "file") {
-      this.releaseEntries(inode.unsynced.reset(0));
-      this.dirtyFiles.delete(inode);
-      this.store.remove(inode.bytes);
-      return;
-    }
-    this.dirtyDirectories.delete(inode);
-    for (const child of inode.durable.values()) this.dropDurable(child);
-    for (const operation of inode.unsynced) if (operation.kind !== "unlink") this.dropDurable(operation.inode);
-    inode.durable.clear();
-    inode.unsynced = [];
-  }
-
-  /** Counts on where another volume is, whose inodes this one has copies of. */
-  continueFrom(original: Volume): void {
-    this.nextInode = original.nextInode;
-    this.nextOrder = original.nextOrder;
-    this.usedPages = original.usedPages;
-  }
-
-  /** Starts over with the inodes that a crash has left, as a system does that mounts a disk: nothing cached, open or dirty. */
-  remount(): void {
-    this.cache.clear();
-    this.dirtyDirectories.clear();
-    this.dirtyFiles.clear();
-    this.usedPages = 0;
-    for (const inode of this.inodes.values()) if (inode.type === "file") this.usedPages += pagesOf(inode.size);
-  }
-}
-
-/** Keeps what came last, up to a bound. */
-function rememberLatest<Key>(map: Map<Key, number>, key: Key, event: number): void {
-  map.delete(key);
-  map.set(key, event);
-  if (map.size <= VANISHED_KEPT) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    break;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Duration } from "../../host/time.ts";
 import { EventKind } from "../event-kind.ts";
 import type { Kernel } from "../kernel.ts";
 import { filesInOrder } from "./crash-choice.ts";
+import type { DiskFaults } from "./disk-faults.ts";
 import type { DeviceQueue } from "./device-queue.ts";
 import type { StallGate } from "./stall-gate.ts";
 import type { Volume } from "./volume.ts";
@@ -23,6 +24,7 @@ export class WriteBack {
   private readonly volume: Volume;
   private readonly queue: DeviceQueue;
   private readonly gate: StallGate;
+  private readonly faults: DiskFaults;
   private readonly options: WriteBackOptions;
   private readonly random: RandomStream;
   private pending = false;
@@ -32,6 +34,7 @@ export class WriteBack {
     volume: Volume,
     queue: DeviceQueue,
     gate: StallGate,
+    faults: DiskFaults,
     options: WriteBackOptions,
     random: RandomStream,
   ) {
@@ -39,10 +42,15 @@ export class WriteBack {
     this.volume = volume;
     this.queue = queue;
     this.gate = gate;
+    this.faults = faults;
     this.options = options;
     this.random = random;
     volume.onDirty = () => {
       this.arm();
+    };
+    // Nothing is tried on a device that is gone: what is dirty waits for its return.
+    faults.onRestored = () => {
+      if (volume.dirtyFiles.size > 0 || volume.dirtyDirectories.size > 0) this.arm();
     };
   }
 
@@ -66,7 +74,7 @@ export class WriteBack {
       return;
     }
     this.pending = false;
-    this.run();
+    if (!this.faults.deviceLost) this.run();
   }
 
   private run(): void {

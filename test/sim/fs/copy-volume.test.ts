@@ -5,7 +5,6 @@ import { copyVolume } from "../../../sim/fs/copy-volume.ts";
 import { CopyOnWriteStore } from "../../../sim/fs/copy-on-write-store.ts";
 import { applyCrash } from "../../../sim/fs/crash.ts";
 import { crashChoices, drawOutcome } from "../../../sim/fs/crash-choice.ts";
-import { PagePool } from "../../../sim/fs/page.ts";
 import { SlabPool } from "../../../sim/fs/slab.ts";
 import type { CrashModel, Volume } from "../../../sim/fs/volume.ts";
 import { Kernel } from "../../../sim/kernel.ts";
@@ -15,7 +14,7 @@ import { onDisk, treeOf } from "./support/world.ts";
 
 const MODELS: readonly CrashModel[] = ["strict", "ordered", "lossy", "none"];
 
-const memory = () => ({ store: new CopyOnWriteStore(), slabs: new SlabPool(), pages: new PagePool() });
+const memory = () => ({ store: new CopyOnWriteStore(), slabs: new SlabPool() });
 
 function tree(volume: Volume): Record<string, string | undefined> {
   return treeOf({ volume });

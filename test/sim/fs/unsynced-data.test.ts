@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { MemfsStore } from "../../../sim/fs/byte-store.ts";
 import { CopyOnWriteStore } from "../../../sim/fs/copy-on-write-store.ts";
 import { Slab } from "../../../sim/fs/slab.ts";
-import { TRUNCATION, UnsyncedData } from "../../../sim/fs/unsynced-data.ts";
+import { TRUNCATION } from "../../../sim/fs/data-entry.ts";
+import { UnsyncedData } from "../../../sim/fs/unsynced-data.ts";
 
 const MOST = 20_000;
 const place = fc.nat(MOST);
