@@ -1,3 +1,5 @@
+import { forbiddenMembers, type ForbiddenMember } from "./forbidden-members.ts";
+
 /** Simulated code reached for the real machine's clock, timers, chance or locale. */
 export class StrictModeError extends Error {
   override readonly name = "StrictModeError";
@@ -9,140 +11,190 @@ export class StrictModeError extends Error {
   }
 }
 
-type Callable = (this: unknown, ...args: unknown[]) => unknown;
-
-/** What differs between two runs, two machines or two engines, by the object that holds it. */
-function forbidden(): [object: object, label: string, names: readonly string[]][] {
-  const globals = globalThis as unknown as Record<string, object | undefined>;
-  const list: [object, string, readonly string[]][] = [
-    [
-      globalThis,
-      "",
-      [
-        "setTimeout",
-        "setInterval",
-        "setImmediate",
-        "requestAnimationFrame",
-        "requestIdleCallback",
-        "fetch",
-        "structuredClone",
-      ],
-    ],
-    [
-      Math,
-      "Math.",
-      [
-        "random",
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "atan2",
-        "sinh",
-        "cosh",
-        "tanh",
-        "asinh",
-        "acosh",
-        "atanh",
-        "exp",
-        "expm1",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "pow",
-        "cbrt",
-        "hypot",
-      ],
-    ],
-    [String.prototype, "String.prototype.", ["localeCompare", "toLocaleLowerCase", "toLocaleUpperCase"]],
-    [Number.prototype, "Number.prototype.", ["toLocaleString"]],
-    [Array.prototype, "Array.prototype.", ["toLocaleString"]],
-    [Date, "Date.", ["now"]],
-  ];
-  const performance = globals["performance"];
-  if (performance !== undefined) list.push([performance, "performance.", ["now"]]);
-  const crypto = globals["crypto"];
-  if (crypto !== undefined) list.push([crypto, "crypto.", ["getRandomValues", "randomUUID"]]);
-  return list;
+/** Says whether simulated code is running. */
+interface Guard {
+  readonly active: boolean;
 }
-
-const CONSTRUCTORS = ["Date", "WeakRef", "FinalizationRegistry"] as const;
 
 /**
  * Replaces, for the length of a run, what simulated code must not use by functions that throw while simulated code runs
  * and pass through otherwise, so that the rest of the thread (a progress display, a test runner) goes on undisturbed.
  */
 export class StrictMode {
-  private readonly guard: { readonly active: boolean };
-  private readonly undo: (() => void)[] = [];
+  private readonly guard: Guard;
 
   /** @param guard says whether simulated code is running */
-  constructor(guard: { readonly active: boolean }) {
+  constructor(guard: Guard) {
     this.guard = guard;
   }
 
   install(): void {
-    for (const [object, label, names] of forbidden()) {
-      for (const name of names) this.guardFunction(object, name, label + name);
-    }
-    for (const name of CONSTRUCTORS) this.guardConstructor(name);
-    const intl = Intl as unknown as Record<string, unknown>;
-    for (const name of Object.getOwnPropertyNames(intl)) {
-      if (typeof intl[name] === "function" && name !== "constructor") this.guardFunction(Intl, name, `Intl.${name}`);
-    }
+    thread.add(this.guard);
   }
 
+  /** Does nothing when not installed. */
   uninstall(): void {
-    for (const undo of this.undo.reverse()) undo();
-    this.undo.length = 0;
+    thread.remove(this.guard);
+  }
+}
+
+/**
+ * The replacements on this thread, made once: a run may last less than making them does. Functions are put in and taken
+ * out again, which costs less than a microsecond each; accessors, which cost ten times that, stay and pass through.
+ */
+class ThreadReplacements {
+  private readonly guards: Guard[] = [];
+  private functions: FunctionReplacement[] | undefined;
+
+  add(guard: Guard): void {
+    if (this.guards.push(guard) > 1) return;
+    this.functions ??= forbiddenMembers().flatMap((member) => this.prepare(member));
+    for (const replacement of this.functions) replacement.apply();
   }
 
-  private guardFunction(object: object, name: string, label: string): void {
-    const original = (object as Record<string, unknown>)[name];
-    if (typeof original !== "function") return;
-    const { guard } = this;
-    const call = original as Callable;
-    const construct = original as new (...args: unknown[]) => object;
-    this.replace(object, name, function (this: unknown, ...args: unknown[]): unknown {
-      if (guard.active) throw new StrictModeError(label);
-      return (new.target as unknown) === undefined ? call.apply(this, args) : new construct(...args);
-    });
+  remove(guard: Guard): void {
+    const place = this.guards.indexOf(guard);
+    if (place < 0) return;
+    this.guards.splice(place, 1);
+    if (this.guards.length > 0 || this.functions === undefined) return;
+    for (const replacement of this.functions) replacement.revert();
   }
 
-  private guardConstructor(name: (typeof CONSTRUCTORS)[number]): void {
-    const original = (globalThis as unknown as Record<string, unknown>)[name];
-    if (typeof original !== "function") return;
-    const { guard } = this;
-    const refuse = (args: readonly unknown[]): void => {
-      // A date made from given numbers is the same everywhere.
-      if (guard.active && !(name === "Date" && args.length > 0)) throw new StrictModeError(`new ${name}`);
-    };
-    const call = original as Callable;
-    const construct = original as new (...args: unknown[]) => object;
-    // A function rather than a proxy: memfs makes dates by the thousand, and a proxy's construct trap is slow.
-    const guarded = function (this: unknown, ...args: unknown[]): unknown {
-      const target = new.target as unknown;
-      refuse(target === undefined ? [] : args);
-      if (target === undefined) return call.apply(this, args);
-      if (target === guarded) return args.length === 0 ? new construct() : new construct(...args);
-      return Reflect.construct(construct, args, target as typeof construct);
-    };
-    Object.setPrototypeOf(guarded, original);
-    Object.defineProperty(guarded, "prototype", { value: original.prototype as object });
-    this.replace(globalThis, name, guarded);
+  /** @throws StrictModeError while simulated code runs */
+  refuse(what: string): void {
+    for (const guard of this.guards) if (guard.active) throw new StrictModeError(what);
   }
 
-  private replace(object: object, name: string, replacement: unknown): void {
+  private prepare({ object, name, label }: ForbiddenMember): FunctionReplacement[] {
+    // Node makes some of its classes when they are first asked for.
+    const isGlobal = object === globalThis || object === Intl;
+    const value: unknown = isGlobal ? Reflect.get(object, name) : Object.getOwnPropertyDescriptor(object, name)?.value;
+    if (typeof value !== "function") {
+      guardAccess(object, name, label, this);
+      return [];
+    }
+    const isDate = object === globalThis && name === "Date";
+    let latest: Callable | undefined;
+    const make = (original: Callable): Callable =>
+      (latest = isDate ? guardedDate(original, this) : guardedFunction(original, label, this));
+    const replacements = [new FunctionReplacement(object, name, value, make)];
+    const { prototype } = value as unknown as { readonly prototype: { readonly constructor: unknown } | undefined };
+    // An object leads back to its class.
+    if (isGlobal && prototype?.constructor === value) {
+      replacements.push(
+        new FunctionReplacement(prototype, "constructor", value, (original) => latest ?? make(original)),
+      );
+    }
+    return replacements;
+  }
+}
+
+const thread = new ThreadReplacements();
+
+type Callable = ((this: unknown, ...args: unknown[]) => unknown) & (new (...args: unknown[]) => object);
+
+class FunctionReplacement {
+  private readonly object: Record<string, unknown>;
+  private readonly name: string;
+  private readonly make: (original: Callable) => Callable;
+  private original: Callable | undefined;
+  private replacement: Callable | undefined;
+
+  constructor(object: object, name: string, value: unknown, make: (original: Callable) => Callable) {
+    this.object = object as Record<string, unknown>;
+    this.name = name;
+    this.make = make;
     const own = Object.getOwnPropertyDescriptor(object, name);
-    const writable = own === undefined || own.configurable === true || own.writable === true;
-    if (!writable) return;
-    Object.defineProperty(object, name, { configurable: true, writable: true, enumerable: false, value: replacement });
-    this.undo.push(() => {
-      if (own === undefined) Reflect.deleteProperty(object, name);
-      else Object.defineProperty(object, name, own);
-    });
+    // From here on it is assigned, which is several times as fast as defining it.
+    if (own?.writable !== true) {
+      const enumerable = own?.enumerable ?? false;
+      Object.defineProperty(object, name, { configurable: true, enumerable, writable: true, value });
+    }
   }
+
+  apply(): void {
+    const { object, name } = this;
+    const found = object[name] as Callable;
+    // Another than last time when somebody replaced it meanwhile, as tests do that set the clock.
+    if (this.replacement === undefined || found !== this.original) {
+      this.original = found;
+      this.replacement = this.make(found);
+    }
+    object[name] = this.replacement;
+  }
+
+  revert(): void {
+    const { object, name } = this;
+    if (object[name] === this.replacement) object[name] = this.original;
+  }
+}
+
+/** Makes a property read and written as before, but not while simulated code runs. */
+function guardAccess(object: object, name: string, label: string, on: ThreadReplacements): void {
+  const own = Object.getOwnPropertyDescriptor(object, name) as PropertyDescriptor;
+  const before = Object.defineProperty({}, name, own);
+  Object.defineProperty(object, name, {
+    configurable: true,
+    enumerable: own.enumerable ?? false,
+    get(this: unknown): unknown {
+      on.refuse(label);
+      return Reflect.get(before, name, this);
+    },
+    set(this: unknown, value: unknown): void {
+      on.refuse(label);
+      Reflect.set(before, name, value, this);
+    },
+  });
+}
+
+/** A function or a class, with all that hangs on it. */
+function guardedFunction(original: Callable, label: string, on: ThreadReplacements): Callable {
+  const guarded = function (this: unknown, ...args: unknown[]): unknown {
+    const target = new.target as Callable | undefined;
+    on.refuse(target === undefined ? label : `new ${label}`);
+    if (target === undefined) return Reflect.apply(original, this, args);
+    return Reflect.construct(original, args, target === guarded ? original : target);
+  } as Callable;
+  copyProperties(original, guarded, (value, key) => guardedFunction(value, `${label}.${key}`, on));
+  return guarded;
+}
+
+/** The class Date, of which simulated code may use what is the same everywhere. */
+function guardedDate(original: Callable, on: ThreadReplacements): Callable {
+  // Not a proxy: memfs makes dates by the thousand, and a proxy's construct trap is slow.
+  const guarded = function (this: unknown, ...args: unknown[]): unknown {
+    const target = new.target as Callable | undefined;
+    if (target === undefined) {
+      on.refuse("Date");
+      return Reflect.apply(original, this, args);
+    }
+    if (args.length !== 1 || !isSameEverywhere(args[0])) on.refuse("new Date");
+    return Reflect.construct(original, args, target === guarded ? original : target);
+  } as Callable;
+  copyProperties(original, guarded, (value, key) => {
+    if (key === "UTC") return value;
+    if (key !== "parse") return guardedFunction(value, `Date.${key}`, on);
+    return function (this: unknown, text: unknown): unknown {
+      if (!isSameEverywhere(text)) on.refuse("Date.parse");
+      return Reflect.apply(value, this, [text]);
+    } as Callable;
+  });
+  return guarded;
+}
+
+function copyProperties(from: Callable, to: Callable, guard: (value: Callable, key: string) => Callable): void {
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
+    const value: unknown = descriptor.value;
+    if (typeof value === "function") descriptor.value = guard(value as Callable, key);
+    Object.defineProperty(to, key, descriptor);
+  }
+}
+
+/** A date, or a date and a time with their distance from UTC. All else that is understood at all is taken as local time. */
+const UNIVERSAL_TIME =
+  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d)?)?(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+function isSameEverywhere(from: unknown): boolean {
+  if (typeof from === "string") return UNIVERSAL_TIME.test(from);
+  return typeof from === "number" || from instanceof Date;
 }

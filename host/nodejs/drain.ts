@@ -1,5 +1,8 @@
 import type { Drain, DrainOptions } from "../drain.ts";
 
+/** Kept, since a simulation may forbid it to all others while its steps run. */
+const nextTick = process.nextTick.bind(process);
+
 /** What ended a run early. A box, since anything may be thrown, undefined included. */
 interface Failure {
   readonly error: unknown;
@@ -68,7 +71,7 @@ function runSteps(
     // A tick must be queued from a microtask, never from a tick: ticks that wait together run back to back, and what the
     // first made ready would run only after the second.
     const queueTick = (): void => {
-      process.nextTick(tick);
+      nextTick(tick);
     };
 
     const tick = (): void => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Host } from "../../host/host.ts";
 import { firstDivergence } from "../../sim/divergence.ts";
+import { forbiddenMembers, type ForbiddenMember } from "../../sim/forbidden-members.ts";
 import { NamedStream } from "../../sim/random.ts";
 import { RandomScheduler, RecordingScheduler, ReplayScheduler, type Scheduler } from "../../sim/scheduler.ts";
 import { StepLog } from "../../sim/step-log.ts";
+import { StrictModeError } from "../../sim/strict-mode.ts";
 import { RetainedTrace } from "../../sim/trace.ts";
 import { run, simulation } from "./support/simulate.ts";
 
@@ -145,30 +147,146 @@ describe("causes", () => {
   });
 });
 
+/** What a node's code throws when it does so. */
+async function thrownInside(use: () => unknown): Promise<unknown> {
+  const world = simulation();
+  let thrown: unknown;
+  world.host("n1", async (host) => {
+    await host.clock.sleep(1);
+    try {
+      use();
+    } catch (error) {
+      thrown = error;
+    }
+  });
+  expect((await run(world)).crashes).toEqual([]);
+  return thrown;
+}
+
 describe("strict mode", () => {
-  const forbidden: [string, () => unknown][] = [
+  const now = new Date();
+  const uses: [label: string, () => unknown][] = [
     ["Date.now", () => Date.now()],
     ["new Date", () => new Date()],
+    ["new Date", () => new Date(2020, 1)],
+    ["new Date", () => new Date("2020-01-01T00:00:00")],
+    ["new Date", () => new Date("1 January 2020")],
+    ["new Date", () => new (now.constructor as DateConstructor)()],
+    ["new Date", () => new (class extends Date {})()],
+    ["Date", () => Date()],
+    ["Date.parse", () => Date.parse("2020-01-01T00:00")],
+    ["Date.prototype.getTimezoneOffset", () => now.getTimezoneOffset()],
+    ["Date.prototype.toString", () => String(now)],
+    ["Date.prototype.getHours", () => now.getHours()],
+    ["Date.prototype.setHours", () => new Date(0).setHours(1)],
+    ["Date.prototype.toLocaleDateString", () => now.toLocaleDateString()],
     ["Math.random", () => Math.random()],
     ["Math.sin", () => Math.sin(1)],
     ["setTimeout", () => setTimeout(() => undefined, 0)],
     ["performance.now", () => performance.now()],
+    ["performance.mark", () => performance.mark("mark")],
+    ["performance.timeOrigin", () => performance.timeOrigin],
+    ["new PerformanceObserver", () => new PerformanceObserver(() => undefined)],
+    ["Event.prototype.timeStamp", () => new Event("event").timeStamp],
     ["crypto.randomUUID", () => crypto.randomUUID()],
-    ["Intl.NumberFormat", () => new Intl.NumberFormat("en")],
-    ["localeCompare", () => "a".localeCompare("b")],
+    ["crypto.subtle", () => crypto.subtle],
+    ["new Intl.NumberFormat", () => new Intl.NumberFormat("en")],
+    ["new Intl.NumberFormat", () => new (Intl.NumberFormat.prototype.constructor as typeof Intl.NumberFormat)("en")],
+    ["Intl.Collator.supportedLocalesOf", () => Intl.Collator.supportedLocalesOf("en")],
+    ["String.prototype.localeCompare", () => "a".localeCompare("b")],
+    ["BigInt.prototype.toLocaleString", () => 1n.toLocaleString()],
+    ["TypedArray.prototype.toLocaleString", () => new Uint8Array(1).toLocaleString()],
     ["new WeakRef", () => new WeakRef({})],
+    ["new MessageChannel", () => new MessageChannel()],
+    ["AbortSignal.timeout", () => AbortSignal.timeout(1000)],
+    ["Atomics.wait", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1)],
+    ["process.hrtime", () => process.hrtime()],
+    ["process.hrtime.bigint", () => process.hrtime.bigint()],
+    ["process.memoryUsage.rss", () => process.memoryUsage.rss()],
+    [
+      "process.nextTick",
+      () => {
+        process.nextTick(() => undefined);
+      },
+    ],
   ];
 
-  test.each(forbidden)("%s throws in a node, and works again after the run", async (name, use) => {
+  test.each(uses)("%s throws in a node, and works between batches and after the run: %s", async (label, use) => {
+    const thrown = await thrownInside(use);
+    expect(thrown).toBeInstanceOf(StrictModeError);
+    expect((thrown as Error).message).toContain(`simulated code used ${label}`);
     const world = simulation();
-    world.host("n1", async (host) => {
-      await host.clock.sleep(1);
-      use();
+    world.host("n1", (host) => host.clock.sleep(1));
+    let batches = 0;
+    await run(world, {
+      onBatch: () => {
+        expect(use).not.toThrow();
+        batches++;
+      },
     });
-    const result = await run(world);
-    expect(result.crashes).toHaveLength(1);
-    expect((result.crashes[0]?.error as Error).message).toContain(name);
+    expect(batches).toBeGreaterThan(0);
     expect(use).not.toThrow();
+  });
+
+  const members = forbiddenMembers().map((member): [string, ForbiddenMember] => [member.label, member]);
+
+  test.each(members)("no way of using %s is left open, and all are as before after the run", async (_, member) => {
+    const { object, name } = member;
+    const before = Object.getOwnPropertyDescriptor(object, name);
+    const throwing: unknown[] = [];
+    const attempt = (use: () => unknown): void => {
+      try {
+        use();
+        throwing.push("nothing thrown");
+      } catch (error) {
+        throwing.push(error);
+      }
+    };
+    const unexpected = await thrownInside(() => {
+      const own = Object.getOwnPropertyDescriptor(object, name);
+      if (own?.get !== undefined) attempt(() => own.get?.call(object));
+      if (own?.set !== undefined) attempt(() => own.set?.call(object, undefined));
+      if (own?.value === undefined) return;
+      const found = own.value as (() => unknown) & (new () => object);
+      attempt(() => Reflect.apply(found, undefined, []));
+      attempt(() => Reflect.construct(found, []));
+      expect(Object.getPrototypeOf(found)).toBe(Function.prototype);
+      for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(found))) {
+        const value: unknown = descriptor.value;
+        if (typeof value === "function" && value !== Date.UTC)
+          attempt(() => Reflect.apply(value, found, []) as unknown);
+        if (key === "prototype" && object === globalThis) expect((value as object).constructor).toBe(found);
+      }
+    });
+    expect(unexpected).toBeUndefined();
+    expect(throwing.length).toBeGreaterThan(0);
+    for (const error of throwing) expect(error).toBeInstanceOf(StrictModeError);
+    expect(throwing.every((error) => (error as Error).message.includes(member.label))).toBe(true);
+    const after = Object.getOwnPropertyDescriptor(object, name);
+    // An accessor stays, and passes through.
+    if (before?.value !== undefined) expect(after).toEqual(before);
+    if (after?.get !== undefined && object !== globalThis) {
+      const holder = [performance, crypto, new Event("event")].find((one) => object.isPrototypeOf(one));
+      expect(() => Reflect.get(object, name, holder) as unknown).not.toThrow();
+    }
+  });
+
+  test("leaves open what is the same everywhere", async () => {
+    const use = (): unknown[] => [
+      new Date(0).toISOString(),
+      new Date(new Date(5)).getTime(),
+      new Date("2020-01-01").getTime(),
+      new Date("2020-01-01T00:00:00.5+01:00").getTime(),
+      Date.parse("2020-01-01T00:00Z"),
+      Date.UTC(2020, 1),
+      new Date(0).getUTCHours(),
+      new Date(0) instanceof Date,
+      Math.sqrt(2),
+      Atomics.load(new Int32Array(1), 0),
+    ];
+    let inside: unknown[] = [];
+    expect(await thrownInside(() => (inside = use()))).toBeUndefined();
+    expect(inside).toEqual(use());
   });
 
   test("is lifted between batches and when switched off", async () => {
