@@ -2,7 +2,9 @@ import type { Compaction } from "./compaction.ts";
 import { compactionInputs, isTrivialMove } from "./compaction.ts";
 import { GRANDPARENT_TABLES } from "./compaction-job.ts";
 import type { CompactionPicker } from "./compaction-picker.ts";
-import type { EngineContext } from "./context.ts";
+import { isFileSystemError } from "../host/file-system-error.ts";
+import { Condition } from "./condition.ts";
+import { type EngineContext, reasonOf } from "./context.ts";
 import type { EngineState } from "./engine-state.ts";
 import type { Memtable } from "./memtable.ts";
 import type { ObsoleteFiles } from "./obsolete-files.ts";
@@ -28,6 +30,7 @@ export class BackgroundWork {
   private compacting = false;
   private stopping = false;
   private readonly manual: ManualCompaction[] = [];
+  private readonly stopped = new Condition();
 
   constructor(context: EngineContext, state: EngineState, obsolete: ObsoleteFiles) {
     this.context = context;
@@ -81,6 +84,7 @@ export class BackgroundWork {
   /** Begins nothing more, and resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.stopped.notify();
     this.refuseManual();
     while (!this.idle) await this.state.changed.wait();
     await this.obsolete.collect();
@@ -91,8 +95,7 @@ export class BackgroundWork {
       try {
         await run();
       } catch (error) {
-        // What the job leaves behind is in no version. Retrying would need to know why it failed; a person, or a
-        // recovery, does.
+        // Why it failed, and whether trying again would do, is for a person or a recovery to know.
         this.context.health.fail(error);
       }
       if (name === "flush") this.flushing = false;
@@ -106,7 +109,8 @@ export class BackgroundWork {
     const { context, state } = this;
     const { versions, log } = state;
     const retired = versions.logNumber;
-    const table = await new context.parts.FlushJob(context).run(memtable, versions.newFileNumber());
+    const table = await this.writeTables((newNumber) => new context.parts.FlushJob(context).run(memtable, newNumber()));
+    if (table === undefined) return;
     // The memtable that follows has its own log, so all older logs are in tables once this edit is durable.
     const logNumber = log.number;
     await versions.apply({ added: [{ level: 0, table }], deleted: [], logNumber });
@@ -126,10 +130,10 @@ export class BackgroundWork {
         wish === undefined
           ? this.picker.pick(version, (level) => state.versions.compactPointer(level))
           : this.picker.pickRange(version, wish.level, wish.from, wish.to);
-      if (compaction !== undefined) await this.compact(compaction);
+      if (compaction !== undefined) await this.compact(compaction, wish === undefined);
     } catch (error) {
       wish?.reject(error);
-      throw error;
+      if (wish === undefined || !this.maySurvive(error)) throw error;
     } finally {
       version.release();
     }
@@ -137,7 +141,8 @@ export class BackgroundWork {
     wish?.resolve();
   }
 
-  private async compact(compaction: Compaction): Promise<void> {
+  /** @param patient whether to try again when the disk is full; who waits for a compaction wants to know */
+  private async compact(compaction: Compaction, patient: boolean): Promise<void> {
     const { context } = this;
     const { level, outputLevel, reason } = compaction;
     const inputs = compactionInputs(compaction);
@@ -150,7 +155,9 @@ export class BackgroundWork {
       reason,
     });
     const moves = isTrivialMove(compaction, GRANDPARENT_TABLES * context.options.tableBytes);
-    const { outputs, dropped } = moves ? { outputs: compaction.upper, dropped: 0 } : await this.merge(compaction);
+    const merged = moves ? { outputs: compaction.upper, dropped: 0 } : await this.merge(compaction, patient);
+    if (merged === undefined) return;
+    const { outputs, dropped } = merged;
     await this.install(compaction, outputs);
     if (moves) context.counters.movedTables += outputs.length;
     else context.counters.noteCompaction(outputLevel, totalSize(inputs), totalSize(outputs));
@@ -165,16 +172,59 @@ export class BackgroundWork {
     });
   }
 
-  private async merge(
+  private merge(
     compaction: Compaction,
-  ): Promise<{ readonly outputs: readonly TableProperties[]; readonly dropped: number }> {
+    patient: boolean,
+  ): Promise<{ readonly outputs: readonly TableProperties[]; readonly dropped: number } | undefined> {
     const { context, state } = this;
-    // Later snapshots are above what is written now, so that what this one hides stays hidden.
-    const oldestVisible = state.snapshots.oldest ?? state.versions.lastSequence;
-    const job = new context.parts.CompactionJob(context, compaction, oldestVisible, () =>
-      state.versions.newFileNumber(),
-    );
-    return { outputs: await job.run(), dropped: job.dropped };
+    return this.writeTables(async (newNumber) => {
+      // Later snapshots are above what is written now, so that what this one hides stays hidden.
+      const oldestVisible = state.snapshots.oldest ?? state.versions.lastSequence;
+      const job = new context.parts.CompactionJob(context, compaction, oldestVisible, newNumber);
+      return { outputs: await job.run(), dropped: job.dropped };
+    }, patient);
+  }
+
+  /**
+   * Lets a job write new tables, again and again while the disk is full: nothing knows of the tables yet, so that those
+   * of a failed attempt can be deleted, which may be what makes room. Undefined when work was stopped meanwhile.
+   *
+   * @param patient false to try once
+   */
+  private async writeTables<T>(job: (newNumber: () => number) => Promise<T>, patient = true): Promise<T | undefined> {
+    const { context, state } = this;
+    for (;;) {
+      const numbers: number[] = [];
+      try {
+        const result = await job(() => {
+          const number = state.versions.newFileNumber();
+          numbers.push(number);
+          return number;
+        });
+        state.fullDisk = undefined;
+        return result;
+      } catch (error) {
+        if (!this.maySurvive(error)) throw error;
+        for (const number of numbers) this.obsolete.tableAbandoned(number);
+        await this.obsolete.collect();
+        if (!patient) throw error;
+        state.fullDisk = error;
+        context.trace({ kind: "disk-full", reason: reasonOf(error) });
+        state.changed.notify();
+        if (!this.stopping) {
+          await Promise.race([context.host.clock.sleep(context.options.fullDiskDelay), this.stopped.wait()]);
+        }
+        if (this.stopping || context.health.failed) return undefined;
+      }
+    }
+  }
+
+  /**
+   * Whether a job that failed while it wrote tables may be tried again. Only for want of room: whatever else a disk
+   * refuses, it may go on refusing, and damage does not heal.
+   */
+  protected maySurvive(error: unknown): boolean {
+    return isFileSystemError(error, "ENOSPC") && !this.context.health.failed;
   }
 
   private async install(compaction: Compaction, outputs: readonly TableProperties[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { EngineContext } from "./context.ts";
 import type { StallReason } from "./counters.ts";
-import { DatabaseFailedError } from "./errors.ts";
+import { DatabaseClosedError, DatabaseFailedError } from "./errors.ts";
 import type { EngineState } from "./engine-state.ts";
 import { BATCH_HEADER_BYTES, WriteBatch } from "./write-batch.ts";
 
@@ -191,6 +191,8 @@ export class CommitQueue {
     let mayDelay = !force;
     for (;;) {
       context.health.assertSound();
+      // Closing waits for the writes under way, but not for room on the disk.
+      if (context.health.isClosed && state.fullDisk !== undefined) throw new DatabaseClosedError("database");
       const level0 = state.versions.current.level(0).length;
       if (mayDelay && level0 >= options.level0SlowdownTrigger) {
         // Each write waits a little now, rather than one a long time later.
@@ -200,6 +202,8 @@ export class CommitQueue {
         return;
       } else if (state.memtable.count === 0) {
         return;
+      } else if (state.immutable !== undefined && force && state.fullDisk !== undefined) {
+        throw state.fullDisk;
       } else if (state.immutable !== undefined) {
         await this.stall("memtable", () => state.changed.wait());
       } else if (level0 >= options.level0StopTrigger) {

@@ -68,6 +68,7 @@ export class Database {
     this.state = {
       memtable: new parts.Memtable(),
       immutable: undefined,
+      fullDisk: undefined,
       log: new parts.WriteAheadLog(context),
       versions,
       tables,
@@ -203,14 +204,22 @@ export class Database {
     return iterator;
   }
 
-  /** Writes the memtable into a table; resolves when that is durable. */
+  /**
+   * Writes the memtable into a table; resolves when that is durable.
+   *
+   * @throws FileSystemError ENOSPC when the disk is full; it goes on being tried
+   * @throws DatabaseFailedError, DatabaseClosedError
+   */
   async flush(): Promise<void> {
-    const { health } = this.context;
-    health.assertWritable();
+    const { context, state } = this;
+    context.health.assertWritable();
+    // Behind writes that wait for room it would have no turn.
+    this.assertRoom();
     await this.commits.rotate();
-    while (this.state.immutable !== undefined) {
-      health.assertSound();
-      await this.state.changed.wait();
+    while (state.immutable !== undefined) {
+      context.health.assertSound();
+      this.assertRoom();
+      await state.changed.wait();
     }
   }
 
@@ -269,10 +278,16 @@ export class Database {
     });
   }
 
-  /** Resolves when no flush or compaction is under way or due. */
+  /**
+   * Resolves when no flush or compaction is under way or due.
+   *
+   * @throws FileSystemError ENOSPC while one waits for room on the disk
+   * @throws DatabaseFailedError
+   */
   async settled(): Promise<void> {
     while (!this.background.idle) {
       this.context.health.assertSound();
+      this.assertRoom();
       await this.state.changed.wait();
     }
     // A failed database begins no more work, whatever is due.
@@ -300,6 +315,11 @@ export class Database {
     return this.closing;
   }
 
+  /** @throws FileSystemError ENOSPC while a flush or compaction waits for room on the disk */
+  private assertRoom(): void {
+    if (this.state.fullDisk !== undefined) throw this.state.fullDisk;
+  }
+
   private deepestLevel(from: Uint8Array | undefined, to: Uint8Array | undefined): number {
     const version = this.state.versions.current;
     for (let level = version.levels.length - 1; level > 0; level--) {
@@ -312,6 +332,7 @@ export class Database {
     const { context, state } = this;
     const { health } = context;
     health.close();
+    state.changed.notify();
     await Promise.allSettled(this.readings);
     await this.commits.idle();
     await this.background.stop();

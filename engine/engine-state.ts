@@ -11,6 +11,8 @@ export interface EngineState {
   memtable: Memtable;
   /** Full, and on its way into a table. */
   immutable: Memtable | undefined;
+  /** Why the flush or compaction under way has to wait for room on the disk, while it does. */
+  fullDisk: unknown;
   readonly log: WriteAheadLog;
   readonly versions: VersionSet;
   readonly tables: TableCache;

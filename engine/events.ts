@@ -55,6 +55,7 @@ export type EngineEvent =
       /** Writes up to this sequence number are in it. */
       readonly sequence: number;
     }
+  | { /** A flush or compaction waits for room. */ readonly kind: "disk-full"; readonly reason: string }
   | { readonly kind: "file-deleted"; readonly file: string }
   | { readonly kind: "file-delete-failed"; readonly file: string; readonly reason: string }
   | { readonly kind: "close-failed"; readonly file: string; readonly reason: string }

@@ -1,7 +1,7 @@
 import { isFileSystemError } from "../host/file-system-error.ts";
 import type { EngineContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
-import { logName, manifestName, parseFileName } from "./file-names.ts";
+import { logName, manifestName, parseFileName, tableName } from "./file-names.ts";
 import type { TableCache } from "./table-cache.ts";
 import type { TableFile } from "./table-file.ts";
 import type { ObsoleteListener } from "./version-set.ts";
@@ -57,6 +57,11 @@ export class ObsoleteFiles implements ObsoleteListener {
   tableUnused(file: TableFile): void {
     this.tables.evict(file.number);
     this.queue.push(file.name);
+  }
+
+  /** A table that was begun, and is in no version. */
+  tableAbandoned(number: number): void {
+    this.queue.push(tableName(number));
   }
 
   manifestReplaced(number: number): void {

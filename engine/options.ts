@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly level0StopTrigger: number;
   /** How long a write waits when level 0 is past its slow-down trigger, in nanoseconds. */
   readonly slowdownDelay: number;
+  /** How long a flush or compaction waits before it tries a full disk again, in nanoseconds. */
+  readonly fullDiskDelay: number;
   /** Bytes on level 1 that call for a compaction; on each further level {@link levelSizeMultiplier} times as many. */
   readonly level1Bytes: number;
   readonly levelSizeMultiplier: number;
@@ -74,6 +76,7 @@ export const DEFAULT_OPTIONS: EngineOptions = {
   level0SlowdownTrigger: 8,
   level0StopTrigger: 12,
   slowdownDelay: 1_000_000,
+  fullDiskDelay: 1_000_000_000,
   level1Bytes: 10 * MIB,
   levelSizeMultiplier: 10,
   levelCount: 7,
@@ -98,6 +101,7 @@ const MINIMA: readonly (readonly [NumericOption, number])[] = [
   ["level0SlowdownTrigger", 1],
   ["level0StopTrigger", 1],
   ["slowdownDelay", 0],
+  ["fullDiskDelay", 0],
   ["level1Bytes", 1],
   ["levelSizeMultiplier", 1],
   ["levelCount", 2],
