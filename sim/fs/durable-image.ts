@@ -132,8 +132,9 @@ export class DurableImage {
     const byte = new Uint8Array(1);
     this.readDevice(byte, 0, 1, position, this.size);
     const known = this.damages?.find((each) => covers(each, position));
-    const pristine = known?.pristine[position - known.position] ?? (byte[0]);
-    byte[0] = (byte[0] as number) ^ (1 << bit);
+    const [found = 0] = byte;
+    const pristine = known?.pristine[position - known.position] ?? found;
+    byte[0] = found ^ (1 << bit);
     this.store.write(this.bytes, byte, 0, 1, position);
     this.unmask(position, 1);
     this.heal(position, 1);

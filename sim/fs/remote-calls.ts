@@ -24,6 +24,16 @@ export interface Caller {
   readonly path: string;
 }
 
+/** For what a machine's system does by itself. */
+export function systemCaller(call: Caller["call"]): Caller {
+  return { life: undefined, call, path: "" };
+}
+
+/** The caller of a process. */
+export function callerOf(life: Incarnation, call: Caller["call"], path: string): Caller {
+  return { life, call, path };
+}
+
 interface Pending {
   readonly request: Request;
   readonly caller: Caller;

@@ -136,7 +136,7 @@ export class SharedDisk implements MountableDisk {
   powerLost(host: string): void {
     const client = this.clients.get(host);
     if (client === undefined) return;
-    const bytes = client.unsentBytes;
+    const bytes = client.data.unsentBytes;
     client.end();
     this.clients.delete(host);
     if (bytes > 0) this.report(host, { kind: "write-back-lost", disk: this.name, bytes });

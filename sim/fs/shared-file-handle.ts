@@ -2,8 +2,8 @@ import { OpenFlag, type FileHandle, type FileStat } from "../../host/file-system
 import { never } from "../incarnation.ts";
 import { BufferInFlightError, Errno } from "./errno.ts";
 import type { CachedInode } from "./mount-cache.ts";
-import { isTransfer } from "./open-flags.ts";
-import { callerOf } from "./shared-client.ts";
+import { DIRECT_ALIGNMENT, isTransfer } from "./open-flags.ts";
+import { callerOf } from "./remote-calls.ts";
 import type { SharedFileSystem } from "./shared-file-system.ts";
 import { sameBytes, Slab } from "./slab.ts";
 
@@ -47,12 +47,10 @@ export class SharedFileHandle implements FileHandle {
       let content: Uint8Array = new Uint8Array(length);
       let count: number;
       if (direct) {
-        await client.flush(cached, caller);
-        const { bytes = content } = await client.ask({ kind: "read", inode: cached.inode, position, length }, caller);
-        content = bytes;
-        count = bytes.length;
+        content = await client.data.readDirect(cached, length, position, caller);
+        count = content.length;
       } else {
-        count = await client.read(cached.inode, content, 0, length, position, caller);
+        count = await client.data.read(cached.inode, content, 0, length, position, caller);
       }
       return () => {
         buffer.set(content.subarray(0, count), offset);
@@ -79,10 +77,12 @@ export class SharedFileHandle implements FileHandle {
       // The end of the file as the server knows it, when nobody else writes meanwhile: no more than that can be had here.
       if (append) await client.ask({ kind: "getattr", inode: cached.inode }, caller);
       const at = append ? cached.size : position;
+      if (direct && at % DIRECT_ALIGNMENT !== 0) throw new Errno("EINVAL");
       const bytes = Uint8Array.from(slab.bytes);
       if (length > 0) {
-        client.write(cached, bytes, at);
-        if (direct || client.options.sync) await client.commit(cached.inode, caller);
+        if (direct) await client.data.writeDirect(cached, bytes, at, caller);
+        else client.data.write(cached, bytes, at);
+        if (client.options.sync) await client.data.commit(cached.inode, caller);
       }
       return () => {
         if (!sameBytes(slab, 0, buffer, offset, length)) throw new BufferInFlightError(path, at, length);
@@ -97,7 +97,7 @@ export class SharedFileHandle implements FileHandle {
     const { mount, cached } = this;
     return mount.perform("fsync", this.path, undefined, async () => {
       this.checkOpen();
-      await mount.client.commit(cached.inode, callerOf(mount.life, "fsync", this.path));
+      await mount.client.data.commit(cached.inode, callerOf(mount.life, "fsync", this.path));
       return () => undefined;
     });
   }
@@ -112,7 +112,7 @@ export class SharedFileHandle implements FileHandle {
       this.checkOpen();
       if (!Number.isSafeInteger(length) || length < 0 || (this.flags & OpenFlag.WRITE) === 0) throw new Errno("EINVAL");
       const caller = callerOf(mount.life, "ftruncate", this.path);
-      await mount.client.truncate(cached, length, caller);
+      await mount.client.data.truncate(cached, length, caller);
       return () => undefined;
     });
   }
@@ -134,8 +134,8 @@ export class SharedFileHandle implements FileHandle {
     return mount.perform("close", this.path, undefined, async () => {
       if (!open) throw new Errno("EBADF");
       mount.handles.delete(this);
-      await mount.client.closed(cached, callerOf(mount.life, "close", this.path));
-      mount.client.takeFailure(cached);
+      await mount.client.data.closed(cached, callerOf(mount.life, "close", this.path));
+      mount.client.data.takeFailure(cached);
       return () => undefined;
     });
   }

@@ -12,13 +12,14 @@ import {
 import { EventKind } from "../event-kind.ts";
 import { never, type Incarnation } from "../incarnation.ts";
 import type { DiskCall } from "./disk-fault.ts";
+import type { ClientLock } from "./client-locks.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { Errno, errnoNumber } from "./errno.ts";
 import type { CachedInode } from "./mount-cache.ts";
 import { areConsistentFlags } from "./open-flags.ts";
 import { checkName, parsePath } from "./path.ts";
-import type { Caller } from "./remote-calls.ts";
-import { callerOf, systemCaller, type ClientLock, type SharedClient } from "./shared-client.ts";
+import { callerOf, systemCaller, type Caller } from "./remote-calls.ts";
+import type { SharedClient } from "./shared-client.ts";
 import { SharedFileHandle } from "./shared-file-handle.ts";
 
 const ROOT = 1;
@@ -48,7 +49,7 @@ export class SharedFileSystem implements FileSystem {
     return this.perform("open", path, undefined, async (caller) => {
       if (!areConsistentFlags(flags)) throw new Errno("EINVAL");
       const { place, cached } = await this.openInode(path, flags, caller);
-      if ((flags & OpenFlag.TRUNCATE) !== 0) await this.client.truncate(cached, 0, caller);
+      if ((flags & OpenFlag.TRUNCATE) !== 0) await this.client.data.truncate(cached, 0, caller);
       cached.opens++;
       const handle = new SharedFileHandle(this, path, place.directory, place.name, cached, flags);
       this.handles.add(handle);
@@ -191,12 +192,12 @@ export class SharedFileSystem implements FileSystem {
   lock(path: string): Promise<FileLock> {
     return this.perform("flock", path, undefined, async (caller) => {
       const { cached } = await this.openInode(path, OpenFlag.READ_WRITE | OpenFlag.CREATE, caller);
-      const lock = await this.client.lock(cached.inode, caller);
+      const lock = await this.client.locks.lock(cached.inode, caller);
       this.locks.add(lock);
       const release = (): Promise<void> =>
         this.perform("flock", path, undefined, async (releasing) => {
           this.locks.delete(lock);
-          await this.client.unlock(lock, releasing);
+          await this.client.locks.unlock(lock, releasing);
           return () => {
             this.report({ kind: "lock-released", path });
           };
@@ -216,9 +217,9 @@ export class SharedFileSystem implements FileSystem {
   /** The incarnation has ended: the machine's system closes its files and gives its locks back. */
   end(): void {
     const { client } = this;
-    for (const handle of this.handles) void client.closed(handle.cached, systemCaller("close"));
+    for (const handle of this.handles) void client.data.closed(handle.cached, systemCaller("close"));
     this.handles.clear();
-    for (const lock of this.locks) void client.unlock(lock, systemCaller("flock")).catch(ignoreErrno);
+    for (const lock of this.locks) void client.locks.unlock(lock, systemCaller("flock")).catch(ignoreErrno);
     this.locks.clear();
     client.watchers.removeOf(this.life);
   }
