@@ -3,6 +3,17 @@ import { compareRanges, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
 import type { Entry } from "./internal-key.ts";
 import { getTrailerSequence, isEntryType, TRAILER_BYTES } from "./internal-key.ts";
 
+/** An entry of a run; its key, in stored form, is `runKeys[keyStart, keyEnd)`. */
+interface RunEntry {
+  at: number;
+  following: number;
+  keyStart: number;
+  keyEnd: number;
+  sequence: number;
+  type: number;
+  valueStart: number;
+}
+
 /**
  * Stands on the entries of a block, one block after another without allocation. What it stands on it writes into the
  * {@link Entry} that it was given. Every move throws CorruptionError when the block's content makes no sense.
@@ -24,6 +35,14 @@ export class BlockCursor {
   /** The varint read last. */
   private parsed = 0;
 
+  /**
+   * Backwards: the entries from a restart point up to where the cursor came from, taken apart once instead of once for each
+   * step, with their keys one after the other. `runIndex` is the one the cursor stands on, -1 when it is in no run.
+   */
+  private runIndex = -1;
+  private runKeys: Uint8Array = NO_BYTES;
+  private readonly run: RunEntry[] = [];
+
   constructor(entry: Entry) {
     this.entry = entry;
   }
@@ -32,42 +51,52 @@ export class BlockCursor {
   open(block: Block): void {
     this.block = block;
     this.valid = false;
+    this.runIndex = -1;
   }
 
   first(): void {
+    this.runIndex = -1;
     this.following = 0;
     this.step(this.opened());
   }
 
   last(): void {
     const block = this.opened();
-    this.following = block.restart(block.restartCount - 1);
-    do this.step(block);
-    while (this.valid && this.following < block.entriesEnd);
+    this.walkRun(block, block.restartCount - 1, block.entriesEnd);
   }
 
   next(): void {
+    if (this.runIndex >= 0) this.leaveRun();
     this.step(this.opened());
   }
 
   previous(): void {
     const block = this.opened();
+    if (this.runIndex > 0) {
+      this.standInRun(block, this.runIndex - 1);
+      return;
+    }
     const current = this.at;
     if (current === 0) {
       this.valid = false;
+      this.runIndex = -1;
       return;
     }
     // Entries can only be read forwards: go back to the last restart point before this one, and on from there.
-    let restart = block.restartCount - 1;
-    while (restart > 0 && block.restart(restart) >= current) restart--;
-    this.following = block.restart(restart);
-    do this.step(block);
-    while (this.valid && this.following < current);
+    let low = 0;
+    let high = block.restartCount - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (block.restart(middle) < current) low = middle;
+      else high = middle - 1;
+    }
+    this.walkRun(block, low, current);
   }
 
   /** Moves to the first entry at or after (`key`, `sequence`). */
   seek(key: Uint8Array, sequence: number): void {
     const block = this.opened();
+    this.runIndex = -1;
     // The last restart point whose key comes before the target: the target is in the run that begins there.
     let low = 0;
     let high = block.restartCount - 1;
@@ -86,6 +115,64 @@ export class BlockCursor {
   private opened(): Block {
     if (this.block === undefined) throw new TypeError("a block cursor was moved before it was given a block");
     return this.block;
+  }
+
+  /** Walks from a restart point to the last entry that begins before `end`, and notes all on the way. */
+  private walkRun(block: Block, restart: number, end: number): void {
+    const { run, entry } = this;
+    let count = 0;
+    let keysUsed = 0;
+    this.runIndex = -1;
+    this.following = block.restart(restart);
+    do {
+      this.step(block);
+      if (!this.valid) break;
+      const keyStart = keysUsed;
+      keysUsed += this.keyLength;
+      this.runKeys = withCapacity(this.runKeys, keyStart, keysUsed);
+      copyRange(this.key, 0, this.keyLength, this.runKeys, keyStart);
+      const noted = (run[count++] ??= {
+        at: 0,
+        following: 0,
+        keyStart: 0,
+        keyEnd: 0,
+        sequence: 0,
+        type: 0,
+        valueStart: 0,
+      });
+      noted.at = this.at;
+      noted.following = this.following;
+      noted.keyStart = keyStart;
+      noted.keyEnd = keysUsed;
+      noted.sequence = entry.sequence;
+      noted.type = entry.type;
+      noted.valueStart = entry.valueStart;
+    } while (this.following < end);
+    this.runIndex = this.valid ? count - 1 : -1;
+  }
+
+  private standInRun(block: Block, index: number): void {
+    const { entry } = this;
+    const noted = this.run[index] as RunEntry;
+    this.runIndex = index;
+    this.at = noted.at;
+    this.following = noted.following;
+    entry.keyData = this.runKeys;
+    entry.keyStart = noted.keyStart;
+    entry.keyEnd = noted.keyEnd - TRAILER_BYTES;
+    entry.sequence = noted.sequence;
+    entry.type = noted.type;
+    entry.valueData = block.bytes;
+    entry.valueStart = noted.valueStart;
+    entry.valueEnd = noted.following;
+  }
+
+  /** Brings the key back to where entries that share its beginning expect it. */
+  private leaveRun(): void {
+    const { keyStart, keyEnd } = this.run[this.runIndex] as RunEntry;
+    this.keyLength = keyEnd - keyStart;
+    copyRange(this.runKeys, keyStart, keyEnd, this.key, 0);
+    this.runIndex = -1;
   }
 
   private restartComesBefore(block: Block, at: number, key: Uint8Array, sequence: number): boolean {
