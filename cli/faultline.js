@@ -55,10 +55,21 @@ async function refreshBundle() {
     const { buildCommandLine } = await import("../tooling/build-cli.js");
     await buildCommandLine();
   } catch (error) {
-    const missing = /** @type {NodeJS.ErrnoException} */ (error).code === "ERR_MODULE_NOT_FOUND";
-    const reason = error instanceof Error ? error.message : String(error);
-    refuse(missing ? "packages are missing: run npm ci" : `the sources could not be bundled: ${reason}`);
+    refuse(bundlingFailure(error));
   }
+}
+
+/** @param {unknown} error */
+function bundlingFailure(error) {
+  if (!(error instanceof Error)) return `the sources could not be bundled: ${error}`;
+  if (error.name === "PackageMismatchError") return error.message;
+  if (/** @type {NodeJS.ErrnoException} */ (error).code === "ERR_MODULE_NOT_FOUND") {
+    return "packages are missing: run npm ci";
+  }
+  // A person gets the bundler's own words, with a picture of the place.
+  const { cause } = error;
+  const reason = process.stderr.isTTY && cause instanceof Error ? cause.message : error.message;
+  return `the sources could not be bundled: ${reason}`;
 }
 
 checkVersion();

@@ -1,22 +1,58 @@
 import { existsSync, mkdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { computeBuildHash } from "./build-hash.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The sources could not be bundled. The message is one plain line; the cause has all that the bundler said. */
+export class BundleError extends Error {
+  /** @override */
+  name = "BundleError";
+
+  /** @param {unknown} cause */
+  constructor(cause) {
+    super(summarize(cause), { cause });
+  }
+}
+
+/**
+ * The first thing that the bundler complained of, on a line of its own.
+ *
+ * @param {unknown} cause
+ */
+function summarize(cause) {
+  const { errors = [] } = /** @type {{ errors?: readonly unknown[] }} */ (cause);
+  const [first = cause] = errors;
+  const text = stripVTControlCharacters(first instanceof Error ? first.message : String(first));
+  const what = (text.split("\n").find((line) => line.trim() !== "") ?? "no reason given")
+    .replace(/^\[[^\]]*\] /, "")
+    .trim();
+  // The bundler names the place above its picture of it.
+  const [, place] = /\[ (\S+:\d+:\d+) \]/.exec(text) ?? [];
+  const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return `${place === undefined ? "" : `${place}: `}${what}${others}`;
+}
 
 /**
  * Bundles the command line into dist/cli. The old bundle stays until the new one takes its place whole, so that two who
  * build at once, or one who builds and one who starts, never meet half a bundle.
+ *
+ * @throws {BundleError} when the bundler fails
+ * @throws {import("./build-hash.js").PackageMismatchError} when the packages that would go into the bundle are not those of package-lock.json
  */
 export async function buildCommandLine() {
   const { build } = await import("vite");
+  // Vite asks for the hash too, but wraps what it throws.
+  computeBuildHash(root);
   const start = new Date();
   const target = join(root, "dist/cli");
   const fresh = join(root, `dist/.cli-${process.pid}-new`);
   const old = join(root, `dist/.cli-${process.pid}-old`);
   mkdirSync(join(root, "dist"), { recursive: true });
   try {
-    await build({ configFile: join(root, "vite.config.ts"), logLevel: "error", build: { outDir: fresh } });
+    await bundle(build, fresh);
     // Sources changed while the bundle was made are newer than it.
     utimesSync(join(fresh, "main.js"), start, start);
     if (existsSync(target)) renameSync(target, old);
@@ -28,6 +64,19 @@ export async function buildCommandLine() {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
     rmSync(old, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {typeof import("vite").build} build
+ * @param {string} outDir
+ */
+async function bundle(build, outDir) {
+  try {
+    // What it would print is what it throws.
+    await build({ configFile: join(root, "vite.config.ts"), logLevel: "silent", build: { outDir } });
+  } catch (error) {
+    throw new BundleError(error);
   }
 }
 

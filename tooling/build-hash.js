@@ -9,6 +9,22 @@ const DIGITS = 12;
 /** Package names in `import ... from "name"`, `export ... from "name"`, `import "name"` and `import("name")`. */
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'.][^"']*)["']/g;
 
+const LOCK = "package-lock.json";
+
+/** Where npm notes what it has installed. */
+const INSTALLED = "node_modules/.package-lock.json";
+
+/** What is installed, and would be bundled, is not what package-lock.json says, and the hash would. */
+export class PackageMismatchError extends Error {
+  /** @override */
+  name = "PackageMismatchError";
+
+  /** @param {string} difference */
+  constructor(difference) {
+    super(`packages do not match package-lock.json: run npm ci (${difference})`);
+  }
+}
+
 /**
  * @typedef {object} LockedPackage
  * @property {string} [version]
@@ -24,6 +40,7 @@ const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'.][^"']*)["']/g;
  *
  * @param {string} root the repository's directory
  * @returns {string} 12 hexadecimal digits
+ * @throws {PackageMismatchError} when one of those packages is installed otherwise than package-lock.json says
  * @throws {Error} when a package that is used is not in package-lock.json
  */
 export function computeBuildHash(root) {
@@ -70,9 +87,9 @@ export function listSources(root) {
  * @returns {string[]}
  */
 function lockedClosure(root, names) {
-  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
-  /** @type {Record<string, LockedPackage>} */
-  const locked = lock.packages;
+  const locked = readPackages(root, LOCK);
+  /** @type {Record<string, LockedPackage> | undefined} */
+  let installed;
   /** @type {Map<string, string>} */
   const lines = new Map();
   /**
@@ -84,12 +101,19 @@ function lockedClosure(root, names) {
     const place = resolvePlace(locked, name, from);
     if (place === undefined) {
       if (!required) return;
-      throw new Error(
-        `package '${name}', used by ${from || "the sources"}, is not in package-lock.json: run npm install`,
+      throw new Error(`package '${name}', used by ${from || "the sources"}, is not in ${LOCK}: run npm install`);
+    }
+    installed ??= readPackages(root, INSTALLED);
+    const found = resolvePlace(installed, name, from);
+    // An optional one may be for another platform.
+    if (found !== place && (required || found !== undefined)) {
+      throw new PackageMismatchError(
+        found === undefined ? `${place} is missing` : `${found} is in the way of ${place}`,
       );
     }
     if (lines.has(place)) return;
     const entry = /** @type {LockedPackage} */ (locked[place]);
+    if (found !== undefined) checkInstalled(root, place, entry, /** @type {LockedPackage} */ (installed[place]));
     lines.set(place, `${place} ${entry.version} ${entry.integrity}`);
     for (const dependency of Object.keys(entry.dependencies ?? {})) visit(dependency, place, true);
     for (const dependency of Object.keys(entry.optionalDependencies ?? {})) visit(dependency, place, false);
@@ -97,6 +121,37 @@ function lockedClosure(root, names) {
   };
   for (const name of names) visit(name, "", true);
   return [...lines.values()].sort();
+}
+
+/**
+ * @param {string} root
+ * @param {string} file a lock file
+ * @returns {Record<string, LockedPackage>} the packages by the place where each is installed
+ */
+function readPackages(root, file) {
+  const path = join(root, file);
+  if (file === INSTALLED && !existsSync(path)) throw new PackageMismatchError(`${file} is missing`);
+  return JSON.parse(readFileSync(path, "utf8")).packages;
+}
+
+/**
+ * npm's note and the package itself: somebody else than npm may have put another in its place.
+ *
+ * @param {string} root
+ * @param {string} place
+ * @param {LockedPackage} locked
+ * @param {LockedPackage} installed
+ */
+function checkInstalled(root, place, locked, installed) {
+  const manifest = join(root, place, "package.json");
+  if (!existsSync(manifest)) throw new PackageMismatchError(`${place} is missing`);
+  const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+  for (const found of [version, installed.version]) {
+    if (found !== locked.version) throw new PackageMismatchError(`${place} is ${found}, not ${locked.version}`);
+  }
+  if (installed.integrity !== locked.integrity) {
+    throw new PackageMismatchError(`${place} ${version} came from another archive`);
+  }
 }
 
 /**

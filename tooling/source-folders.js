@@ -7,5 +7,11 @@ export const NOT_SIMULATED = ["host/nodejs", "host/browser", "scenarios/cases"];
 /** All that the command line's bundle is made of. */
 export const BUNDLED_FOLDERS = [...SIMULATED_FOLDERS, "report", "cli"];
 
-/** Files beside them that the bundle depends on. */
-export const BUNDLE_SETTINGS = ["package-lock.json", "vite.config.ts", "tooling/build-cli.js", "tooling/build-hash.js"];
+/** Files beside them that the bundle depends on; the second is npm's note of what it has installed. */
+export const BUNDLE_SETTINGS = [
+  "package-lock.json",
+  "node_modules/.package-lock.json",
+  "vite.config.ts",
+  "tooling/build-cli.js",
+  "tooling/build-hash.js",
+];

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -87,13 +97,66 @@ describe("the launcher", () => {
     expect(launch()).toMatchObject({ stderr: BUNDLING });
   });
 
-  it("says in one line what keeps it from bundling", () => {
+  it("says in one plain line what keeps it from bundling", () => {
     write("cli/main.ts", "const = ;\n");
     const { status, stdout, stderr } = launch();
     expect([status, stdout]).toEqual([254, ""]);
-    expect(stderr).toContain("faultline: the sources could not be bundled: ");
+    expect(stderr).toMatch(
+      /^.*\nfaultline: the sources could not be bundled: \S*cli\/main.ts:1:7: Unexpected token\n$/,
+    );
+    write("cli/main.ts", 'import "./nowhere.ts";\nimport "./elsewhere.ts";\n');
+    expect(launch().stderr).toMatch(
+      /^.*\nfaultline: the sources could not be bundled: \S*cli\/main.ts:1:8: .*'.\/nowhere.ts'.* \(and 1 more\)\n$/,
+    );
     rmSync(join(root, "node_modules"));
-    expect(launch().stderr).toBe(`${BUNDLING}faultline: packages are missing: run npm ci\n`);
+    expect(launch()).toEqual({
+      status: 254,
+      stdout: "",
+      stderr: `${BUNDLING}faultline: packages are missing: run npm ci\n`,
+    });
+  });
+
+  it("refuses to bundle packages other than those that are locked", () => {
+    write("engine/part.ts", 'export { encode } from "@msgpack/msgpack";\n');
+    expect(launch()).toMatchObject({ status: 3 });
+    const path = join(root, "package-lock.json");
+    const lock = readFileSync(path, "utf8");
+    const changed = JSON.parse(lock) as { packages: Record<string, { version: string }> };
+    const entry = changed.packages["node_modules/@msgpack/msgpack"] as { version: string };
+    const { version } = entry;
+    entry.version = "9.9.9";
+    write("package-lock.json", JSON.stringify(changed));
+    const difference = `node_modules/@msgpack/msgpack is ${version}, not 9.9.9`;
+    expect(launch()).toEqual({
+      status: 254,
+      stdout: "",
+      stderr: `${BUNDLING}faultline: packages do not match package-lock.json: run npm ci (${difference})\n`,
+    });
+    writeFileSync(path, lock);
+    expect(launch()).toMatchObject({ status: 3 });
+  });
+
+  it("bundles anew when packages were installed since", () => {
+    launch();
+    settle();
+    expect(launch()).toMatchObject({ stderr: "" });
+    rmSync(join(root, "node_modules"));
+    mkdirSync(join(root, "node_modules"));
+    for (const name of readdirSync(join(repository, "node_modules"))) {
+      if (name === ".package-lock.json")
+        cpSync(join(repository, "node_modules", name), join(root, "node_modules", name));
+      else symlinkSync(join(repository, "node_modules", name), join(root, "node_modules", name));
+    }
+    touch("node_modules/.package-lock.json");
+    expect(launch()).toMatchObject({ status: 3, stderr: BUNDLING });
+  });
+
+  it("needs neither packages nor a lock file where it was installed with its bundle", () => {
+    launch();
+    for (const path of ["tooling", "vite.config.ts", "package-lock.json", "node_modules", "engine", "cli/main.ts"]) {
+      rmSync(join(root, path), { recursive: true });
+    }
+    expect(launch(["list"])).toEqual({ status: 3, stdout: "one list 12\n", stderr: "" });
   });
 
   it("refuses a version of Node that is too old", () => {
