@@ -11,7 +11,7 @@ import type { Plan } from "./plan.ts";
 
 /** Simulated machines, set up as a plan has them and ready to run. */
 export interface World {
-  readonly simulation: Simulation;
+  readonly simulation: Simulation<SimulatedNetwork>;
   readonly cluster: Cluster;
   readonly history: readonly HistoryEntry[];
   /** Whether every client has done all its steps. */
