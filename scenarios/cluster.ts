@@ -96,10 +96,10 @@ export class Cluster {
     return states;
   }
 
-  /** Whether every node is up and has taken its role. */
+  /** Whether every node is up and serves. */
   get ready(): boolean {
     const states = this.inspect();
-    return states.size === this.machines.size && [...states.values()].every((state) => state.role !== "none");
+    return states.size === this.machines.size && [...states.values()].every((state) => state.ready);
   }
 }
 

@@ -29,6 +29,8 @@ export interface ClusterConfig {
 
 /** A node's state as a person or an invariant sees it: plain data, read without side effects. */
 export interface NodeState {
+  /** Whether it serves whom it is there for. */
+  readonly ready: boolean;
   readonly role: Role | "none";
   readonly fields: Readonly<Record<string, TraceValue>>;
 }

@@ -51,8 +51,8 @@ class Primary implements TopologyNode {
 
   inspect(): NodeState {
     const { database } = this;
-    if (database === undefined) return { role: "none", fields: {} };
-    return { role: "primary", fields: { sequence: database.lastSequence } };
+    if (database === undefined) return { ready: false, role: "none", fields: {} };
+    return { ready: true, role: "primary", fields: { sequence: database.lastSequence } };
   }
 }
 
@@ -80,8 +80,8 @@ class Replica implements TopologyNode {
 
   inspect(): NodeState {
     const { database } = this;
-    if (database === undefined) return { role: "none", fields: {} };
-    return { role: "replica", fields: { version: database.version.number } };
+    if (database === undefined) return { ready: false, role: "none", fields: {} };
+    return { ready: true, role: "replica", fields: { version: database.version.number } };
   }
 
   private async open(): Promise<ReadOnlyDatabase> {

@@ -30,8 +30,8 @@ class SingleNode implements TopologyNode {
 
   inspect(): NodeState {
     const { database } = this;
-    if (database === undefined) return { role: "none", fields: {} };
-    return { role: "primary", fields: { sequence: database.lastSequence } };
+    if (database === undefined) return { ready: false, role: "none", fields: {} };
+    return { ready: true, role: "primary", fields: { sequence: database.lastSequence } };
   }
 }
 
