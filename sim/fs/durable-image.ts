@@ -101,7 +101,7 @@ export class DurableImage {
     if (entry.sizeAfter > this.size) this.store.truncate(this.bytes, entry.sizeAfter);
     this.size = entry.sizeAfter;
     this.heal(position, length);
-    this.note({ kind, inode, position, pristine: slab.bytes.slice(start, start + length), event });
+    this.note({ kind, inode, position, pristine: new Uint8Array(slab.bytes.subarray(start, start + length)), event });
   }
 
   /**

@@ -191,7 +191,7 @@ class MisdirectedWrite extends LostWrite {
     }
     const { victim, at } = target;
     const { durable } = victim.unsynced;
-    const content = slab.bytes.slice(start, start + Math.min(length, durable.size - at));
+    const content = slab.bytes.subarray(start, start + Math.min(length, durable.size - at));
     durable.overwrite(content, at, victim.number, kernel.event, (page) => cache.holds(victim, page));
     const to = pathOfInode(volume, victim);
     this.tell({ kind: "write-misdirected", path, position, length: content.length, to, toPosition: at });
