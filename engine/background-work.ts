@@ -2,7 +2,7 @@ import type { Compaction } from "./compaction.ts";
 import { compactionInputs, isTrivialMove } from "./compaction.ts";
 import { GRANDPARENT_TABLES } from "./compaction-job.ts";
 import type { CompactionPicker } from "./compaction-picker.ts";
-import { isFileSystemError } from "../host/file-system-error.ts";
+import { type FileSystemError, isFileSystemError } from "../host/file-system-error.ts";
 import { Condition } from "./condition.ts";
 import { type EngineContext, reasonOf } from "./context.ts";
 import type { EngineState } from "./engine-state.ts";
@@ -223,7 +223,7 @@ export class BackgroundWork {
    * Whether a job that failed while it wrote tables may be tried again. Only for want of room: whatever else a disk
    * refuses, it may go on refusing, and damage does not heal.
    */
-  protected maySurvive(error: unknown): boolean {
+  protected maySurvive(error: unknown): error is FileSystemError {
     return isFileSystemError(error, "ENOSPC") && !this.context.health.failed;
   }
 

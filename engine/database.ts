@@ -38,7 +38,7 @@ export interface ReadOptions {
 /** Batches of single writes that are kept for the next ones. */
 const SPARE_BATCHES = 16;
 /** A larger one is not kept. */
-const SPARE_BATCH_BYTES = 1 << 16;
+const SPARE_BATCH_BYTES = 1 << 18;
 
 /**
  * A database that is open for reading and writing; made by {@link openDatabase}. Keys and values are bytes; keys are

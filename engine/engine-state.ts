@@ -1,3 +1,4 @@
+import type { FileSystemError } from "../host/file-system-error.ts";
 import type { Condition } from "./condition.ts";
 import type { Memtable } from "./memtable.ts";
 import type { SnapshotList } from "./snapshot.ts";
@@ -12,7 +13,7 @@ export interface EngineState {
   /** Full, and on its way into a table. */
   immutable: Memtable | undefined;
   /** Why the flush or compaction under way has to wait for room on the disk, while it does. */
-  fullDisk: unknown;
+  fullDisk: FileSystemError | undefined;
   readonly log: WriteAheadLog;
   readonly versions: VersionSet;
   readonly tables: TableCache;

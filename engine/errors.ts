@@ -133,6 +133,17 @@ export class InvalidOptionError extends DatabaseError {
   }
 }
 
+/** A log that a read-only instance was to read is not there (any more): the writer has deleted it. */
+export class LogMissingError extends DatabaseError {
+  override readonly name = "LogMissingError";
+  readonly file: string;
+
+  constructor(file: string, options?: ErrorOptions) {
+    super(`${file} is missing: the writer has deleted it meanwhile; refresh again`, options);
+    this.file = file;
+  }
+}
+
 /** A read-only instance could not get hold of the manifest that CURRENT names. */
 export class ManifestUnavailableError extends DatabaseError {
   override readonly name = "ManifestUnavailableError";

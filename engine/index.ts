@@ -12,6 +12,7 @@ export {
   DatabaseLockedError,
   InvalidOptionError,
   LockLostError,
+  LogMissingError,
   ManifestUnavailableError,
   TableMissingError,
   UnsupportedFormatError,

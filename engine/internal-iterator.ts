@@ -1,5 +1,4 @@
-import { NO_BYTES } from "./bytes.ts";
-import { Entry } from "./internal-key.ts";
+import type { Entry } from "./internal-key.ts";
 import type { Pending } from "./maybe-promise.ts";
 
 /**
@@ -11,8 +10,8 @@ export abstract class InternalIterator {
   /** Whether the iterator stands on an entry. */
   valid = false;
 
-  /** The entry it stands on, if valid; good until the next move. */
-  entry: Entry = new Entry(NO_BYTES);
+  /** The entry it stands on, if valid; good until the next move. Those that stand on others show the innermost one's. */
+  entry!: Entry;
 
   /** Moves to the first entry. */
   abstract first(): Pending;

@@ -1,7 +1,7 @@
-import { compareRanges, copyRange, withCapacity } from "./bytes.ts";
+import { compareRanges, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
 import { TWO_32 } from "./coding.ts";
 import { InternalIterator } from "./internal-iterator.ts";
-import { EntryType } from "./internal-key.ts";
+import { Entry, EntryType } from "./internal-key.ts";
 import type { LookupResult } from "./lookup.ts";
 import { type RangeTombstone, RangeTombstoneList } from "./range-tombstones.ts";
 import { Slab } from "./slab.ts";
@@ -339,6 +339,7 @@ class MemtableIterator extends InternalIterator {
 
   constructor(table: Memtable) {
     super();
+    this.entry = new Entry(NO_BYTES);
     this.table = table;
   }
 

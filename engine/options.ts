@@ -16,12 +16,21 @@ export interface CpuCosts {
   readonly tableEntry: number;
 }
 
+/** See {@link EngineOptions.followLog}. */
+export type FollowLog = "no" | "synced" | "all";
+
 /** How a database behaves. Defaults are LevelDB's, where it has the option. */
 export interface EngineOptions {
   /** Make a database where there is none. */
   readonly createIfMissing: boolean;
   /** Refuse to open a database that exists. */
   readonly errorIfExists: boolean;
+  /**
+   * Whether a read-only instance reads the writer's logs beside its tables: not at all; as far as they are known to be
+   * durable, which a log says only with its next record, so that the last writes may be missing; or all that is there,
+   * of which a crash of the writer may take back what was not synced.
+   */
+  readonly followLog: FollowLog;
   /** Bytes of memtable above which it is written to a table. */
   readonly writeBufferBytes: number;
   /** Bytes of a table above which a compaction begins the next. */
@@ -64,6 +73,7 @@ export interface EngineOptions {
 export const DEFAULT_OPTIONS: EngineOptions = {
   createIfMissing: true,
   errorIfExists: false,
+  followLog: "no",
   writeBufferBytes: 4 * MIB,
   tableBytes: 2 * MIB,
   blockBytes: 4 * KIB,
@@ -111,6 +121,7 @@ const MINIMA: readonly (readonly [NumericOption, number])[] = [
 ];
 
 const MAX_LEVELS = 20;
+const FOLLOW_LOG: readonly string[] = ["no", "synced", "all"] satisfies readonly FollowLog[];
 const COMPRESSION_METHODS: readonly string[] = ["none", "deflate"] satisfies readonly CompressionMethod[];
 
 /**
@@ -126,7 +137,10 @@ export function resolveOptions(given: Partial<EngineOptions> = {}): EngineOption
       throw new InvalidOptionError(name, value, `a whole number of at least ${least}`);
     }
   }
-  // Options may come from a file: a wrong name must not pass for "none".
+  // Options may come from a file: a wrong name must not pass for the default.
+  if (!FOLLOW_LOG.includes(options.followLog)) {
+    throw new InvalidOptionError("followLog", options.followLog, FOLLOW_LOG.join(", "));
+  }
   if (!COMPRESSION_METHODS.includes(options.compression)) {
     throw new InvalidOptionError("compression", options.compression, COMPRESSION_METHODS.join(" or "));
   }

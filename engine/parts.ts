@@ -7,6 +7,7 @@ import { CompactionPicker } from "./compaction-picker.ts";
 import { CurrentFile } from "./current-file.ts";
 import { Database } from "./database.ts";
 import { FlushJob } from "./flush-job.ts";
+import { LogFollower } from "./log-follower.ts";
 import { LogReader } from "./log-reader.ts";
 import { LogWriter } from "./log-writer.ts";
 import { Memtable } from "./memtable.ts";
@@ -35,6 +36,7 @@ export interface EngineParts {
   readonly CurrentFile: typeof CurrentFile;
   readonly Database: typeof Database;
   readonly FlushJob: typeof FlushJob;
+  readonly LogFollower: typeof LogFollower;
   readonly LogReader: typeof LogReader;
   readonly LogWriter: typeof LogWriter;
   readonly Memtable: typeof Memtable;
@@ -60,6 +62,7 @@ export const defaultEngineParts: EngineParts = {
   CurrentFile,
   Database,
   FlushJob,
+  LogFollower,
   LogReader,
   LogWriter,
   Memtable,

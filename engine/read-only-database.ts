@@ -3,9 +3,10 @@ import { isFileSystemError } from "../host/file-system-error.ts";
 import type { EngineContext } from "./context.ts";
 import type { CurrentFile } from "./current-file.ts";
 import { DatabaseIterator } from "./database-iterator.ts";
-import { DatabaseExistenceError, ManifestUnavailableError } from "./errors.ts";
+import { DatabaseExistenceError, LogMissingError, ManifestUnavailableError } from "./errors.ts";
 import { manifestName } from "./file-names.ts";
 import type { IteratorOptions } from "./iterator-bounds.ts";
+import { type FollowedLogs, type LogFollower, NO_LOGS } from "./log-follower.ts";
 import type { LookupResult } from "./lookup.ts";
 import { ManifestReader } from "./manifest-reader.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
@@ -38,11 +39,14 @@ export class ReadOnlyDatabase {
   private manifest: ManifestReader | undefined;
   private state: VersionState = EMPTY_STATE;
   private version_: Version;
+  private readonly follower: LogFollower;
+  private logs: FollowedLogs = NO_LOGS;
 
   constructor(context: EngineContext) {
     this.context = context;
     this.currentFile = new context.parts.CurrentFile(context);
     this.tables = new context.parts.TableCache(context);
+    this.follower = new context.parts.LogFollower(context);
     this.version_ = this.makeVersion(EMPTY_STATE).acquire();
   }
 
@@ -51,9 +55,9 @@ export class ReadOnlyDatabase {
     return this.version_;
   }
 
-  /** The highest sequence number that the version is known to contain. */
+  /** Reads see writes up to this sequence number, as far as is known. */
   get lastSequence(): number {
-    return this.state.lastSequence;
+    return this.visibleSequence();
   }
 
   /** The name of the manifest that is being followed. */
@@ -65,9 +69,10 @@ export class ReadOnlyDatabase {
    * Takes over what CURRENT and the manifest say now. After an error the version is the one before, and refreshing
    * again may help.
    *
-   * @returns whether the version is another one than before
+   * @returns whether there is anything new
    * @throws DatabaseExistenceError there is no CURRENT
    * @throws ManifestUnavailableError the manifest was not there, or not readable yet
+   * @throws LogMissingError a log that the manifest calls needed was not there
    * @throws CorruptionError, UnsupportedFormatError, FileSystemError, DatabaseClosedError
    */
   refresh(): Promise<boolean> {
@@ -102,7 +107,7 @@ export class ReadOnlyDatabase {
     return stored instanceof Promise ? this.holding(version, stored) : (stored ?? undefined);
   }
 
-  /** An iterator over the version held; refreshing does not move it. Close it. */
+  /** An iterator over what is held; refreshing does not move it. Close it. */
   iterator(options: Omit<IteratorOptions, "snapshot"> = {}): DatabaseIterator {
     this.context.health.assertOpen();
     const version = this.version_.acquire();
@@ -147,19 +152,20 @@ export class ReadOnlyDatabase {
       for (const iterator of [...this.iterators]) iterator.close();
       await this.tables.close();
       await this.manifest?.handle.close();
+      await this.follower.release(this.logs, NO_LOGS);
     });
   }
 
-  /**
-   * Newer content than the tables', the newest first: none here. What tails the writer's log puts its memtables on top.
-   */
+  /** What was read of the logs, the newest first. */
   protected memtables(): readonly Memtable[] {
-    return [];
+    return this.logs.logs.map((log) => log.memtable).reverse();
   }
 
   /** Reads see entries up to this sequence number. */
   protected visibleSequence(): number {
-    return this.state.lastSequence;
+    if (this.context.options.followLog === "no") return this.state.lastSequence;
+    // Not the manifest's: of the writes that it counts, some may not have been read from the logs yet.
+    return Math.max(this.state.flushedSequence, this.logs.sequence);
   }
 
   /** The number of the manifest that CURRENT names, as far as this host's mount knows. */
@@ -181,27 +187,46 @@ export class ReadOnlyDatabase {
   }
 
   private async refreshOnce(): Promise<boolean> {
-    this.context.health.assertOpen();
+    for (let attempt = 1; ; attempt++) {
+      this.context.health.assertOpen();
+      try {
+        return await this.takeOver();
+      } catch (error) {
+        // The log was flushed and deleted after the manifest was read: the manifest says so by now.
+        if (!(error instanceof LogMissingError) || attempt === MANIFEST_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  private async takeOver(): Promise<boolean> {
     const number = await this.readCurrent();
     const held = this.manifest;
     if (held !== undefined && !this.mayFollow(number)) {
       await held.read();
-      return this.install(held);
+      return this.install(held, await this.followLogs(held.state, this.logs));
     }
     const manifest = await this.openManifest(number);
+    let logs: FollowedLogs;
     try {
       // A manifest begins with everything, so that nothing is missed however many there were in between.
       await manifest.read();
       if (manifest.state.versionNumber === 0)
         throw new ManifestUnavailableError(manifest.name, "it has no whole edit yet");
+      // A new manifest may be that of a writer which recovered: a log of the same number may be another by now.
+      logs = await this.followLogs(manifest.state, NO_LOGS);
     } catch (error) {
       await manifest.handle.close();
       throw error;
     }
     this.manifest = manifest;
-    const changed = this.install(manifest);
+    const changed = await this.install(manifest, logs);
     await held?.handle.close();
     return changed;
+  }
+
+  private async followLogs(state: VersionState, known: FollowedLogs): Promise<FollowedLogs> {
+    if (this.context.options.followLog === "no") return NO_LOGS;
+    return this.follower.catchUp(state.logNumber, known);
   }
 
   private async openManifest(first: number): Promise<ManifestReader> {
@@ -223,17 +248,26 @@ export class ReadOnlyDatabase {
     }
   }
 
-  /** Takes over the manifest's state as the version to serve. @returns whether it is another one */
-  private install(manifest: ManifestReader): boolean {
+  /**
+   * Takes over the manifest's state as the version to serve, together with what was read of the logs: what was flushed is
+   * in both, or would be in neither. @returns whether anything is new
+   */
+  private async install(manifest: ManifestReader, logs: FollowedLogs): Promise<boolean> {
+    const before = { state: this.state, logs: this.logs };
+    this.logs = logs;
+    if (manifest.state !== this.state) this.replaceVersion(manifest);
+    await this.follower.release(before.logs, logs);
+    return before.state !== this.state || before.logs.sequence !== logs.sequence;
+  }
+
+  private replaceVersion(manifest: ManifestReader): void {
     const state = manifest.state;
-    if (state === this.state) return false;
     this.state = state;
     const old = this.version_;
     this.version_ = this.makeVersion(state).acquire();
     old.release();
     const files = joinNumbers(this.version_.files());
     this.context.trace({ kind: "manifest-read", manifest: manifest.name, version: state.versionNumber, files });
-    return true;
   }
 
   private makeVersion(state: VersionState): Version {

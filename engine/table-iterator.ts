@@ -1,6 +1,8 @@
 import type { Block } from "./block.ts";
 import { BlockCursor } from "./block-cursor.ts";
+import { NO_BYTES } from "./bytes.ts";
 import { InternalIterator } from "./internal-iterator.ts";
+import { Entry } from "./internal-key.ts";
 import type { MaybePromise, Pending } from "./maybe-promise.ts";
 import type { Table } from "./table.ts";
 import { BLOCK_TRAILER_BYTES } from "./table-format.ts";
@@ -15,6 +17,7 @@ export class TableIterator extends InternalIterator {
   /** @param table pinned; the iterator unpins it when it is closed */
   constructor(table: Table) {
     super();
+    this.entry = new Entry(NO_BYTES);
     this.table = table;
     this.cursor = new BlockCursor(this.entry);
   }

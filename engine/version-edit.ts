@@ -40,6 +40,8 @@ export interface VersionEdit {
   readonly nextFileNumber?: number | undefined;
   /** The highest sequence number given out. */
   readonly lastSequence?: number | undefined;
+  /** Up to this sequence number every write is in tables, those included that compactions have left out since. */
+  readonly flushedSequence?: number | undefined;
   /** Where each level's last compaction ended. */
   readonly compactPointers: readonly CompactPointer[];
   readonly deleted: readonly DeletedTable[];
@@ -65,6 +67,7 @@ const Tag = {
   FORMAT_VERSION: 8,
   VERSION_NUMBER: 9,
   SNAPSHOT: 10,
+  FLUSHED_SEQUENCE: 11,
 } as const;
 
 export function encodeVersionEdit(edit: VersionEdit): Uint8Array {
@@ -85,6 +88,7 @@ export function encodeVersionEdit(edit: VersionEdit): Uint8Array {
   number(Tag.LOG_NUMBER, edit.logNumber);
   number(Tag.NEXT_FILE_NUMBER, edit.nextFileNumber);
   number(Tag.LAST_SEQUENCE, edit.lastSequence);
+  number(Tag.FLUSHED_SEQUENCE, edit.flushedSequence);
   for (const { level, key } of edit.compactPointers) {
     number(Tag.COMPACT_POINTER, level);
     writer.bytes(encodeInternalKey(key));
@@ -123,6 +127,7 @@ export function decodeVersionEdit(bytes: Uint8Array): VersionEdit {
   let logNumber: number | undefined;
   let nextFileNumber: number | undefined;
   let lastSequence: number | undefined;
+  let flushedSequence: number | undefined;
   const compactPointers: CompactPointer[] = [];
   const deleted: DeletedTable[] = [];
   const added: NewTable[] = [];
@@ -151,6 +156,9 @@ export function decodeVersionEdit(bytes: Uint8Array): VersionEdit {
       case Tag.LAST_SEQUENCE:
         lastSequence = reader.varint();
         break;
+      case Tag.FLUSHED_SEQUENCE:
+        flushedSequence = reader.varint();
+        break;
       case Tag.COMPACT_POINTER:
         compactPointers.push({ level: reader.varint(), key: readKey(reader) });
         break;
@@ -173,6 +181,7 @@ export function decodeVersionEdit(bytes: Uint8Array): VersionEdit {
     logNumber,
     nextFileNumber,
     lastSequence,
+    flushedSequence,
     compactPointers,
     deleted,
     added,

@@ -131,7 +131,7 @@ export class VersionSet {
       added: joinNumbers(changes.added.map(({ table }) => table)),
       removed: joinNumbers(changes.deleted),
       log: after.logNumber,
-      flushed: highestSequence(after),
+      flushed: after.flushedSequence,
     });
     return this.current_;
   }
@@ -206,13 +206,4 @@ export class VersionSet {
       if (file.references === 0) this.obsolete.tableUnused(file);
     }
   }
-}
-
-/** Flushes happen in the order of writes, so that all up to the highest sequence number in any table are in tables. */
-function highestSequence(state: VersionState): number {
-  let highest = 0;
-  for (const level of state.levels) {
-    for (const table of level) highest = Math.max(highest, table.largestSequence);
-  }
-  return highest;
 }

@@ -13,6 +13,7 @@ export interface VersionState {
   readonly logNumber: number;
   readonly nextFileNumber: number;
   readonly lastSequence: number;
+  readonly flushedSequence: number;
   readonly compactPointers: readonly (InternalKey | undefined)[];
   readonly comparator: string;
 }
@@ -23,6 +24,7 @@ export const EMPTY_STATE: VersionState = {
   logNumber: 0,
   nextFileNumber: 1,
   lastSequence: 0,
+  flushedSequence: 0,
   compactPointers: [],
   comparator: COMPARATOR_NAME,
 };
@@ -72,9 +74,17 @@ export function applyEdit(before: VersionState, edit: VersionEdit): VersionState
     logNumber: edit.logNumber ?? base.logNumber,
     nextFileNumber: edit.nextFileNumber ?? base.nextFileNumber,
     lastSequence: edit.lastSequence ?? base.lastSequence,
+    flushedSequence: flushedAfter(base, edit),
     compactPointers,
     comparator: edit.comparator ?? base.comparator,
   };
+}
+
+/** Memtables are flushed in the order of their writes, so that all up to the highest in any table are in tables. */
+function flushedAfter(base: VersionState, edit: VersionEdit): number {
+  let flushed = Math.max(base.flushedSequence, edit.flushedSequence ?? 0);
+  for (const { table } of edit.added) flushed = Math.max(flushed, table.largestSequence);
+  return flushed;
 }
 
 /** The edit that makes `state` out of nothing: a manifest's first record. */
@@ -87,6 +97,7 @@ export function snapshotEdit(state: VersionState): VersionEdit {
     logNumber: state.logNumber,
     nextFileNumber: state.nextFileNumber,
     lastSequence: state.lastSequence,
+    flushedSequence: state.flushedSequence,
     compactPointers: state.compactPointers.flatMap((key, level) => (key === undefined ? [] : [{ level, key }])),
     deleted: [],
     added: state.levels.flatMap((files, level) => files.map((table) => ({ level, table }))),

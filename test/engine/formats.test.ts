@@ -40,6 +40,7 @@ const edit: fc.Arbitrary<VersionEdit> = fc.record({
   logNumber: fc.option(whole, { nil: undefined }),
   nextFileNumber: fc.option(whole, { nil: undefined }),
   lastSequence: fc.option(whole, { nil: undefined }),
+  flushedSequence: fc.option(whole, { nil: undefined }),
   compactPointers: fc.array(fc.record({ level: fc.nat(6), key: internalKey }), { maxLength: 3 }),
   deleted: fc.array(fc.record({ level: fc.nat(6), number: whole }), { maxLength: 3 }),
   added: fc.array(fc.record({ level: fc.nat(6), table }), { maxLength: 3 }),
