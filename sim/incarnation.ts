@@ -14,6 +14,8 @@ export class Incarnation {
   readonly number: number;
   readonly main: Task;
   readonly tasks = new Set<Task>();
+  /** Set by the machine: crashes the node. */
+  onFailure: (task: Task, error: unknown) => void = () => undefined;
   private readonly kernel: Kernel;
   private living = true;
   private frozen = false;
@@ -54,6 +56,11 @@ export class Incarnation {
     }
     this.kernel.current = task;
     action();
+  }
+
+  /** Crashes the node: code of its own, called by a device as part of `task`, threw. */
+  fail(task: Task, error: unknown): void {
+    if (this.living) this.onFailure(task, error);
   }
 
   /** Ends this life. What its current synchronous stretch still asks for has no effect. */

@@ -94,6 +94,9 @@ export class Machine {
     if (this.life !== undefined) throw new MachineStateError(`${this.name} is running: kill it before restarting it`);
     const life = new Incarnation(this.kernel, this.name, ++this.incarnations);
     this.life = life;
+    life.onFailure = (task, error) => {
+      this.crashed(life, task, error);
+    };
     this.finished = false;
     const host = new SimulatedHost(this.parts, life);
     this.host = host;

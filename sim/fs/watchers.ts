@@ -46,8 +46,11 @@ export class Watchers<Directory> {
       if (!life.alive) continue;
       const tell = (): void => {
         if (this.watches.get(directory)?.has(watch) !== true) return;
-        // In a promise, so that what a listener throws is reported as unhandled, with its host, and harms no device.
-        void Promise.resolve(event).then(listener);
+        try {
+          listener(event);
+        } catch (error) {
+          life.fail(task, error);
+        }
       };
       this.kernel.complete(NOTICE_DELAY, EventKind.DISK_WATCH, task, {
         fire: () => {

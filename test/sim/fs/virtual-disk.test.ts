@@ -124,6 +124,32 @@ describe("a virtual disk", () => {
   });
 });
 
+describe("a watcher that throws", () => {
+  it("crashes its node with that error, in the task that watched", async () => {
+    const world = new World();
+    const disk = world.disk();
+    const machine = world.simulation.host(
+      "node",
+      async (host) => {
+        const fs = host.fs("local");
+        host.spawn("watch", async () => {
+          fs.watch("/", (event) => {
+            throw new Error(`no ${event.name} here`);
+          });
+        });
+        await host.clock.sleep(1_000_000);
+        await fs.mkdir("/d");
+        await host.clock.sleep(1_000_000_000);
+        expect.unreachable();
+      },
+      { mounts: { local: disk } },
+    );
+    await expect(world.run()).rejects.toThrow("no d here");
+    expect(machine.crashes).toMatchObject([{ host: "node", task: "watch", error: new Error("no d here") }]);
+    expect(machine.running).toBe(false);
+  });
+});
+
 describe("the faults of a virtual disk", () => {
   it("fail a call before it takes effect, or after", async () => {
     await onDisk(async (fs, _host, world, disk) => {
