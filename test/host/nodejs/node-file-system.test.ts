@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OpenFlag, type FileHandle, type WatchEvent } from "../../../host/file-system.ts";
 import { FileSystemError } from "../../../host/file-system-error.ts";
 import { Lifetime } from "../../../host/nodejs/lifetime.ts";
-import { NodeFileSystem } from "../../../host/nodejs/node-file-system.ts";
+import { DEFAULT_BLOCKING_BYTES, NodeFileSystem } from "../../../host/nodejs/node-file-system.ts";
 
 const { READ, WRITE, READ_WRITE, CREATE, EXCLUSIVE, TRUNCATE, APPEND, DIRECT } = OpenFlag;
 
@@ -27,6 +27,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
   expect(watchFailures).toEqual([]);
 });
+
+/** The same disk, with another limit to what is read or written on the caller's thread. */
+function withBlockingBytes(bytes: number): NodeFileSystem {
+  return new NodeFileSystem(directory, lifetime, (error) => watchFailures.push(error), bytes);
+}
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -68,10 +73,12 @@ describe("files", () => {
       fc.record({ kind: fc.constant("read" as const), position, length }),
       fc.record({ kind: fc.constant("truncate" as const), length }),
     );
+    // Transfers on the caller's thread, in the pool, and some on either.
+    const blockingBytes = fc.constantFrom(DEFAULT_BLOCKING_BYTES, 0, 2500);
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 20 }), async (operations) => {
-        const file = await disk.open(`/file-${run++}`, READ_WRITE | CREATE | EXCLUSIVE);
+      fc.asyncProperty(fc.array(operation, { maxLength: 20 }), blockingBytes, async (operations, atMost) => {
+        const file = await withBlockingBytes(atMost).open(`/file-${run++}`, READ_WRITE | CREATE | EXCLUSIVE);
         let model = new Uint8Array(0);
         const resize = (size: number): void => {
           const grown = new Uint8Array(size);
@@ -206,7 +213,7 @@ describe("files", () => {
 
   it("closes only after what is under way, and refuses all after that", async () => {
     await put("/file", "");
-    const file = await disk.open("/file", READ_WRITE);
+    const file = await withBlockingBytes(0).open("/file", READ_WRITE);
     const block = new Uint8Array(1 << 16).fill(7);
     const writes = Array.from({ length: 32 }, (_, index) => file.write(block, 0, block.length, index * block.length));
     const closing = file.close();
