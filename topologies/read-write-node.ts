@@ -1,9 +1,45 @@
-import { WriteBatch, type Database } from "../engine/index.ts";
-import { utf8, utf8Text } from "./text.ts";
+import { openDatabase, WriteBatch, type Database } from "../engine/index.ts";
+import type { Host } from "../host/host.ts";
 import type { ClientReply, ClientRequest } from "./protocol.ts";
+import { serveClients } from "./serve.ts";
+import { utf8, utf8Text } from "./text.ts";
+import type { ClusterConfig, NodeState, TopologyNode } from "./topology.ts";
 
-/** Carries out a client's request on a database that this node may write. A write is answered once it is durable. */
-export async function readWrite(database: Database, request: ClientRequest): Promise<ClientReply> {
+/** Where nodes keep their database, on whichever mount it is. */
+export const DATABASE_DIRECTORY = "/db";
+
+/** A node that owns a database: it opens it on one of its mounts, for writing, and serves clients until told to stop. */
+export class ReadWriteNode implements TopologyNode {
+  private readonly host: Host;
+  private readonly config: ClusterConfig;
+  private readonly mount: "local" | "shared";
+  private database: Database | undefined;
+
+  constructor(host: Host, config: ClusterConfig, mount: "local" | "shared") {
+    this.host = host;
+    this.config = config;
+    this.mount = mount;
+  }
+
+  async run(): Promise<void> {
+    const { host, config, mount } = this;
+    const fs = host.fs(mount);
+    const database = await openDatabase({ host, fs, directory: DATABASE_DIRECTORY, options: config.engine });
+    this.database = database;
+    host.trace({ kind: "node-ready" });
+    await serveClients(host, (request) => readWrite(database, request));
+    await database.close();
+  }
+
+  inspect(): NodeState {
+    const { database } = this;
+    if (database === undefined) return { ready: false, role: "none", fields: {} };
+    return { ready: true, role: "primary", fields: { sequence: database.lastSequence } };
+  }
+}
+
+/** Carries out a client's request. A write is answered once it is durable. */
+async function readWrite(database: Database, request: ClientRequest): Promise<ClientReply> {
   if (request.op === "read") {
     const value = await database.get(utf8(request.key));
     return { ok: true, value: value === undefined ? null : utf8Text(value), position: database.lastSequence };

@@ -2,10 +2,8 @@ import {
   DatabaseError,
   DatabaseExistenceError,
   ManifestUnavailableError,
-  openDatabase,
   openReadOnlyDatabase,
   TableMissingError,
-  type Database,
   type ReadOnlyDatabase,
 } from "../../engine/index.ts";
 import { isFileSystemError } from "../../host/file-system-error.ts";
@@ -13,7 +11,7 @@ import type { Host } from "../../host/host.ts";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import { NodeCaller } from "../cluster-client.ts";
 import type { ClientReply, ClientRequest } from "../protocol.ts";
-import { readWrite } from "../read-write-node.ts";
+import { DATABASE_DIRECTORY, ReadWriteNode } from "../read-write-node.ts";
 import { holding } from "../roles.ts";
 import { serveClients } from "../serve.ts";
 import { utf8, utf8Text } from "../text.ts";
@@ -21,40 +19,12 @@ import type { ClusterClient, ClusterConfig, NodeState, Topology, TopologyNode } 
 
 const PRIMARY = "primary";
 const DISK = "disk";
-const DIRECTORY = "/db";
 
 /** How often a replica looks for a database that the primary has not made yet. */
 const OPEN_RETRY = 50 * MILLISECOND;
 
 /** How far behind the newest durable files a replica may be, as a user of the design would have it. */
 const VERSION_LAG = SECOND;
-
-/** The one writer, on the shared disk. It knows of no replicas. */
-class Primary implements TopologyNode {
-  private readonly host: Host;
-  private readonly config: ClusterConfig;
-  private database: Database | undefined;
-
-  constructor(host: Host, config: ClusterConfig) {
-    this.host = host;
-    this.config = config;
-  }
-
-  async run(): Promise<void> {
-    const { host, config } = this;
-    const database = await openDatabase({ host, fs: host.fs("shared"), directory: DIRECTORY, options: config.engine });
-    this.database = database;
-    host.trace({ kind: "node-ready" });
-    await serveClients(host, (request) => readWrite(database, request));
-    await database.close();
-  }
-
-  inspect(): NodeState {
-    const { database } = this;
-    if (database === undefined) return { ready: false, role: "none", fields: {} };
-    return { ready: true, role: "primary", fields: { sequence: database.lastSequence } };
-  }
-}
 
 /**
  * A reader of the primary's files, exactly as the document has it: each read loads the manifest, then opens the SSTable
@@ -91,7 +61,7 @@ class Replica implements TopologyNode {
         return await openReadOnlyDatabase({
           host,
           fs: host.fs("shared"),
-          directory: DIRECTORY,
+          directory: DATABASE_DIRECTORY,
           options: config.engine,
         });
       } catch (error) {
@@ -143,7 +113,7 @@ function refusalOf(error: unknown): Refusal | undefined {
     return { reason: "manifest-missing", code: "ENOENT", file: error.file, version: undefined };
   }
   if (error instanceof DatabaseError) {
-    return { reason: "unreadable", code: error.name, file: DIRECTORY, version: undefined };
+    return { reason: "unreadable", code: error.name, file: DATABASE_DIRECTORY, version: undefined };
   }
   if (isFileSystemError(error)) return { reason: "disk-error", code: error.code, file: error.path, version: undefined };
   return undefined;
@@ -189,6 +159,7 @@ export const sharedDiskAsWritten: Topology = {
     })),
     sharedDisk: DISK,
   }),
-  startNode: (host, config) => (host.name === PRIMARY ? new Primary(host, config) : new Replica(host, config)),
+  startNode: (host, config) =>
+    host.name === PRIMARY ? new ReadWriteNode(host, config, "shared") : new Replica(host, config),
   connect,
 };

@@ -1,39 +1,10 @@
-import { openDatabase, type Database } from "../../engine/index.ts";
 import type { Host } from "../../host/host.ts";
 import { NodeCaller } from "../cluster-client.ts";
-import { readWrite } from "../read-write-node.ts";
+import { ReadWriteNode } from "../read-write-node.ts";
 import { holding } from "../roles.ts";
-import { serveClients } from "../serve.ts";
-import type { ClusterClient, ClusterConfig, NodeState, Topology, TopologyNode } from "../topology.ts";
+import type { ClusterClient, Topology } from "../topology.ts";
 
 const NODE = "primary";
-const DIRECTORY = "/db";
-
-class SingleNode implements TopologyNode {
-  private readonly host: Host;
-  private readonly config: ClusterConfig;
-  private database: Database | undefined;
-
-  constructor(host: Host, config: ClusterConfig) {
-    this.host = host;
-    this.config = config;
-  }
-
-  async run(): Promise<void> {
-    const { host, config } = this;
-    const database = await openDatabase({ host, fs: host.fs("local"), directory: DIRECTORY, options: config.engine });
-    this.database = database;
-    host.trace({ kind: "node-ready" });
-    await serveClients(host, (request) => readWrite(database, request));
-    await database.close();
-  }
-
-  inspect(): NodeState {
-    const { database } = this;
-    if (database === undefined) return { ready: false, role: "none", fields: {} };
-    return { ready: true, role: "primary", fields: { sequence: database.lastSequence } };
-  }
-}
 
 function connect(host: Host): ClusterClient {
   const caller = new NodeCaller(host);
@@ -64,6 +35,6 @@ export const single: Topology = {
   invariants: [],
   actions: [],
   place: () => ({ nodes: [{ name: NODE, mounts: ["local"] }], sharedDisk: undefined }),
-  startNode: (host, config) => new SingleNode(host, config),
+  startNode: (host, config) => new ReadWriteNode(host, config, "local"),
   connect,
 };
