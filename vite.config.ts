@@ -6,7 +6,7 @@ import { computeBuildHash } from "./tooling/build-hash.js";
 const root = import.meta.dirname;
 
 /** The program, and what its threads run. */
-const entries = ["main", "worker"].filter((name) => existsSync(join(root, "cli", `${name}.ts`)));
+const entries = ["main", "worker", "crash-worker"].filter((name) => existsSync(join(root, "cli", `${name}.ts`)));
 
 /** The command line's bundle: one file a thread, packages included, names kept. */
 export default defineConfig({

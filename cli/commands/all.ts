@@ -5,5 +5,6 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["list", async () => (await import("./list.ts")).list],
   ["run", async () => (await import("./run.ts")).run],
   ["replay", async () => (await import("./replay.ts")).replay],
+  ["crash", async () => (await import("./crash.ts")).crash],
   ["start", async () => (await import("./start.ts")).start],
 ]);

@@ -3,7 +3,7 @@ import { crashChoices, type CrashChoice } from "../../sim/fs/crash-choice.ts";
 import type { AnyInode, DirectoryInode, DirectoryOperation, FileInode } from "../../sim/fs/inode.ts";
 import type { Volume } from "../../sim/fs/volume.ts";
 import { hashText, mixHashes } from "./content-hash.ts";
-import { dirtyFiles, fileVariants, hashOfLive, type DirtyFile, type FileVariant } from "./file-variants.ts";
+import { dirtyFiles, fileVariants, hashOfDurable, type DirtyFile, type FileVariant } from "./file-variants.ts";
 
 /** One of the states that a loss of power may leave a disk in. */
 export interface CrashState {
@@ -54,11 +54,11 @@ export class VariantCache {
     return found;
   }
 
-  hashOf(volume: Volume, file: FileInode): number {
-    const key = `${file.number}/${file.change}`;
+  hashOf(file: FileInode): number {
+    const key = `${file.number}/${file.change}/${file.unsynced.base}`;
     let hash = this.hashes.get(key);
     if (hash === undefined) {
-      hash = hashOfLive(file, (buffer, position) => volume.read(file, buffer, 0, buffer.length, position));
+      hash = hashOfDurable(file);
       this.hashes.set(key, hash);
     }
     return hash;
@@ -151,7 +151,7 @@ export class CrashStates {
       const dirty = this.dirty.get(file);
       let content: number;
       if (dirty === undefined) {
-        content = this.cache.hashOf(this.volume, file);
+        content = this.cache.hashOf(file);
       } else {
         const variant = pick(this.variants(file, floor), index++);
         content = variant.hash;

@@ -11,6 +11,7 @@ import { CrashStates, VariantCache } from "./crash-states.ts";
 import type { CrashFailure, ExploredModel, PlaceOfDeath, StruckCall } from "./explore.ts";
 import { recordWorkload, type CrashPoint, type Recording } from "./record-workload.ts";
 import { judge, RecoveryCheck } from "./recovery.ts";
+import type { RecordedCall } from "./recording-disk.ts";
 import { RecoveryLine, type Life } from "./recovery-line.ts";
 import { sharedMemory } from "./still-disk.ts";
 import type { CrashWorkload } from "./workload.ts";
@@ -41,11 +42,10 @@ export interface ErrorReport {
 const NEEDS_ROOM = /^(open|pwrite|mkdir|link|rename|flock|ftruncate) /;
 
 /** The errors that a call may give. */
-export function errorsOf(call: number, text: string): StruckCall[] {
-  const errors: StruckCall[] = [
-    { call, text, code: "EIO", when: "before" },
-    { call, text, code: "EIO", when: "after" },
-  ];
+export function errorsOf({ index: call, text, failed }: RecordedCall): StruckCall[] {
+  const errors: StruckCall[] = [{ call, text, code: "EIO", when: "before" }];
+  // What is refused anyway never takes effect.
+  if (!failed) errors.push({ call, text, code: "EIO", when: "after" });
   if (NEEDS_ROOM.test(text)) errors.push({ call, text, code: "ENOSPC", when: "before" });
   return errors;
 }
@@ -82,8 +82,8 @@ export class ErrorExplorer {
 
   async explore(): Promise<ErrorReport> {
     const { report, options } = this;
-    const { texts } = await this.run(undefined);
-    const errors = texts.flatMap((text, index) => errorsOf(index + 1, text));
+    const { calls } = await this.run(undefined);
+    const errors = calls.flatMap(errorsOf);
     const offset = this.random.below(options.every);
     for (const [index, struck] of errors.entries()) {
       if (index % options.every !== offset) continue;

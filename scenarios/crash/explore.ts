@@ -33,12 +33,12 @@ export interface ExploreOptions {
   readonly nestedEvery: number;
   /** States tried for each call of such a recovery. */
   readonly nestedBound: number;
+  /** Tries the states after this call alone. */
+  readonly onlyCall?: number;
   /** Failures after which it is enough. Default 1. */
   readonly mostFailures?: number;
   /** Called as it goes on; true ends the exploration early. */
   readonly onProgress?: (progress: ExploreProgress) => boolean;
-  /** States whose recovery somebody else has seen to, by hash: they are counted as known, and not recovered. */
-  readonly known?: { has(hash: number): boolean };
 }
 
 /** Counts of an exploration, so far. */
@@ -130,7 +130,7 @@ export class Explorer {
     const { drain, seed } = this.options;
     const recording = await recordWorkload(workload, { drain, seed, model, parts, memory });
     this.ledger = recording.ledger;
-    this.progress.calls = recording.calls;
+    this.progress.calls = recording.calls.length;
     for (const problem of recording.problems) this.fail([], problem);
     for (const error of recording.errors) this.fail([], `failed although nothing went wrong: ${describeError(error)}`);
     const cache = new VariantCache(this.random);
@@ -142,8 +142,9 @@ export class Explorer {
   private *livesOf(points: readonly CrashPoint[], cache: VariantCache): Generator<Life> {
     for (const point of points) {
       if (this.enough()) return;
-      this.progress.points++;
       const { call, text } = point;
+      if (this.options.onlyCall !== undefined && this.options.onlyCall !== call) continue;
+      this.progress.points++;
       yield* this.afterKill(point, { call, text, outcome: undefined });
       const states = new CrashStates(point.volume, cache, this.random);
       for (const state of states.states(this.options.bound, this.random)) {
@@ -180,7 +181,7 @@ export class Explorer {
     deaths: readonly PlaceOfDeath[],
     promised: Promised,
   ): Generator<Life, boolean> {
-    const { recovered, hashes, progress, options } = this;
+    const { recovered, hashes, progress } = this;
     const { hash } = state;
     progress.states++;
     const before = recovered.get(hash);
@@ -192,7 +193,6 @@ export class Explorer {
       hashes.add(hash);
       progress.distinct++;
     }
-    if (options.known?.has(hash) === true) return false;
     yield this.check.life(this.crashed(volume, state), (found) => {
       recovered.set(hash, found);
       this.judge(deaths, found, promised, promised.durable);

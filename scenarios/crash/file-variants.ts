@@ -94,12 +94,13 @@ export function fileVariants(
   return [first, ...[...found.values()].filter((variant) => variant !== first)];
 }
 
-/** The hash of a file's content as it is, which a file without anything un-synced keeps. */
-export function hashOfLive(file: FileInode, read: (buffer: Uint8Array, position: number) => number): number {
-  const buffer = new Uint8Array(PAGE_BYTES);
-  let hash = file.size;
-  for (let from = 0; from < file.size; from += PAGE_BYTES) {
-    hash = mixHashes(hash, hashBytes(buffer, read(buffer, from)));
+/** The hash of what a file's durable image holds, which is all that a crash leaves when it has nothing to decide. */
+export function hashOfDurable(file: FileInode): number {
+  const { durableSize } = file.unsynced;
+  let hash = durableSize;
+  for (let from = 0; from < durableSize; from += PAGE_BYTES) {
+    const content = file.unsynced.durablePage(from / PAGE_BYTES);
+    hash = mixHashes(hash, hashBytes(content, Math.min(PAGE_BYTES, durableSize - from)));
   }
   return hash;
 }
@@ -181,7 +182,7 @@ class PageContents {
     this.floor = floor;
   }
 
-  /** The hash of the content under one option for each page; equal to {@link hashOfLive} of a file with that content. */
+  /** The hash of the content under one option for each page; equal to {@link hashOfDurable} of a file with that content. */
   hash(pages: DirtyFile["pages"], chosen: SizeAfterCrash, options: readonly number[]): number {
     let hash = chosen.size;
     for (let from = 0; from < chosen.size; from += PAGE_BYTES) {

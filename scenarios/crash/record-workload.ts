@@ -36,9 +36,8 @@ export interface CrashPoint {
 export interface Recording {
   /** One for each call that may have changed the disk; of them all, or the last alone. */
   readonly points: readonly CrashPoint[];
-  /** All calls, as text, the first at 0. */
-  readonly texts: readonly string[];
-  readonly calls: number;
+  /** All calls, in order. */
+  readonly calls: readonly RecordedCall[];
   readonly ledger: Ledger;
   /** What was read, or thrown, and must not have been. */
   readonly problems: readonly string[];
@@ -57,13 +56,12 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
   const reports = new FailureReports();
   const line = new RecoveryLine(drain, model, memory, `${workload.name}/${seed}`, reports);
   const points: CrashPoint[] = [];
-  const texts: string[] = [];
+  const calls: RecordedCall[] = [];
   const problems: string[] = [];
   const runners: StepRunner[] = [];
   const take = ({ index, text }: RecordedCall): void => {
     points.push({ call: index, text, volume: copyVolume(line.volume, line.kernel), promised: NOTHING_PROMISED });
   };
-  let last: RecordedCall | undefined;
   const life: Life = {
     volume: new Volume(line.kernel, line.volume.options, memory),
     run: (host) => {
@@ -72,8 +70,7 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
       return runner.run();
     },
     listener: (call) => {
-      texts.push(call.text);
-      last = call;
+      calls.push(call);
       // Until this call took effect the disk was as the last point has it: all that was promised by now held there.
       const before = points.at(-1);
       if (before !== undefined) before.promised = ledger.promised;
@@ -86,13 +83,14 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
   };
   const active = fault === undefined ? undefined : line.faults.add(fault);
   await line.run([life][Symbol.iterator]());
+  const last = calls.at(-1);
   if (options.points === false && last !== undefined) take(last);
   const end = points.at(-1);
   if (end !== undefined) end.promised = ledger.promised;
   for (const runner of runners) problems.push(...runner.problems);
   const errors = runners.flatMap((runner) => runner.errors);
   const struck = active !== undefined && active.fired > 0;
-  return { points, texts, calls: texts.length, ledger, problems, errors, reported: reports.kinds, struck };
+  return { points, calls, ledger, problems, errors, reported: reports.kinds, struck };
 }
 
 /** Listens for failures that a program reports. */
@@ -101,7 +99,7 @@ class FailureReports implements TraceSink {
   readonly kinds: string[] = [];
 
   record({ data }: TraceRecord): void {
-    if (data.kind.endsWith("-failed")) this.kinds.push(data.kind);
+    if (data.kind.endsWith("-failed") || data.kind === "disk-full") this.kinds.push(data.kind);
   }
 
   eventStarted(): void {}

@@ -12,6 +12,8 @@ export interface RecordedCall {
   readonly text: string;
   /** Whether it may have changed what is on the disk or in its page cache. */
   readonly changes: boolean;
+  /** Whether it was refused. */
+  readonly failed: boolean;
 }
 
 /** Told of each call right after it took effect, before whoever made it knows. */
@@ -55,16 +57,16 @@ export class RecordingDisk implements MountableDisk {
 
   /** Passes a call's outcome on, and tells of it first. */
   watch<T>(text: string, changes: boolean, outcome: Promise<T>): Promise<T> {
-    const over = (): void => {
-      this.listener?.({ index: ++this.calls, text, changes });
+    const over = (failed: boolean): void => {
+      this.listener?.({ index: ++this.calls, text, changes, failed });
     };
     return outcome.then(
       (value) => {
-        over();
+        over(false);
         return value;
       },
       (error: unknown) => {
-        over();
+        over(true);
         throw error;
       },
     );

@@ -1,7 +1,6 @@
 import type { Kernel } from "../../sim/kernel.ts";
 import type { DiskProfile } from "../../sim/fs/disk-profile.ts";
 import { CopyOnWriteStore } from "../../sim/fs/copy-on-write-store.ts";
-import { PagePool } from "../../sim/fs/page.ts";
 import { SlabPool } from "../../sim/fs/slab.ts";
 import { VirtualDisk } from "../../sim/fs/virtual-disk.ts";
 import type { CrashModel, VolumeMemory } from "../../sim/fs/volume.ts";
@@ -42,5 +41,5 @@ export class StillDisk extends VirtualDisk {
 
 /** Memory that all disks of an exploration share. */
 export function sharedMemory(): VolumeMemory {
-  return { store: new CopyOnWriteStore(), slabs: new SlabPool(), pages: new PagePool() };
+  return { store: new CopyOnWriteStore(), slabs: new SlabPool() };
 }

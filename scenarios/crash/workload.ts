@@ -62,8 +62,7 @@ export interface CrashWorkload {
 }
 
 /**
- * Limits so small that a few writes rotate the log, a few rotations compact, and a few edits begin a new manifest. Costs
- * of processor time are nought: time is no matter here.
+ * Limits so small that a few writes rotate the log, a few rotations compact, and a few edits begin a new manifest.
  */
 export const SMALL: Partial<EngineOptions> = {
   writeBufferBytes: 400,
@@ -79,7 +78,6 @@ export const SMALL: Partial<EngineOptions> = {
   manifestBytes: 700,
   transferBytes: 512,
   slowdownDelay: 1_000,
-  cpuCosts: { write: 0, read: 0, byte: 0, compressedByte: 0, tableEntry: 0 },
 };
 
 /** A byte of a value's filling: every place its own, so that a lost, torn or moved piece cannot look right. */

@@ -1,0 +1,40 @@
+import { outcomeText } from "../../scenarios/crash/describe-outcome.ts";
+import type { CrashFailure, PlaceOfDeath } from "../../scenarios/crash/explore.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** A failure of a crash exploration, as people read it. */
+export function failureLines(out: Terminal, failure: CrashFailure): string[] {
+  const { workload, model, seed, deaths, fault, rot, problem } = failure;
+  const lines = ["", `  ${out.red("violated")}  ${workload}, ${model}, seed ${seed}`];
+  if (fault !== undefined)
+    lines.push(`    call ${fault.call} (${fault.text}) fails with ${fault.code}, ${fault.when} it took effect`);
+  deaths.forEach(({ call, text, outcome }, index) => {
+    const where = index === 0 ? "after" : "in the recovery, after";
+    const how = outcome === undefined ? "the process is killed" : `the power is cut, state ${outcomeText(outcome)}`;
+    lines.push(`    ${where} call ${call} (${text}) ${rot === undefined ? how : "all is durable"}`);
+  });
+  if (rot !== undefined) lines.push(`    bit ${rot.bit} of byte ${rot.position} of ${rot.path} rots`);
+  lines.push(`    ${problem}`);
+  return lines;
+}
+
+/** The command that tries a failing case again. */
+export function replayCommand(failure: CrashFailure, bug?: string): string {
+  const { workload, model, seed, deaths, fault, rot } = failure;
+  const words = ["npx faultline crash", `--workload ${workload}`, `--model ${model}`, `--seed ${seed}`];
+  const [first, second] = deaths;
+  if (fault !== undefined) {
+    words.push(`--fault ${fault.call}:${fault.code}:${fault.when}`);
+  } else if (rot !== undefined && first !== undefined) {
+    words.push(`--point ${first.call}`, `--rot ${rot.path}:${rot.position}:${rot.bit}`);
+  } else if (first !== undefined) {
+    words.push(`--point ${first.call}`, `--state ${stateText(first)}`);
+    if (second !== undefined) words.push(`--then ${second.call}:${stateText(second)}`);
+  }
+  if (bug !== undefined) words.push(`--bug ${bug}`);
+  return words.join(" ");
+}
+
+function stateText({ outcome }: Pick<PlaceOfDeath, "outcome">): string {
+  return outcome === undefined ? "kill" : outcomeText(outcome);
+}

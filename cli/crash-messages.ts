@@ -1,0 +1,49 @@
+import type { CrashFailure, ExploredModel } from "../scenarios/crash/explore.ts";
+
+/** One workload to explore in one way. */
+export type CrashJob = {
+  readonly workload: string;
+  readonly seed: number;
+  /** Plant this bug in the engine first. */
+  readonly bug?: string;
+} & (
+  | {
+      readonly kind: "states";
+      readonly model: ExploredModel;
+      readonly bound: number;
+      readonly nestedEvery: number;
+      readonly nestedBound: number;
+      readonly call?: number;
+    }
+  | { readonly kind: "errors"; readonly model: ExploredModel; readonly every: number; readonly bound: number }
+  | { readonly kind: "rot"; readonly moments: number; readonly bits: number }
+);
+
+/** What became of a job, in numbers; those that do not belong to its kind are 0. */
+export interface CrashJobResult {
+  readonly job: CrashJob;
+  readonly calls: number;
+  readonly points: number;
+  readonly nestedPoints: number;
+  /** States of the disk that were looked at. */
+  readonly states: number;
+  /** Hashes of the distinct ones. */
+  readonly hashes: Float64Array;
+  readonly errors: number;
+  readonly recoveries: number;
+  readonly bits: number;
+  readonly noticed: number;
+  readonly right: number;
+  readonly excused: number;
+  readonly failures: readonly CrashFailure[];
+}
+
+export interface ToCrashWorker {
+  readonly job: CrashJob;
+}
+
+export type FromCrashWorker =
+  /** Sent now and then while a job is under way. */
+  | { readonly type: "progress"; readonly tried: number }
+  | { readonly type: "result"; readonly result: CrashJobResult }
+  | { readonly type: "error"; readonly message: string };

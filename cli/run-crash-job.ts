@@ -1,0 +1,74 @@
+import { NodeDrain } from "../host/nodejs/drain.ts";
+import { ErrorExplorer } from "../scenarios/crash/explore-errors.ts";
+import { RotExplorer } from "../scenarios/crash/explore-rot.ts";
+import { Explorer } from "../scenarios/crash/explore.ts";
+import { findWorkload } from "../scenarios/crash/library.ts";
+import { plantedBugs } from "../scenarios/bugs/catalogue.ts";
+import { NamedStream } from "../sim/random.ts";
+import type { CrashJob, CrashJobResult } from "./crash-messages.ts";
+
+const NONE = {
+  calls: 0,
+  points: 0,
+  nestedPoints: 0,
+  states: 0,
+  hashes: new Float64Array(0),
+  errors: 0,
+  recoveries: 0,
+  bits: 0,
+  noticed: 0,
+  right: 0,
+  excused: 0,
+};
+
+/**
+ * Carries out one job of a crash exploration on this thread.
+ *
+ * @param onProgress told now and then how many states, errors or bits were tried; true ends the job early
+ */
+export async function runCrashJob(job: CrashJob, onProgress: (tried: number) => boolean): Promise<CrashJobResult> {
+  const workload = findWorkload(job.workload, (name) => new NamedStream(name));
+  if (workload === undefined) throw new Error(`unknown workload ${job.workload}`);
+  const bug = job.bug === undefined ? undefined : plantedBugs.get(job.bug);
+  if (job.bug !== undefined && bug === undefined) throw new Error(`unknown bug ${job.bug}`);
+  const common = { drain: new NodeDrain(), seed: job.seed, ...(bug?.plant ?? {}) };
+  switch (job.kind) {
+    case "states": {
+      const { model, bound, nestedEvery, nestedBound, call } = job;
+      const report = await new Explorer(workload, {
+        ...common,
+        model,
+        bound,
+        nestedEvery,
+        nestedBound,
+        ...(call === undefined ? {} : { onlyCall: call }),
+        onProgress: ({ states }) => onProgress(states),
+      }).explore();
+      const { calls, points, nestedPoints, states, hashes, failures } = report;
+      return { ...NONE, job, calls, points, nestedPoints, states, hashes: Float64Array.from(hashes), failures };
+    }
+    case "errors": {
+      const { model, every, bound } = job;
+      const explorer = new ErrorExplorer(workload, {
+        ...common,
+        model,
+        every,
+        bound,
+        onProgress: ({ recoveries }) => onProgress(recoveries),
+      });
+      const { errors, recoveries, failures } = await explorer.explore();
+      return { ...NONE, job, errors, recoveries, failures };
+    }
+    case "rot": {
+      const { moments, bits: perFile } = job;
+      const explorer = new RotExplorer(workload, {
+        ...common,
+        moments,
+        bits: perFile,
+        onProgress: ({ bits }) => onProgress(bits),
+      });
+      const { bits, noticed, right, excused, failures } = await explorer.explore();
+      return { ...NONE, job, bits, noticed, right, excused, failures };
+    }
+  }
+}
