@@ -20,6 +20,9 @@ const RECORD = 128;
 const page = Buffer.alloc(PAGE, 7);
 const record = Buffer.alloc(RECORD, 7);
 
+/** The clock as it is before a strict run takes it from simulated code, of which the benchmark's body is part. */
+const clock = process.hrtime.bigint.bind(process.hrtime);
+
 /** Operations a second, without the time to set the world up. */
 async function virtual(prepare: number, body: (handle: FileHandle) => Promise<void>): Promise<number> {
   const network = () => ({
@@ -37,7 +40,9 @@ async function virtual(prepare: number, body: (handle: FileHandle) => Promise<vo
       const handle = await host.fs("local").open("/file", OpenFlag.READ_WRITE | OpenFlag.CREATE);
       for (let at = 0; at < prepare; at++) await handle.write(page, 0, PAGE, at * PAGE);
       await handle.sync();
-      time = await seconds(() => body(handle));
+      const begin = clock();
+      await body(handle);
+      time = Number(clock() - begin) / 1e9;
     },
     { mounts: { local: disk } },
   );

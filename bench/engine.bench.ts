@@ -161,8 +161,9 @@ async function compareAt(
 /** Counts the system calls that flush to the disk, so that the row "fillsync" can be believed. */
 function reportSyncs(engines: readonly string[], directory: string): void {
   console.log(`\ncalls of fsync, fdatasync and msync for ${DURABLE_WRITES} writes of the row fillsync`);
-  if (spawnSync("strace", ["-V"]).status !== 0) {
-    console.log("  not counted: strace is not installed");
+  const tracer = "strace";
+  if (spawnSync(tracer, ["-V"]).status !== 0) {
+    console.log(`  not counted: ${tracer} is not installed`);
     return;
   }
   for (const name of engines) {
@@ -170,7 +171,7 @@ function reportSyncs(engines: readonly string[], directory: string): void {
       const output = join(directory, "strace");
       const traced = ["-f", "-qq", "-o", output, "-e", "trace=fsync,fdatasync,msync", process.execPath, script];
       const { status } = spawnSync(
-        "strace",
+        tracer,
         [...traced, "engine-process", name, join(directory, name), "1000", String(writes)],
         { stdio: ["ignore", "ignore", "inherit"] },
       );

@@ -183,12 +183,12 @@ const readWhileWriting: Workload = {
   run: (contender, { keys, reads }) => {
     const [readKey, writeKey] = [anyKey(keys), hotKey(keys * 100)];
     const value = valueSource(VALUE_BYTES);
-    let reading = true;
+    const reader = { reading: true };
     const write = async (): Promise<void> => {
       const begin = performance.now();
-      for (let written = 0; reading;) {
+      for (let written = 0; reader.reading;) {
         const due = ((performance.now() - begin) / 1_000) * WRITES_PER_SECOND;
-        for (; reading && written < due; written++) await contender.put(writeKey(), value());
+        for (; written < due; written++) await contender.put(writeKey(), value());
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     };
@@ -199,7 +199,7 @@ const readWhileWriting: Workload = {
         // Where gets answer without waiting, nothing else would ever have its turn.
         if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
       }
-      reading = false;
+      reader.reading = false;
       await writer;
     });
   },

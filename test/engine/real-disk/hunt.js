@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundleForNode } from "../../support/bundle-for-node.js";
 
 const rounds = Number(process.argv[2] ?? 500);
@@ -12,7 +12,7 @@ if (!Number.isSafeInteger(rounds) || rounds < 1) {
   process.exit(254);
 }
 const folder = mkdtempSync(join(tmpdir(), "faultline-hunt-"));
-const victim = await bundleForNode(join(import.meta.dirname, "victim.ts"), join(folder, "victim"));
+const victim = await bundleForNode(fileURLToPath(new URL("./victim.ts", import.meta.url)), join(folder, "victim"));
 const ordealModule = await bundleForNode(join(import.meta.dirname, "kill-ordeal.ts"), join(folder, "ordeal"));
 const { KillOrdeal } = await import(pathToFileURL(ordealModule).href);
 const ordeal = new KillOrdeal(victim, mkdtempSync(join(folder, "database-")), Math.random);

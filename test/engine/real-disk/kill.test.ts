@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleForNode } from "../../support/bundle-for-node.js";
 import { judge, KillOrdeal } from "./kill-ordeal.ts";
@@ -24,7 +25,7 @@ function contentAfter(n: number): Map<string, string> {
 
 describe("a process killed at random moments", () => {
   it("leaves every acknowledged write, of the rest a prefix, and batches whole", async () => {
-    const program = await bundleForNode(join(import.meta.dirname, "victim.ts"), folder);
+    const program = await bundleForNode(fileURLToPath(new URL("./victim.ts", import.meta.url)), folder);
     const ordeal = new KillOrdeal(program, mkdtempSync(join(folder, "ordeal-")), Math.random);
     // A machine under load may kill some before they begin: rounds count that wrote something.
     while (ordeal.toll.rounds - ordeal.toll.beforeOpen < ROUNDS) await ordeal.round();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { DatabaseLockedError, openDatabase, type Database } from "../../../engine/index.ts";
 import { createNodeHost, type NodeHost } from "../../../host/nodejs/node-host.ts";
@@ -15,7 +16,7 @@ let host: NodeHost;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "faultline-two-"));
-  program = await bundleForNode(join(import.meta.dirname, "victim.ts"), folder);
+  program = await bundleForNode(fileURLToPath(new URL("./victim.ts", import.meta.url)), folder);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
