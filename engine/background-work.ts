@@ -95,8 +95,7 @@ export class BackgroundWork {
       try {
         await run();
       } catch (error) {
-        // Why it failed, and whether trying again would do, is for a person or a recovery to know.
-        this.context.health.fail(error);
+        this.noteFailure(error);
       }
       if (name === "flush") this.flushing = false;
       else this.compacting = false;
@@ -227,7 +226,16 @@ export class BackgroundWork {
     return isFileSystemError(error, "ENOSPC") && !this.context.health.failed;
   }
 
-  private async install(compaction: Compaction, outputs: readonly TableProperties[]): Promise<void> {
+  /** Ends the writing: why a job failed, and whether trying again would do, is for a person or a recovery to know. */
+  protected noteFailure(error: unknown): void {
+    this.context.health.fail(error);
+  }
+
+  /**
+   * Records what a compaction did. When that fails its outputs stay: the edit that names them may be in the manifest all
+   * the same, and a recovery find it.
+   */
+  protected async install(compaction: Compaction, outputs: readonly TableProperties[]): Promise<void> {
     const { level, outputLevel, upper, lower, pointer } = compaction;
     const changes: TableChanges = {
       deleted: [

@@ -188,6 +188,11 @@ export class LogReader {
     return { kind: "bad", offset, detail: this.describeBad(offset) };
   }
 
+  /** Whether a read met the end of the file: one that gave less than was wanted may just have been short. */
+  protected isEnd(count: number, _wanted: number): boolean {
+    return count === 0;
+  }
+
   /** Whether the window holds a whole, unharmed fragment of this log at `offset`. */
   protected isGoodFragment(offset: number): boolean {
     const at = offset - this.base;
@@ -268,7 +273,7 @@ export class LogReader {
         this.base = offset;
       }
       const count = await this.handle.read(this.window, this.used, wanted, this.base + this.used);
-      if (count === 0) this.endSeen = true;
+      if (this.isEnd(count, wanted)) this.endSeen = true;
       this.used += count;
       this.readBytes = Math.min(this.readBytes * 4, MAX_READ_BYTES);
     }

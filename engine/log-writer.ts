@@ -51,7 +51,7 @@ export class LogWriter {
     try {
       await writeFully(this.handle, this.buffer, 0, length, position);
     } catch (error) {
-      this.failure = { error };
+      this.noteFailure(error);
       throw error;
     }
     if (this.buffer.length > KEPT_BUFFER_BYTES) this.buffer = NO_BYTES;
@@ -66,7 +66,7 @@ export class LogWriter {
       await this.syncFile();
     } catch (error) {
       // After a failed sync the system may call the lost pages clean: a second sync would succeed and mean nothing.
-      this.failure = { error };
+      this.noteFailure(error);
       throw error;
     }
     this.synced = target;
@@ -74,6 +74,11 @@ export class LogWriter {
 
   async close(): Promise<void> {
     await this.handle.close();
+  }
+
+  /** Refuses all that comes later. Appending on would put records behind a hole, or behind bytes of unknown content. */
+  protected noteFailure(error: unknown): void {
+    this.failure = { error };
   }
 
   /** Asks the file system to make data and size durable. Without it an acknowledged record is gone after power loss. */

@@ -120,7 +120,7 @@ export class VersionSet {
         await this.syncManifest(this.manifest);
       }
     } catch (error) {
-      this.context.health.fail(error);
+      this.noteFailure(error);
       throw error;
     }
     this.state = after;
@@ -144,6 +144,20 @@ export class VersionSet {
     return manifest.sync();
   }
 
+  /**
+   * Ends the writing: whether a recovery will find the edit is unknown. Going on would build on a version that may never
+   * have been.
+   */
+  protected noteFailure(error: unknown): void {
+    this.context.health.fail(error);
+  }
+
+  /** Fills a new manifest. The content before the name: a CURRENT that is durable must name a manifest that is. */
+  protected async writeSnapshot(manifest: LogWriter, record: Uint8Array): Promise<void> {
+    await manifest.append(record);
+    await this.syncManifest(manifest);
+  }
+
   /** Begins a new manifest with everything in it, and makes CURRENT name it. */
   private async switchManifest(state: VersionState): Promise<void> {
     const { context } = this;
@@ -152,9 +166,7 @@ export class VersionSet {
     const handle = await context.fs.open(context.path(name), OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE);
     const manifest = new context.parts.LogWriter(handle, name, number);
     const snapshot = { ...state, nextFileNumber: this.nextFileNumber };
-    await manifest.append(encodeVersionEdit(snapshotEdit(snapshot)));
-    // The content before the name: a CURRENT that is durable must name a manifest that is.
-    await this.syncManifest(manifest);
+    await this.writeSnapshot(manifest, encodeVersionEdit(snapshotEdit(snapshot)));
     await this.currentFile.write(number);
     const old = this.manifest;
     this.manifest = manifest;

@@ -156,7 +156,7 @@ describe("a read-only instance that follows the log", () => {
         await synced.close();
         await primary.close();
       }),
-      { numRuns: 30 },
+      { numRuns: Number(process.env["METAMORPHIC_RUNS"] ?? 20) },
     );
   });
 

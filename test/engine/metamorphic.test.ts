@@ -29,7 +29,7 @@ describe("the same operations", () => {
           await tested.end();
         }
       }),
-      { numRuns: Number(process.env["METAMORPHIC_RUNS"] ?? 25) },
+      { numRuns: Number(process.env["METAMORPHIC_RUNS"] ?? 20) },
     );
   });
 });
