@@ -1,13 +1,13 @@
-/** Node's Buffer where there is one: memfs takes it as it is, and it compares natively. */
+/** Node's Buffer where there is one: it compares natively. */
 export interface NativeBuffer extends Uint8Array {
   compare(other: Uint8Array, start: number, end: number, ownStart: number, ownEnd: number): number;
 }
 
-declare const Buffer: { allocUnsafeSlow?(size: number): NativeBuffer } | undefined;
+declare const Buffer: { from(bytes: ArrayBufferLike): NativeBuffer } | undefined;
 
 const native = typeof Buffer === "undefined" ? undefined : Buffer;
 
-/** Memory with anything in it. */
-export function allocate(size: number): Uint8Array {
-  return native?.allocUnsafeSlow?.(size) ?? new Uint8Array(size);
+/** The same bytes as a Buffer; undefined where there are none. */
+export function nativeView(bytes: Uint8Array): NativeBuffer | undefined {
+  return native?.from(bytes.buffer);
 }

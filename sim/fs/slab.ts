@@ -1,4 +1,4 @@
-import { allocate, type NativeBuffer } from "./native-buffer.ts";
+import { nativeView, type NativeBuffer } from "./native-buffer.ts";
 
 /**
  * Copies of what is being written, packed into large blocks: a copy is a place in a slab, not an object of its own.
@@ -10,11 +10,13 @@ const KEPT_FREE = 16;
 
 export class Slab {
   readonly bytes: Uint8Array;
+  readonly native: NativeBuffer | undefined;
   /** Copies in use. */
   users = 0;
 
   constructor(size: number) {
-    this.bytes = allocate(size);
+    this.bytes = new Uint8Array(size);
+    this.native = nativeView(this.bytes);
   }
 }
 
@@ -68,10 +70,10 @@ export class SlabPool {
 
 /** Whether a range of a buffer equals the copy taken of it. */
 export function sameBytes(slab: Slab, start: number, buffer: Uint8Array, offset: number, length: number): boolean {
-  const copy = slab.bytes as Partial<NativeBuffer> & Uint8Array;
-  if (copy.compare !== undefined) return copy.compare(buffer, offset, offset + length, start, start + length) === 0;
+  const { bytes, native } = slab;
+  if (native !== undefined) return native.compare(buffer, offset, offset + length, start, start + length) === 0;
   for (let index = 0; index < length; index++) {
-    if (copy[start + index] !== buffer[offset + index]) return false;
+    if (bytes[start + index] !== buffer[offset + index]) return false;
   }
   return true;
 }
