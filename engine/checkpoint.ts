@@ -29,7 +29,8 @@ export interface CheckpointContent {
 export class Checkpoint {
   protected readonly context: EngineContext;
   private readonly target: string;
-  private readonly copy: EngineContext;
+  /** Where the checkpoint is made. */
+  protected readonly copy: EngineContext;
 
   /** @param target an absolute path in the database's mount, where nothing is; its parent must exist */
   constructor(context: EngineContext, target: string) {
