@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { OpenFlag, type FileHandle, type FileSystem } from "../../../host/file-system.ts";
+import type { Host } from "../../../host/host.ts";
 import { SECOND } from "../../../host/time.ts";
-import { SharedDisk } from "../../../sim/fs/shared-disk.ts";
+import { SharedDisk, type MountOptions } from "../../../sim/fs/shared-disk.ts";
 import type { VirtualDisk, VirtualDiskOptions } from "../../../sim/fs/virtual-disk.ts";
 import { DirectCarrier } from "./support/direct-carrier.ts";
 import { codeOf, contentOf, onDisk, readText, text, World, writeFile } from "./support/world.ts";
@@ -24,6 +25,33 @@ async function byteAt(handle: FileHandle, position: number): Promise<number | un
 function onPlatter(disk: VirtualDisk, path: string): Uint8Array {
   disk.crash();
   return contentOf(disk, path);
+}
+
+async function shared(
+  body: (fs: FileSystem, disk: SharedDisk, world: World, host: Host) => Promise<void>,
+  mount: MountOptions = {},
+): Promise<void> {
+  const world = new World("media");
+  const disk = new SharedDisk(world.simulation.kernel, "shared", new DirectCarrier(world.simulation.kernel), {
+    crashModel: "lossy",
+    mount: { timeout: SECOND, ...mount },
+  });
+  let finished = false;
+  world.simulation.host(
+    "node",
+    async (host) => {
+      await body(host.fs("shared"), disk, world, host);
+      finished = true;
+    },
+    { mounts: { shared: disk } },
+  );
+  await world.run();
+  expect(finished).toBe(true);
+}
+
+function restarted(disk: SharedDisk): void {
+  disk.crashServer();
+  disk.restartServer();
 }
 
 describe("bit rot", () => {
@@ -409,33 +437,6 @@ describe("fault rules", () => {
 });
 
 describe("the same faults on a shared disk's server", () => {
-  async function shared(
-    body: (fs: FileSystem, disk: SharedDisk, world: World) => Promise<void>,
-    crashModel: "lossy" | "strict" = "lossy",
-  ): Promise<void> {
-    const world = new World("media");
-    const disk = new SharedDisk(world.simulation.kernel, "shared", new DirectCarrier(world.simulation.kernel), {
-      crashModel,
-      mount: { timeout: SECOND },
-    });
-    let finished = false;
-    world.simulation.host(
-      "node",
-      async (host) => {
-        await body(host.fs("shared"), disk, world);
-        finished = true;
-      },
-      { mounts: { shared: disk } },
-    );
-    await world.run();
-    expect(finished).toBe(true);
-  }
-
-  function restarted(disk: SharedDisk): void {
-    disk.crashServer();
-    disk.restartServer();
-  }
-
   it("short answers are asked for again by the client, which nobody above it sees", async () => {
     await shared(async (fs, disk) => {
       const short = disk.faults.add({ fault: { kind: "short" } });
@@ -517,6 +518,30 @@ describe("the same faults on a shared disk's server", () => {
       const content = contentOf(disk, "/f");
       expect([content[0], content[9], content[10], content[PAGE - 1]]).toEqual([3, 3, 2, 2]);
     });
+  });
+});
+
+describe("two syncs of a file at once on a shared disk", () => {
+  it("count as committed only what each of them covered", async () => {
+    await shared(
+      async (fs, disk, _world, host) => {
+        const handle = await fs.open("/f", CREATE);
+        await fs.syncDirectory("/");
+        await handle.write(text("aa"), 0, 2, 0);
+        disk.slowDown(200);
+        const syncs = [handle.sync(), handle.sync()];
+        await host.clock.sleep(SECOND / 10);
+        // Taken by the server while both commits are under way: neither covers it.
+        await handle.write(text("bb"), 0, 2, 2);
+        await Promise.all(syncs);
+        expect(disk.volume.resolve("/f")).toMatchObject({ size: 4, unsynced: { durableSize: 2 } });
+        restarted(disk);
+        await handle.sync();
+        restarted(disk);
+        expect(new TextDecoder().decode(contentOf(disk, "/f"))).toBe("aabb");
+      },
+      { dirtyBytes: 1 },
+    );
   });
 });
 
