@@ -1,23 +1,26 @@
 import type { CrashFailure, ExploredModel } from "../scenarios/crash/explore.ts";
 
-/** One workload to explore in one way. */
+/** What a worker of a crash exploration can be given: one workload to explore in one way, or a bug to hunt. */
 export type CrashJob = {
   readonly workload: string;
   readonly seed: number;
   /** Plant this bug in the engine first. */
   readonly bug?: string;
-} & (
-  | {
-      readonly kind: "states";
-      readonly model: ExploredModel;
-      readonly bound: number;
-      readonly nestedEvery: number;
-      readonly nestedBound: number;
-      readonly call?: number;
-    }
-  | { readonly kind: "errors"; readonly model: ExploredModel; readonly every: number; readonly bound: number }
-  | { readonly kind: "rot"; readonly moments: number; readonly bits: number }
-);
+} &
+  /** Explores, with the bug planted, until it shows. */
+  (
+    | { readonly kind: "hunt" }
+    | {
+        readonly kind: "states";
+        readonly model: ExploredModel;
+        readonly bound: number;
+        readonly nestedEvery: number;
+        readonly nestedBound: number;
+        readonly call?: number;
+      }
+    | { readonly kind: "errors"; readonly model: ExploredModel; readonly every: number; readonly bound: number }
+    | { readonly kind: "rot"; readonly moments: number; readonly bits: number }
+  );
 
 /** What became of a job, in numbers; those that do not belong to its kind are 0. */
 export interface CrashJobResult {

@@ -4,6 +4,8 @@ import { RotExplorer } from "../scenarios/crash/explore-rot.ts";
 import { Explorer } from "../scenarios/crash/explore.ts";
 import { findWorkload } from "../scenarios/crash/library.ts";
 import { plantedBugs } from "../scenarios/bugs/catalogue.ts";
+import { hunt } from "../scenarios/bugs/hunt.ts";
+import type { PlantedBug } from "../scenarios/bugs/planted-bug.ts";
 import { NamedStream } from "../sim/random.ts";
 import type { CrashJob, CrashJobResult } from "./crash-messages.ts";
 
@@ -27,11 +29,14 @@ const NONE = {
  * @param onProgress told now and then how many states, errors or bits were tried; true ends the job early
  */
 export async function runCrashJob(job: CrashJob, onProgress: (tried: number) => boolean): Promise<CrashJobResult> {
+  if (job.kind === "hunt") {
+    const { failure, tried } = await hunt(bugOf(job), new NodeDrain(), onProgress);
+    return { ...NONE, job, states: tried, failures: failure === undefined ? [] : [failure] };
+  }
   const workload = findWorkload(job.workload, (name) => new NamedStream(name));
   if (workload === undefined) throw new Error(`unknown workload ${job.workload}`);
-  const bug = job.bug === undefined ? undefined : plantedBugs.get(job.bug);
-  if (job.bug !== undefined && bug === undefined) throw new Error(`unknown bug ${job.bug}`);
-  const common = { drain: new NodeDrain(), seed: job.seed, ...(bug?.plant ?? {}) };
+  const plant = job.bug === undefined ? {} : bugOf(job).plant;
+  const common = { drain: new NodeDrain(), seed: job.seed, ...plant };
   switch (job.kind) {
     case "states": {
       const { model, bound, nestedEvery, nestedBound, call } = job;
@@ -71,4 +76,10 @@ export async function runCrashJob(job: CrashJob, onProgress: (tried: number) => 
       return { ...NONE, job, bits, noticed, right, excused, failures };
     }
   }
+}
+
+function bugOf({ bug: id = "" }: CrashJob): PlantedBug {
+  const bug = plantedBugs.get(id);
+  if (bug === undefined) throw new Error(`unknown bug ${id}`);
+  return bug;
 }

@@ -6,5 +6,6 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["run", async () => (await import("./run.ts")).run],
   ["replay", async () => (await import("./replay.ts")).replay],
   ["crash", async () => (await import("./crash.ts")).crash],
+  ["bugs", async () => (await import("./bugs.ts")).bugs],
   ["start", async () => (await import("./start.ts")).start],
 ]);

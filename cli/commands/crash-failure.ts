@@ -6,8 +6,7 @@ import type { Terminal } from "../terminal.ts";
 export function failureLines(out: Terminal, failure: CrashFailure): string[] {
   const { workload, model, seed, deaths, fault, rot, problem } = failure;
   const lines = ["", `  ${out.red("violated")}  ${workload}, ${model}, seed ${seed}`];
-  if (fault !== undefined)
-    lines.push(`    call ${fault.call} (${fault.text}) fails with ${fault.code}, ${fault.when} it took effect`);
+  if (fault !== undefined) lines.push(`    call ${fault.call} (${fault.text}) is struck: ${fault.fault}`);
   deaths.forEach(({ call, text, outcome }, index) => {
     const where = index === 0 ? "after" : "in the recovery, after";
     const how = outcome === undefined ? "the process is killed" : `the power is cut, state ${outcomeText(outcome)}`;
@@ -24,7 +23,7 @@ export function replayCommand(failure: CrashFailure, bug?: string): string {
   const words = ["npx faultline crash", `--workload ${workload}`, `--model ${model}`, `--seed ${seed}`];
   const [first, second] = deaths;
   if (fault !== undefined) {
-    words.push(`--fault ${fault.call}:${fault.code}:${fault.when}`);
+    words.push(`--fault ${fault.call}:${fault.fault}`);
   } else if (rot !== undefined && first !== undefined) {
     words.push(`--point ${first.call}`, `--rot ${rot.path}:${rot.position}:${rot.bit}`);
   } else if (first !== undefined) {

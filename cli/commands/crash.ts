@@ -1,7 +1,15 @@
 import { availableParallelism } from "node:os";
 import { NodeDrain } from "../../host/nodejs/drain.ts";
 import { outcomeText, parseOutcome } from "../../scenarios/crash/describe-outcome.ts";
-import type { CrashFailure, ExploredModel, PlaceOfDeath } from "../../scenarios/crash/explore.ts";
+import { ErrorExplorer, isFaultName } from "../../scenarios/crash/explore-errors.ts";
+import { RotExplorer } from "../../scenarios/crash/explore-rot.ts";
+import {
+  Explorer,
+  type CrashFailure,
+  type ExploredModel,
+  type PlaceOfDeath,
+  type StruckCall,
+} from "../../scenarios/crash/explore.ts";
 import { crashWorkloads, findWorkload } from "../../scenarios/crash/library.ts";
 import { replayCrash, ReplayError } from "../../scenarios/crash/replay-crash.ts";
 import type { CrashWorkload } from "../../scenarios/crash/workload.ts";
@@ -51,7 +59,7 @@ export const crash: Command = {
     "faultline crash --long [--states N]      drawn workloads until N distinct states (1,000,000) are done",
     "faultline crash --workload W --point K --state S [--then K:S]    one case again, in words",
     "    S is what survived, as a failure prints it, or 'kill'; a point alone: all its states",
-    "faultline crash --workload W --fault K:CODE:WHEN                 one error of the disk again",
+    "faultline crash --workload W --fault K:FAULT                     one fault of the disk again",
     "faultline crash --workload W --point K --rot FILE:POSITION:BIT   one rotten bit again",
   ],
 
@@ -188,18 +196,15 @@ async function replay(
   const drain = new NodeDrain();
   const failures: CrashFailure[] = [];
   if (fault !== undefined) {
-    const { ErrorExplorer } = await import("../../scenarios/crash/explore-errors.ts");
     const struck = parseFault(fault);
     const explorer = new ErrorExplorer(known(workload), { drain, model, seed, every: 1, bound: 30, ...plant });
     failures.push(...(await explorer.strike(struck)).failures);
   } else if (rot !== undefined) {
-    const { RotExplorer } = await import("../../scenarios/crash/explore-rot.ts");
     const explorer = new RotExplorer(known(workload), { drain, seed, moments: 1, bits: 1, ...plant });
     const report = await explorer.tryOne(wholeNumber("point", point ?? "", 1), parseRot(rot));
     if (report.bits === 0) throw new UsageError(`--rot: there is no such byte at that point: ${rot}`);
     failures.push(...report.failures);
   } else if (state === undefined) {
-    const { Explorer } = await import("../../scenarios/crash/explore.ts");
     const call = wholeNumber("point", point ?? "", 1);
     const options = { drain, model, seed, bound: 100_000, nestedEvery: 0, nestedBound: 0, mostFailures: 3, ...plant };
     const report = await new Explorer(known(workload), { ...options, onlyCall: call }).explore();
@@ -276,16 +281,15 @@ function parseThen(text: string): { readonly call: number; readonly outcome: num
   return { call: wholeNumber("then", call, 1), outcome: parseState("then", state) };
 }
 
-function parseFault(text: string) {
-  const [, call, code, when] = /^(\d+):(EIO|ENOSPC):(before|after)$/.exec(text) ?? [];
-  if (call === undefined)
-    throw new UsageError(`--fault: '${text}' is no error`, "such as 17:EIO:before, 17:ENOSPC:before");
-  return {
-    call: wholeNumber("fault", call, 1),
-    text: "",
-    code: code === "ENOSPC" ? ("ENOSPC" as const) : ("EIO" as const),
-    when: when === "after" ? ("after" as const) : ("before" as const),
-  };
+function parseFault(text: string): StruckCall {
+  const [, call, fault] = /^(\d+):(.+)$/.exec(text) ?? [];
+  if (call === undefined || fault === undefined || !isFaultName(fault)) {
+    throw new UsageError(
+      `--fault: '${text}' is no call and fault`,
+      "such as 17:EIO:before, 17:ENOSPC:before, 17:short",
+    );
+  }
+  return { call: wholeNumber("fault", call, 1), text: "", fault };
 }
 
 function parseRot(text: string) {

@@ -1,3 +1,34 @@
-import type { PlantedBug } from "./planted-bug.ts";
+import { logBugs } from "./log-bugs.ts";
+import { manifestBugs } from "./manifest-bugs.ts";
+import type { ExcludedBug, PlantedBug } from "./planted-bug.ts";
+import { tableBugs } from "./table-bugs.ts";
 
-export const plantedBugs: ReadonlyMap<string, PlantedBug> = new Map<string, PlantedBug>([]);
+const number = (id: string): number => Number(id.slice(id.indexOf("-") + 1));
+
+/** The published bugs that are planted, by id, in order. */
+export const plantedBugs: ReadonlyMap<string, PlantedBug> = new Map(
+  [...manifestBugs, ...logBugs, ...tableBugs].sort((a, b) => number(a.id) - number(b.id)).map((bug) => [bug.id, bug]),
+);
+
+/** Those that cannot arise in this engine. */
+export const excludedBugs: readonly ExcludedBug[] = [
+  {
+    id: "ST-14",
+    title: "a sync of a closed directory handle does nothing, and says nothing",
+    source: "rocksdb#10460",
+    reason: "directories are synced by their paths: there is no handle that could have been closed",
+  },
+  {
+    id: "ST-15",
+    title: "a recovery that goes on with the old manifest does not sync its tables' names",
+    source: "rocksdb#14780",
+    reason:
+      "no recovery goes on with a manifest: each begins one, and the sync before CURRENT's renaming covers all names",
+  },
+  {
+    id: "ST-17",
+    title: "a recycled log replays the records of its former life",
+    source: "pebble#567",
+    reason: "no log is recycled: each is a new file, made with O_EXCL under a number that none had",
+  },
+];

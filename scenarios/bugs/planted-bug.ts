@@ -1,32 +1,36 @@
-import type { EngineParts } from "../../engine/index.ts";
+import { defaultEngineParts, type EngineParts } from "../../engine/index.ts";
 
-/** What is put in place of the sound engine. */
-export interface Plant {
-  readonly parts: EngineParts;
+/** A way of exploring, and the workload to explore. */
+export interface Hunt {
+  readonly kind: "states" | "errors" | "rot";
+  readonly workload: string;
+  /** For errors: an error that nobody is told of is enough. Otherwise something must be lost by it. */
+  readonly silence?: boolean;
 }
 
 /** A published bug, planted in this engine. */
 export interface PlantedBug {
-  /** As in the list of published bugs. */
+  /** Its place in the list of published bugs. */
   readonly id: string;
-  /** What is wrong, in a few words. */
+  /** What is wrong. */
   readonly title: string;
-  /** Where it was reported. */
+  /** Where it was published. */
   readonly source: string;
-  readonly plant: Plant;
-  /** Where to look for it: ways of exploring and workloads, the likeliest first. */
-  readonly hunt: readonly Hunt[];
+  /** The engine with the bug in it. */
+  readonly plant: { readonly parts: EngineParts };
+  /** Where to look for it, in this order. */
+  readonly hunts: readonly Hunt[];
 }
 
-export interface Hunt {
-  readonly kind: "states" | "errors" | "rot";
-  readonly workload: string;
-}
-
-/** A published bug that this engine cannot have. */
+/** A published bug that this engine has no place for. */
 export interface ExcludedBug {
   readonly id: string;
   readonly title: string;
   readonly source: string;
   readonly reason: string;
+}
+
+/** The engine with some of its classes replaced. */
+export function planted(parts: Partial<EngineParts>): PlantedBug["plant"] {
+  return { parts: { ...defaultEngineParts, ...parts } };
 }

@@ -1,14 +1,15 @@
 import { defaultEngineParts, type EngineParts } from "../../engine/index.ts";
 import type { Drain } from "../../host/drain.ts";
 import type { RandomStream } from "../../host/random.ts";
+import { describeError } from "../../sim/failure.ts";
 import { applyCrash } from "../../sim/fs/crash.ts";
 import { crashChoices } from "../../sim/fs/crash-choice.ts";
 import { copyVolume } from "../../sim/fs/copy-volume.ts";
-import type { FaultRule } from "../../sim/fs/disk-faults.ts";
+import type { DiskFault } from "../../sim/fs/disk-fault.ts";
 import type { VolumeMemory } from "../../sim/fs/volume.ts";
 import { NamedStream } from "../../sim/random.ts";
 import { CrashStates, VariantCache } from "./crash-states.ts";
-import type { CrashFailure, ExploredModel, PlaceOfDeath, StruckCall } from "./explore.ts";
+import type { CrashFailure, ExploredModel, FaultName, PlaceOfDeath, StruckCall } from "./explore.ts";
 import { recordWorkload, type CrashPoint, type Recording } from "./record-workload.ts";
 import { judge, RecoveryCheck } from "./recovery.ts";
 import type { RecordedCall } from "./recording-disk.ts";
@@ -25,6 +26,8 @@ export interface ErrorOptions {
   readonly every: number;
   /** States tried for each error, of those that a loss of power after it may leave. */
   readonly bound: number;
+  /** Whether an error that nobody is told of counts as a failure, harmless or not. Default true. */
+  readonly mustTell?: boolean;
   readonly mostFailures?: number;
   /** Called after each error; true ends the exploration early. */
   readonly onProgress?: (report: ErrorReport) => boolean;
@@ -41,17 +44,38 @@ export interface ErrorReport {
 /** Calls that need room on the disk. */
 const NEEDS_ROOM = /^(open|pwrite|mkdir|link|rename|flock|ftruncate) /;
 
-/** The errors that a call may give. */
-export function errorsOf({ index: call, text, failed }: RecordedCall): StruckCall[] {
-  const errors: StruckCall[] = [{ call, text, code: "EIO", when: "before" }];
-  // What is refused anyway never takes effect.
-  if (!failed) errors.push({ call, text, code: "EIO", when: "after" });
-  if (NEEDS_ROOM.test(text)) errors.push({ call, text, code: "ENOSPC", when: "before" });
-  return errors;
+/** The faults that may strike a call. */
+const FAULTS: ReadonlyMap<FaultName, { readonly fault: DiskFault; readonly strikes: RegExp }> = new Map([
+  ["EIO:before", { fault: { kind: "error", code: "EIO", when: "before" }, strikes: /./ }],
+  ["EIO:after", { fault: { kind: "error", code: "EIO", when: "after" }, strikes: /./ }],
+  ["ENOSPC:before", { fault: { kind: "error", code: "ENOSPC", when: "before" }, strikes: NEEDS_ROOM }],
+  ["short", { fault: { kind: "short" }, strikes: /^(pread|pwrite) / }],
+  [
+    "sync-failure:marked-clean",
+    { fault: { kind: "sync-failure", mode: "marked-clean" }, strikes: /^f(data)?sync .*(\.\w+|MANIFEST-\d+)$/ },
+  ],
+]);
+
+/** A fault by the name under which it is printed. */
+export function isFaultName(name: string): name is FaultName {
+  return (FAULTS as ReadonlyMap<string, unknown>).has(name);
 }
 
-export function faultRule({ call, code, when }: StruckCall): FaultRule {
-  return { fault: { kind: "error", code, when }, skip: call - 1, times: 1 };
+/** The faults that may strike a call. */
+function faultsOf({ index: call, text, failed }: RecordedCall): StruckCall[] {
+  return (
+    [...FAULTS]
+      .filter(([, { strikes }]) => strikes.test(text))
+      // What is refused anyway never takes effect.
+      .filter(([fault]) => fault !== "EIO:after" || !failed)
+      .map(([fault]) => ({ call, text, fault }))
+  );
+}
+
+function diskFault({ fault }: StruckCall): DiskFault {
+  const known = FAULTS.get(fault);
+  if (known === undefined) throw new TypeError(`no fault '${fault}'`);
+  return known.fault;
 }
 
 /**
@@ -83,7 +107,7 @@ export class ErrorExplorer {
   async explore(): Promise<ErrorReport> {
     const { report, options } = this;
     const { calls } = await this.run(undefined);
-    const errors = calls.flatMap(errorsOf);
+    const errors = calls.flatMap(faultsOf);
     const offset = this.random.below(options.every);
     for (const [index, struck] of errors.entries()) {
       if (index % options.every !== offset) continue;
@@ -100,7 +124,13 @@ export class ErrorExplorer {
     const recording = await this.run(struck);
     report.errors++;
     for (const problem of recording.problems) this.fail(struck, [], problem);
-    if (recording.struck && recording.errors.length === 0 && recording.reported.length === 0) {
+    if (struck.fault === "short") {
+      for (const error of recording.errors) {
+        this.fail(struck, [], `a short transfer is no error, but: ${describeError(error)}`);
+      }
+    }
+    const mustTell = this.options.mustTell !== false && struck.fault !== "short";
+    if (mustTell && recording.struck && recording.errors.length === 0 && recording.reported.length === 0) {
       this.fail(struck, [], "the error was told to nobody: no call failed, and no event says so");
     }
     const point = recording.points.at(-1);
@@ -111,7 +141,7 @@ export class ErrorExplorer {
   private run(struck: StruckCall | undefined): Promise<Recording> {
     const { workload, model, parts, memory } = this;
     const { drain, seed } = this.options;
-    const fault = struck === undefined ? {} : { fault: faultRule(struck) };
+    const fault = struck === undefined ? {} : { strike: { call: struck.call, fault: diskFault(struck) } };
     return recordWorkload(workload, { drain, seed, model, parts, memory, points: false, ...fault });
   }
 

@@ -1,6 +1,5 @@
 import { defaultEngineParts, type EngineParts } from "../../engine/index.ts";
 import type { Drain } from "../../host/drain.ts";
-import type { FileSystemErrorCode } from "../../host/file-system-error.ts";
 import type { RandomStream } from "../../host/random.ts";
 import { describeError } from "../../sim/failure.ts";
 import { applyCrash } from "../../sim/fs/crash.ts";
@@ -79,13 +78,15 @@ export interface CrashFailure {
   readonly problem: string;
 }
 
-/** A call that failed. */
+/** How a call was struck: an error before or after the call took effect, fewer bytes than asked for, or a sync whose pages are given up. */
+export type FaultName = "EIO:before" | "EIO:after" | "ENOSPC:before" | "short" | "sync-failure:marked-clean";
+
+/** A call that a fault of the disk has struck. */
 export interface StruckCall {
   /** Counted as the calls of the workload's run, from 1. */
   readonly call: number;
   readonly text: string;
-  readonly code: FileSystemErrorCode;
-  readonly when: "before" | "after";
+  readonly fault: FaultName;
 }
 
 export interface ExploreReport extends ExploreProgress {

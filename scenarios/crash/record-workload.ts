@@ -1,7 +1,8 @@
 import type { EngineParts } from "../../engine/index.ts";
 import type { Drain } from "../../host/drain.ts";
 import { copyVolume } from "../../sim/fs/copy-volume.ts";
-import type { FaultRule } from "../../sim/fs/disk-faults.ts";
+import type { DiskFault } from "../../sim/fs/disk-fault.ts";
+import type { ActiveFault } from "../../sim/fs/disk-faults.ts";
 import { Volume, type CrashModel, type VolumeMemory } from "../../sim/fs/volume.ts";
 import type { TraceRecord, TraceSink } from "../../sim/trace.ts";
 import { Ledger, NOTHING_PROMISED, type Promised } from "./ledger.ts";
@@ -16,8 +17,8 @@ export interface RecordOptions {
   readonly model: CrashModel;
   readonly seed: number;
   readonly memory: VolumeMemory;
-  /** A fault that strikes on the way. */
-  readonly fault?: FaultRule;
+  /** A fault that strikes one call. */
+  readonly strike?: { readonly call: number; readonly fault: DiskFault };
   /** Keep the disk as it was after each call. Default true. */
   readonly points?: boolean;
 }
@@ -51,7 +52,7 @@ export interface Recording {
 
 /** Runs a workload from an empty disk to its end. */
 export async function recordWorkload(workload: CrashWorkload, options: RecordOptions): Promise<Recording> {
-  const { drain, model, memory, seed, parts, fault } = options;
+  const { drain, model, memory, seed, parts, strike } = options;
   const ledger = new Ledger();
   const reports = new FailureReports();
   const line = new RecoveryLine(drain, model, memory, `${workload.name}/${seed}`, reports);
@@ -62,6 +63,13 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
   const take = ({ index, text }: RecordedCall): void => {
     points.push({ call: index, text, volume: copyVolume(line.volume, line.kernel), promised: NOTHING_PROMISED });
   };
+  let active: ActiveFault | undefined;
+  const armed: ActiveFault[] = [];
+  const arm = (next: number): void => {
+    if (strike?.call !== next) return;
+    active = line.faults.add({ fault: strike.fault, times: 1 });
+    armed.push(active);
+  };
   const life: Life = {
     volume: new Volume(line.kernel, line.volume.options, memory),
     run: (host) => {
@@ -71,6 +79,10 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
     },
     listener: (call) => {
       calls.push(call);
+      // In force for the very call, since what faults count differs from kind to kind.
+      if (active !== undefined) line.faults.remove(active);
+      active = undefined;
+      arm(call.index + 1);
       // Until this call took effect the disk was as the last point has it: all that was promised by now held there.
       const before = points.at(-1);
       if (before !== undefined) before.promised = ledger.promised;
@@ -81,7 +93,7 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
       return undefined;
     },
   };
-  const active = fault === undefined ? undefined : line.faults.add(fault);
+  arm(1);
   await line.run([life][Symbol.iterator]());
   const last = calls.at(-1);
   if (options.points === false && last !== undefined) take(last);
@@ -89,7 +101,7 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
   if (end !== undefined) end.promised = ledger.promised;
   for (const runner of runners) problems.push(...runner.problems);
   const errors = runners.flatMap((runner) => runner.errors);
-  const struck = active !== undefined && active.fired > 0;
+  const struck = armed.some(({ fired }) => fired > 0);
   return { points, calls, ledger, problems, errors, reported: reports.kinds, struck };
 }
 

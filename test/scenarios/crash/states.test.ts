@@ -54,7 +54,7 @@ describe.each(["strict", "ordered", "lossy"] as const)("under the %s model", (mo
       }
     }
     expect(looked).toBeGreaterThan(points.length - 1);
-    expect(contents.size).toBeGreaterThan(model === "lossy" ? 5 : 20);
+    expect(contents.size).toBeGreaterThan(model === "lossy" ? 5 : 12);
   });
 
   it("what the disk itself draws is among the states", async () => {

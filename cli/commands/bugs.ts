@@ -1,0 +1,118 @@
+import { availableParallelism } from "node:os";
+import { excludedBugs, plantedBugs } from "../../scenarios/bugs/catalogue.ts";
+import type { PlantedBug } from "../../scenarios/bugs/planted-bug.ts";
+import { outcomeText } from "../../scenarios/crash/describe-outcome.ts";
+import type { CrashFailure } from "../../scenarios/crash/explore.ts";
+import { oneOf, parseArguments, wholeNumber } from "../arguments.ts";
+import { build } from "../build.ts";
+import type { CrashJob, CrashJobResult } from "../crash-messages.ts";
+import { CrashPool } from "../crash-pool.ts";
+import { ExitCode } from "../exit-code.ts";
+import type { Terminal } from "../terminal.ts";
+import { crashWorkerProgram } from "../worker-program.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { replayCommand } from "./crash-failure.ts";
+
+export const bugs: Command = {
+  name: "bugs",
+  summary: "plant published bugs in the engine, one by one, and show the case that catches each",
+  usage: [
+    "faultline bugs [--workers N]     every planted bug, and those that cannot arise here, with the reason",
+    "faultline bugs ST-2              one of them",
+  ],
+
+  async run(words, context) {
+    const parsed = parseArguments("bugs", words, { workers: { type: "string" } }, 1);
+    const { workers } = parsed.values as Record<string, string | undefined>;
+    const [id] = parsed.words;
+    const excluded = excludedBugs.find((bug) => bug.id === id);
+    const chosen =
+      id === undefined ? [...plantedBugs.values()] : excluded === undefined ? [oneOf("bug", id, plantedBugs)] : [];
+    const lanes = workers === undefined ? availableParallelism() : wholeNumber("workers", workers, 1, 256);
+    return hunt(
+      chosen,
+      id === undefined ? excludedBugs : [excluded ?? []].flat(),
+      Math.max(1, Math.min(lanes, chosen.length)),
+      context,
+    );
+  },
+};
+
+async function hunt(
+  chosen: readonly PlantedBug[],
+  excluded: typeof excludedBugs,
+  workers: number,
+  { out, interrupted }: CommandContext,
+): Promise<number> {
+  out.write(
+    `${out.bold("bugs")} · ${chosen.length} planted · ${workers} ${workers === 1 ? "worker" : "workers"} · build ${build}\n`,
+  );
+  const pool = new CrashPool({ workers, program: crashWorkerProgram });
+  const stop = (): void => void pool.stop();
+  interrupted.addEventListener("abort", stop);
+  const results = new Map<string, CrashJobResult>();
+  const waiting = chosen.map((bug) => bug.id);
+  // In the order of the list, as soon as all before have been told.
+  const tell = (): void => {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const result = results.get(next);
+      const bug = plantedBugs.get(next);
+      if (result === undefined || bug === undefined) return;
+      waiting.shift();
+      print(out, bug, result);
+    }
+  };
+  const jobs = chosen.map((bug): CrashJob => ({ kind: "hunt", workload: "", seed: 1, bug: bug.id }));
+  try {
+    if (!interrupted.aborted) {
+      await pool.run(jobs[Symbol.iterator](), {
+        result: (result) => {
+          results.set(result.job.bug ?? "", result);
+          tell();
+        },
+        progress: () => undefined,
+      });
+    }
+  } finally {
+    interrupted.removeEventListener("abort", stop);
+  }
+  for (const { id, title, source, reason } of excluded) {
+    out.write(`  ${out.dim("cannot arise")}  ${out.bold(id.padEnd(6))} ${title}\n`);
+    out.write(`  ${"".padEnd(21)}${out.dim(source)}\n  ${"".padEnd(21)}${reason}\n`);
+  }
+  if (interrupted.aborted) {
+    out.write(`  ${out.yellow("interrupted")} after ${results.size} of ${chosen.length} bugs\n`);
+    return ExitCode.INTERRUPTED;
+  }
+  const caught = [...results.values()].filter(({ failures }) => failures.length > 0).length;
+  const verdict = caught === chosen.length ? out.green("✔") : out.red("✘");
+  if (chosen.length > 0) out.write(`  caught ${caught} of ${chosen.length} ${verdict}\n`);
+  return caught === chosen.length ? ExitCode.AS_EXPECTED : ExitCode.VIOLATION;
+}
+
+function print(out: Terminal, bug: PlantedBug, { failures: [failure], states }: CrashJobResult): void {
+  const verdict = failure === undefined ? out.red("missed      ") : out.green("caught      ");
+  const indent = " ".repeat(23);
+  out.write(`  ${verdict}  ${out.bold(bug.id.padEnd(6))} ${bug.title}\n${indent}${out.dim(bug.source)}\n`);
+  if (failure === undefined) {
+    out.write(`${indent}not in ${states} tries\n`);
+    return;
+  }
+  for (const line of caseLines(failure)) out.write(`${indent}${line}\n`);
+  out.write(`${indent}${states} ${states === 1 ? "try" : "tries"}   ${out.cyan(replayCommand(failure, bug.id))}\n`);
+}
+
+/** The case that caught a bug, in short. */
+function caseLines({ workload, deaths, fault, rot, problem }: CrashFailure): string[] {
+  const [death] = deaths;
+  const place: string[] = [];
+  if (fault !== undefined) place.push(`call ${fault.call} (${fault.text}) is struck: ${fault.fault}`);
+  else if (rot !== undefined)
+    place.push(`after call ${death?.call ?? 0}, bit ${rot.bit} of byte ${rot.position} of ${rot.path} rots`);
+  else if (death === undefined) place.push("without any fault");
+  else {
+    const state = death.outcome === undefined ? "killed" : `state ${outcomeText(death.outcome)}`;
+    place.push(`after call ${death.call} (${death.text}), ${state}`);
+  }
+  return [`${workload}: ${place.join(", ")}`, problem];
+}
