@@ -4,9 +4,10 @@ import { never } from "../incarnation.ts";
 import type { DiskCall } from "./disk-fault.ts";
 import { traceDisk } from "./disk-events.ts";
 import type { DirectoryInode, FileInode } from "./inode.ts";
-import { FunctionCall, ReadCall, SyncCall, WriteCall } from "./local-call.ts";
+import { FunctionCall, ReadCall, WriteCall } from "./local-call.ts";
 import type { LocalFileSystem } from "./local-file-system.ts";
 import { isTransfer } from "./open-flags.ts";
+import { SyncCall } from "./sync-call.ts";
 
 /** A file opened on a virtual disk. */
 export class LocalFileHandle implements FileHandle {

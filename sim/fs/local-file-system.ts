@@ -14,10 +14,11 @@ import type { DiskCall } from "./disk-fault.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { Errno, withContext } from "./errno.ts";
 import type { DirectoryInode, FileInode } from "./inode.ts";
-import { DirectorySyncCall, FunctionCall, Settlers } from "./local-call.ts";
+import { FunctionCall, Settlers } from "./local-call.ts";
 import { LocalFileHandle } from "./local-file-handle.ts";
 import { areConsistentFlags } from "./open-flags.ts";
 import { checkName, parsePath } from "./path.ts";
+import { DirectorySyncCall } from "./sync-call.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
 import type { Place } from "./volume.ts";
 
