@@ -11,7 +11,7 @@ import { ExitCode } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 import { crashWorkerProgram } from "../worker-program.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { replayCommand } from "./crash-failure.ts";
+import { replayCommand, wrapped } from "./crash-failure.ts";
 
 export const bugs: Command = {
   name: "bugs",
@@ -77,8 +77,8 @@ async function hunt(
     interrupted.removeEventListener("abort", stop);
   }
   for (const { id, title, source, reason } of excluded) {
-    out.write(`  ${out.dim("cannot arise")}  ${out.bold(id.padEnd(6))} ${title}\n`);
-    out.write(`  ${"".padEnd(21)}${out.dim(source)}\n  ${"".padEnd(21)}${reason}\n`);
+    out.write(`  ${out.bold(id.padEnd(6))} ${title} ${out.dim(`(${source})`)}\n`);
+    for (const line of wrapped(`cannot arise: ${reason}`, INDENT)) out.write(`${" ".repeat(INDENT)}${line}\n`);
   }
   if (interrupted.aborted) {
     out.write(`  ${out.yellow("interrupted")} after ${results.size} of ${chosen.length} bugs\n`);
@@ -90,20 +90,26 @@ async function hunt(
   return caught === chosen.length ? ExitCode.AS_EXPECTED : ExitCode.VIOLATION;
 }
 
+/** Under what a bug's line says, its case. */
+const INDENT = 9;
+
 function print(out: Terminal, bug: PlantedBug, { failures: [failure], states }: CrashJobResult): void {
-  const verdict = failure === undefined ? out.red("missed      ") : out.green("caught      ");
-  const indent = " ".repeat(23);
-  out.write(`  ${verdict}  ${out.bold(bug.id.padEnd(6))} ${bug.title}\n${indent}${out.dim(bug.source)}\n`);
+  const verdict = failure === undefined ? out.red("missed") : out.green("caught");
+  const indent = " ".repeat(INDENT);
+  out.write(`  ${out.bold(bug.id.padEnd(6))} ${bug.title} ${out.dim(`(${bug.source})`)}\n`);
+  const tries = `${states} ${states === 1 ? "state" : "states"} tried`;
   if (failure === undefined) {
-    out.write(`${indent}not in ${states} tries\n`);
+    out.write(`${indent}${verdict}: ${tries}\n`);
     return;
   }
-  for (const line of caseLines(failure)) out.write(`${indent}${line}\n`);
-  out.write(`${indent}${states} ${states === 1 ? "try" : "tries"}   ${out.cyan(replayCommand(failure, bug.id))}\n`);
+  const [place, problem] = caseOf(failure);
+  for (const line of wrapped(`${verdict} in ${place} · ${tries}`, INDENT)) out.write(`${indent}${line}\n`);
+  for (const line of wrapped(problem, INDENT)) out.write(`${indent}${line}\n`);
+  out.write(`${indent}${out.cyan(replayCommand(failure, bug.id))}\n`);
 }
 
 /** The case that caught a bug, in short. */
-function caseLines({ workload, deaths, fault, rot, problem }: CrashFailure): string[] {
+function caseOf({ workload, deaths, fault, rot, problem }: CrashFailure): [place: string, problem: string] {
   const [death] = deaths;
   const place: string[] = [];
   if (fault !== undefined) place.push(`call ${fault.call} (${fault.text}) is struck: ${fault.fault}`);

@@ -25,7 +25,7 @@ import { UsageError } from "../usage-error.ts";
 import { crashWorkerProgram } from "../worker-program.ts";
 import { MAX_SEED } from "./choose.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { failureLines, replayCommand } from "./crash-failure.ts";
+import { DEFAULT_SEED, failureLines, replayCommand } from "./crash-failure.ts";
 
 const MODELS: ReadonlyMap<string, ExploredModel> = new Map([
   ["strict", "strict"],
@@ -90,7 +90,7 @@ export const crash: Command = {
     if (workload !== undefined) known(workload);
     if (values["bug"] !== undefined) oneOf("bug", values["bug"], plantedBugs);
     const models = model === undefined ? [...MODELS.values()] : [oneOf("model", model, MODELS)];
-    const seed = values["seed"] === undefined ? 1 : wholeNumber("seed", values["seed"], 0, MAX_SEED);
+    const seed = values["seed"] === undefined ? DEFAULT_SEED : wholeNumber("seed", values["seed"], 0, MAX_SEED);
     if (point !== undefined || values["fault"] !== undefined) {
       if (workload === undefined) throw new UsageError("--point and --fault need --workload");
       return replay(workload, models[0] ?? "strict", seed, values, context);

@@ -96,10 +96,11 @@ export const manifestBugs: readonly PlantedBug[] = [
     plant: planted({
       LogWriter: class extends LogWriter {
         override async append(bytes: Uint8Array, start?: number, end?: number): Promise<void> {
+          const first = this.offset === 0;
           try {
             await super.append(bytes, start, end);
           } catch (error) {
-            if (!this.name.startsWith("MANIFEST") || this.offset === 0) throw error;
+            if (!this.name.startsWith("MANIFEST") || first) throw error;
           }
         }
         protected override noteFailure(error: unknown): void {
@@ -107,7 +108,7 @@ export const manifestBugs: readonly PlantedBug[] = [
         }
       },
     }),
-    hunts: [{ kind: "errors", workload: "one-flush" }],
+    hunts: [{ kind: "errors", workload: "deletions" }],
   },
   {
     id: "ST-12",

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const LAUNCHER = join(import.meta.dirname, "../../cli/faultline.js");
+
+function faultline(words: string, interruptAfter?: string): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [LAUNCHER, ...words.split(" ")], {
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+    });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString();
+      if (interruptAfter !== undefined && out.includes(interruptAfter)) setTimeout(() => child.kill("SIGINT"), 300);
+    });
+    child.stderr.on("data", (data: Buffer) => (err += data.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve({ code, out, err });
+    });
+  });
+}
+
+beforeAll(async () => {
+  // The first start after a change bundles the program.
+  await faultline("--version");
+}, 120_000);
+
+describe("bad input is answered in one clear line and exit code 254", () => {
+  test.each([
+    ["crash --workload first-wrte", "unknown workload 'first-wrte'", "did you mean 'first-write'?"],
+    ["crash --model none", "unknown model 'none'", "strict, ordered, lossy"],
+    ["crash --point 3", "need --workload", ""],
+    ["crash --state 0.1", "--state needs --point", ""],
+    ["crash --workload first-write --point 3 --state x", "'x' is no state", "kill"],
+    ["crash --workload first-write --point 14 --state 9.9.9.9.9.9.9", "the state needs", ""],
+    ["crash --workload first-write --point 999 --state kill", "there are 21 calls", ""],
+    ["crash --workload first-write --fault 3:EPERM", "no call and fault", "17:EIO:before"],
+    ["crash --workload first-write --point 21 --rot /db/CURRENT:999:1", "no such byte", ""],
+    ["bugs ST-99", "unknown bug 'ST-99'", "ST-1"],
+  ])("faultline %s", async (words, complaint, hint) => {
+    const { code, err } = await faultline(words);
+    expect(err).toContain(complaint);
+    expect(err).toContain(hint);
+    expect(code).toBe(254);
+  });
+});
+
+test("one workload is explored, in all its ways, and holds", async () => {
+  const { code, out, err } = await faultline("crash --workload first-write --workers 2");
+  expect(err).toBe("");
+  expect(out).toMatch(/first-write +21 +\d+ +\d+ +\d+\n/);
+  expect(out).toMatch(/rotten bits: \d+; noticed \d+/);
+  expect(out).toContain("every state recovered as promised ✔");
+  expect(code).toBe(0);
+});
+
+test("a planted bug is caught, and the line printed catches it again and exits 1; without the bug it holds", async () => {
+  const bugs = await faultline("bugs ST-13");
+  expect(bugs.code).toBe(0);
+  expect(bugs.out).toContain("caught 1 of 1 ✔");
+  for (const line of bugs.out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  const line = /npx faultline (crash .*)/.exec(bugs.out)?.[1] ?? "";
+  const replay = await faultline(line);
+  expect(replay.err).toBe("");
+  expect(replay.code).toBe(1);
+  expect(replay.out).toContain("lost: the name 000004.sst");
+  expect(replay.out).toContain("it names 000004.sst, which is missing");
+  expect((await faultline(line)).out).toBe(replay.out);
+  const point = /--point \d+/.exec(line)?.[0] ?? "";
+  const sound = await faultline(`crash --workload one-flush ${point}`);
+  expect(sound.out).toContain("recovered as promised ✔");
+  expect(sound.code).toBe(0);
+});
+
+test("what cannot arise is told with its reason", async () => {
+  const { code, out } = await faultline("bugs ST-17");
+  expect(code).toBe(0);
+  expect(out).toContain("cannot arise: no log is recycled");
+});
+
+test("Ctrl-C stops an exploration, with what was done and exit code 130", async () => {
+  const { code, out } = await faultline("crash --long", "build");
+  expect(out).toContain("interrupted");
+  expect(code).toBe(130);
+});
