@@ -72,7 +72,7 @@ export class EventQueue {
   peek(): number | undefined {
     while (this.size > 0) {
       const slot = this.heapSlot[0] as number;
-      if (this.actions[slot] !== undefined) return this.heapTime[0] as number;
+      if (this.actions[slot] !== undefined) return this.heapTime[0];
       this.release(slot);
     }
     return undefined;
