@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ const USAGE = `usage: npm run bench:engine -- [--keys 100000,1000000] [--rounds 
   --directory  where the databases go (default: under dist/)`;
 
 const script = fileURLToPath(import.meta.url);
-const root = join(dirname(script), "..", "..", "..");
+const root = join(dirname(script), "..", "..", "..", "..");
 const benchFolder = join(root, "bench");
 const DURABLE_WRITES = 200;
 /** Rows that only read, or walk one entry at a time, do not need more operations than this. */
@@ -36,7 +36,7 @@ else await compare();
 async function serve([name = "", directory = "", keys = "", durableWrites]: readonly string[]): Promise<void> {
   const contender = CONTENDERS[name]?.(benchFolder);
   if (contender === undefined) throw new Error(`unknown engine ${name}`);
-  const scale = { keys: Number(keys), reads: Math.min(Number(keys), MOST_READS) };
+  const scale = { keys: Number(keys), reads: Math.min(Number(keys), MOST_READS), durableWrites: 1_000 };
   const runner = new Runner(contender, directory, scale);
   if (durableWrites !== undefined) {
     await runner.durableWrites(Number(durableWrites));
@@ -175,7 +175,7 @@ function reportSyncs(engines: readonly string[], directory: string): void {
         [...traced, "engine-process", name, join(directory, name), "1000", String(writes)],
         { stdio: ["ignore", "ignore", "inherit"] },
       );
-      if (status !== 0 || !existsSync(output)) return NaN;
+      if (status !== 0) throw new Error(`${name} failed under ${tracer}; see above`);
       return readFileSync(output, "utf8").match(/(fsync|fdatasync|msync)\(/g)?.length ?? 0;
     };
     const opening = count(0);

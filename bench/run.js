@@ -21,7 +21,8 @@ if (name === undefined || !names.includes(name)) {
   console.error(`usage: npm run bench NAME\nbenchmarks: ${names.join(", ")}`);
   process.exit(254);
 }
-const outDir = join(here, "..", "dist", "bench");
+// A folder each: two that run at the same time must not bundle over each other.
+const outDir = join(here, "..", "dist", "bench", name);
 await build({
   configFile: false,
   logLevel: "warn",

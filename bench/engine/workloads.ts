@@ -6,6 +6,8 @@ export interface Scale {
   readonly keys: number;
   /** Operations of the rows that only read: fewer than keys, when these are very many. */
   readonly reads: number;
+  /** Operations of the row whose writes are durable: every one waits for the disk, however large the database is. */
+  readonly durableWrites: number;
 }
 
 export interface Outcome {
@@ -70,7 +72,7 @@ function fill(name: string, mode: Mode, on: "new" | "last", order: Order): Workl
   };
 }
 
-/** A few writes, each durable: every one waits for the disk, however large the database is. */
+/** Writes of which each is durable before the next begins. */
 export function durableWrites(contender: Contender, count: number): Promise<Outcome> {
   const value = valueSource(VALUE_BYTES);
   return timed(count, async () => {
@@ -83,7 +85,7 @@ const fillSync: Workload = {
   mode: "awaited",
   on: "new",
   durable: true,
-  run: (contender, { keys }) => durableWrites(contender, Math.min(1_000, keys / 100)),
+  run: (contender, scale) => durableWrites(contender, scale.durableWrites),
 };
 
 const fillLarge: Workload = {
