@@ -275,7 +275,8 @@ export class LogReader {
       const count = await this.handle.read(this.window, this.used, wanted, this.base + this.used);
       if (this.isEnd(count, wanted)) this.endSeen = true;
       this.used += count;
-      this.readBytes = Math.min(this.readBytes * 4, MAX_READ_BYTES);
+      // A short answer mostly comes from the end of the file: nothing larger is there to be read.
+      if (count === wanted) this.readBytes = Math.min(this.readBytes * 4, MAX_READ_BYTES);
     }
     return this.base + this.used - offset;
   }
