@@ -34,6 +34,7 @@ const MODELS: ReadonlyMap<string, ExploredModel> = new Map([
 ]);
 
 const DEFAULT_BOUND = 40;
+const LONG_BOUND = 150;
 const LONG_STATES = 1_000_000;
 /** Drawn workloads that the short exploration adds to the library's. */
 const DRAWN = 12;
@@ -98,6 +99,8 @@ export const crash: Command = {
     for (const option of ["state", "then", "rot"]) {
       if (values[option] !== undefined) throw new UsageError(`--${option} needs --point`);
     }
+    const isLong = long === true || values["states"] !== undefined;
+    const bound = isLong ? LONG_BOUND : DEFAULT_BOUND;
     const states = values["states"] === undefined ? LONG_STATES : wholeNumber("states", values["states"], 1, 1e9);
     return explore(
       {
@@ -105,10 +108,10 @@ export const crash: Command = {
         drawn: workload === undefined,
         models,
         seed,
-        bound: values["bound"] === undefined ? DEFAULT_BOUND : wholeNumber("bound", values["bound"], 1, 100_000),
+        bound: values["bound"] === undefined ? bound : wholeNumber("bound", values["bound"], 1, 100_000),
         workers:
           values["workers"] === undefined ? availableParallelism() : wholeNumber("workers", values["workers"], 1, 256),
-        states: long === true || values["states"] !== undefined ? states : undefined,
+        states: isLong ? states : undefined,
         bug: values["bug"],
       },
       context,
