@@ -4,9 +4,9 @@ import { Heartbeat, type FromWorker, type SeedJob, type SeedResult, type ToWorke
 /** What tells the watchdog how a seed gets on. */
 export interface Watched {
   /** To be called before each event, with the number carried out so far. */
-  onEvent(events: number): void;
+  readonly onEvent: (events: number) => void;
   /** To be called when the run itself is over, and judging begins, which may take long. */
-  onEnd(): void;
+  readonly onEnd: () => void;
 }
 
 export type RunSeed = (job: SeedJob, watched: Watched) => Promise<SeedResult>;
