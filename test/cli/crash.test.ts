@@ -1,27 +1,5 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-
-const LAUNCHER = join(import.meta.dirname, "../../cli/faultline.js");
-
-function faultline(words: string, interruptAfter?: string): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [LAUNCHER, ...words.split(" ")], {
-      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
-    });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (data: Buffer) => {
-      out += data.toString();
-      if (interruptAfter !== undefined && out.includes(interruptAfter)) setTimeout(() => child.kill("SIGINT"), 300);
-    });
-    child.stderr.on("data", (data: Buffer) => (err += data.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code, out, err });
-    });
-  });
-}
+import { faultline } from "./support/faultline.ts";
 
 beforeAll(async () => {
   // The first start after a change bundles the program.
