@@ -1,3 +1,7 @@
+/** What operations take and give: plain data, as JSON has it. */
+export type HistoryValue =
+  null | boolean | number | string | readonly HistoryValue[] | { readonly [name: string]: HistoryValue };
+
 /**
  * What clients saw, in Jepsen's terms: each operation is invoked, then ends as ok (it happened), fail (it did not) or info
  * (nobody knows; it may happen at any later time).
@@ -6,11 +10,16 @@ export interface HistoryEntry {
   /** Who: a process does one operation at a time. */
   readonly process: number;
   readonly type: "invoke" | "ok" | "fail" | "info";
-  readonly f: "read" | "write" | "delete";
-  readonly key: string;
-  /** Of a write: what is written. Of an ok read: what was read, null for "no value". Otherwise undefined. */
-  readonly value: string | null | undefined;
-  /** True time in nanoseconds. */
+  /** Which function, by Jepsen's name: "read", "write", "cas", "append", "txn"... */
+  readonly f: string;
+  /** Of a history over many keys, the one concerned; undefined where there is no key, or the value holds several. */
+  readonly key: string | undefined;
+  /**
+   * Of an invocation: what it was called with. Of an ok completion: the same, with what was found out filled in, such as
+   * the value that was read, null for "no value". undefined: nothing.
+   */
+  readonly value: HistoryValue | undefined;
+  /** True time in nanoseconds; of a history that tells no times, the position of the entry. */
   readonly time: number;
   /** Why it failed, or why nobody knows: a short code, such as "table-missing". */
   readonly error?: string | undefined;
@@ -25,14 +34,21 @@ export interface Operation {
   /** Position of its invocation among the history's operations, from 0. */
   readonly index: number;
   readonly process: number;
-  readonly f: HistoryEntry["f"];
-  readonly key: string;
-  /** As for {@link HistoryEntry.value}. */
-  readonly value: string | null | undefined;
+  readonly f: string;
+  readonly key: string | undefined;
+  /** What it was called with. */
+  readonly input: HistoryValue | undefined;
+  /** What it ended with when that is known, else what it was called with. A read that found nothing has null. */
+  readonly value: HistoryValue | undefined;
   readonly outcome: "ok" | "fail" | "info";
+  /** True time of the invocation. */
   readonly invoked: number;
   /** Infinity when the outcome is info: it may still happen. */
   readonly completed: number;
+  /** Position of the invocation among the history's entries: what came before what, where two times are equal. */
+  readonly start: number;
+  /** Position of the completion; Infinity when the outcome is info. */
+  readonly end: number;
   readonly error: string | undefined;
   readonly node: string | undefined;
   readonly position: number | undefined;
@@ -41,6 +57,13 @@ export interface Operation {
 /** A history that no run of clients can have produced. */
 export class HistoryError extends Error {
   override readonly name = "HistoryError";
+  /** Position of the entry that makes no sense, among the history's entries. */
+  readonly entry: number;
+
+  constructor(entry: number, message: string) {
+    super(`entry ${entry}: ${message}`);
+    this.entry = entry;
+  }
 }
 
 /**
@@ -52,37 +75,46 @@ export function operationsOf(history: readonly HistoryEntry[]): Operation[] {
   const operations: Operation[] = [];
   const open = new Map<number, number>();
   for (const [at, entry] of history.entries()) {
+    const { process, f, key, value } = entry;
     if (entry.type === "invoke") {
-      if (open.has(entry.process)) {
-        throw new HistoryError(`entry ${at}: process ${entry.process} invokes before its last operation completed`);
+      if (open.has(process)) {
+        throw new HistoryError(at, `process ${process} invokes before its last operation completed`);
       }
-      open.set(entry.process, operations.length);
+      open.set(process, operations.length);
       operations.push({
         index: operations.length,
-        process: entry.process,
-        f: entry.f,
-        key: entry.key,
-        value: entry.value,
+        process,
+        f,
+        key,
+        input: value,
+        value,
         outcome: "info",
         invoked: entry.time,
         completed: Infinity,
+        start: at,
+        end: Infinity,
         error: undefined,
         node: undefined,
         position: undefined,
       });
       continue;
     }
-    const index = open.get(entry.process);
+    const index = open.get(process);
     const invocation = index === undefined ? undefined : operations[index];
     if (invocation === undefined || index === undefined) {
-      throw new HistoryError(`entry ${at}: process ${entry.process} completes an operation that it did not invoke`);
+      throw new HistoryError(at, `process ${process} completes an operation that it did not invoke`);
     }
-    open.delete(entry.process);
+    if (invocation.f !== f) {
+      throw new HistoryError(at, `process ${process} completes ${f}, but invoked ${invocation.f}`);
+    }
+    open.delete(process);
+    const known = entry.type === "ok";
     operations[index] = {
       ...invocation,
-      value: invocation.f === "read" && entry.type === "ok" ? (entry.value ?? null) : invocation.value,
+      value: known ? (value ?? (f === "read" ? null : invocation.input)) : invocation.input,
       outcome: entry.type,
       completed: entry.type === "info" ? Infinity : entry.time,
+      end: entry.type === "info" ? Infinity : at,
       error: entry.error,
       node: entry.node,
       position: entry.position,
@@ -91,12 +123,13 @@ export function operationsOf(history: readonly HistoryEntry[]): Operation[] {
   return operations;
 }
 
-/** The operations on each key, in order of invocation. */
+/** The operations on each key, in order of invocation; those without a key stand under "". */
 export function byKey(operations: readonly Operation[]): Map<string, Operation[]> {
   const keys = new Map<string, Operation[]>();
   for (const operation of operations) {
-    const same = keys.get(operation.key);
-    if (same === undefined) keys.set(operation.key, [operation]);
+    const { key = "" } = operation;
+    const same = keys.get(key);
+    if (same === undefined) keys.set(key, [operation]);
     else same.push(operation);
   }
   return keys;

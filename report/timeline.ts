@@ -1,6 +1,6 @@
 import type { Duration } from "../host/time.ts";
 import type { TraceRecord } from "../sim/trace.ts";
-import type { Message } from "../scenarios/message.ts";
+import type { Message } from "../checkers/message.ts";
 import { isMessageId } from "./messages/english.ts";
 
 /** One line of a timeline: what one machine did at one moment. */

@@ -1,6 +1,6 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
-import type { Message } from "./message.ts";
+import type { Message } from "../checkers/message.ts";
 import { nodesWord } from "./nodes-word.ts";
 import type { Finding } from "./scenario.ts";
 

@@ -1,4 +1,5 @@
 import { refusedReads } from "../checkers/answers.ts";
+import { describeValue } from "../checkers/describe-value.ts";
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import { staleReads } from "../checkers/staleness.ts";
 import { foreignValues } from "../checkers/values.ts";
@@ -50,21 +51,21 @@ function broken(promise: ModePromise, operations: readonly Operation[], evidence
       return refusedReads(operations).map((read) => refused(read, evidence.observed));
     case "values-written":
       return foreignValues(operations).map(({ read }) =>
-        ofOperation("foreign-value", undefined, read, { value: read.value ?? "nothing" }),
+        ofOperation("foreign-value", undefined, read, { value: describeValue(read.value) }),
       );
     case "staleness-bounded":
       return staleReads(operations, promise.bound).map(({ read, overwrittenBy, age }) =>
         ofOperation("stale-read", undefined, read, {
-          value: read.value ?? "nothing",
-          newer: overwrittenBy.value ?? "a deletion",
+          value: describeValue(read.value),
+          newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
           age,
         }),
       );
     case "version-current":
       return staleVersions(operations, durableVersions(evidence.observed), promise.bound).map((stale) =>
         ofOperation("stale-version", "SD-3", stale.read, {
-          value: stale.read.value ?? "nothing",
-          newer: stale.missed.value ?? "a deletion",
+          value: describeValue(stale.read.value),
+          newer: stale.missed.f === "delete" ? "a deletion" : describeValue(stale.missed.value),
           version: stale.version.version,
           age: stale.age,
         }),
@@ -114,7 +115,7 @@ function ofOperation(
   params: Readonly<Record<string, string | number>>,
 ): Finding {
   const host = read.node ?? "";
-  return finding(kind, claim, host, read.completed, read.index, { ...params, host, key: read.key });
+  return finding(kind, claim, host, read.completed, read.index, { ...params, host, key: read.key ?? "" });
 }
 
 function finding(

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../host/random.ts";
-import type { Message } from "./message.ts";
+import type { Message } from "../checkers/message.ts";
 import type { Plan } from "./plan.ts";
 
 /** What can be found wrong with a run. */

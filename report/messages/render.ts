@@ -1,4 +1,4 @@
-import type { Message } from "../../scenarios/message.ts";
+import type { Message } from "../../checkers/message.ts";
 import { formatCount, formatDuration } from "../format.ts";
 import { chinese } from "./chinese.ts";
 import { english, isMessageId, type MessageId } from "./english.ts";
