@@ -1,26 +1,36 @@
 import type { Duration } from "../host/time.ts";
 import type { NetworkProfileName } from "../sim/network/profile.ts";
+import type { ClientOperation } from "../topologies/operation.ts";
 import type { ClusterConfig, ReadTarget } from "../topologies/topology.ts";
 import type { ClusterMachines } from "./cluster.ts";
 
 /** Version of the shape of {@link Plan}; raised whenever an old plan would be read differently. */
-export const PLAN_SCHEMA = 1;
+export const PLAN_SCHEMA = 2;
+
+/**
+ * What a client works on, and so by which model its operations are judged. Clients of different kinds never touch the same
+ * keys.
+ */
+export type WorkloadKind = "register" | "counter" | "set" | "bank" | "list-append";
+
+/** An operation as planned: a written value is a label, padded to a size when it is written. */
+export type PlannedOperation =
+  | Exclude<ClientOperation, { readonly op: "write" }>
+  | (Extract<ClientOperation, { readonly op: "write" }> & { readonly bytes: number });
 
 /** One thing a client does, after a pause. */
-export type ClientStep =
-  | {
-      readonly wait: Duration;
-      readonly op: "write";
-      readonly key: string;
-      readonly value: string;
-      readonly bytes: number;
-    }
-  | { readonly wait: Duration; readonly op: "delete"; readonly key: string }
-  | { readonly wait: Duration; readonly op: "read"; readonly key: string; readonly target: ReadTarget };
+export interface ClientStep {
+  /** Pause before it, on the client's clock. */
+  readonly wait: Duration;
+  readonly operation: PlannedOperation;
+  /** Whom a read asks. Default the primary. */
+  readonly target?: ReadTarget;
+}
 
 /** A client: a machine of its own that does one thing after the other. */
 export interface ClientPlan {
   readonly name: string;
+  readonly workload: WorkloadKind;
   readonly steps: readonly ClientStep[];
 }
 
@@ -50,16 +60,23 @@ export function valueLabel(value: string): string {
   return value === paddedValue({ value: label, bytes: Number(bytes) }) ? label : value;
 }
 
-/** A plan in one line: "primary, replica-1, disk; 2 clients, 64 writes, 10 reads; rack network; no faults". */
+/** What of an operation's kind a summary counts it under. */
+function nounOf({ op }: PlannedOperation): string {
+  if (op.startsWith("read")) return "read";
+  return op === "txn" ? "transaction" : op;
+}
+
+/** A plan in one line: "primary, replica-1, disk; 2 clients, 64 writes, 10 reads; no faults". */
 export function describePlan(plan: Plan, machines: readonly string[]): string {
-  const steps = plan.clients.flatMap((client) => client.steps);
-  const count = (op: ClientStep["op"]): number => steps.filter((step) => step.op === op).length;
+  const counts = new Map<string, number>();
+  for (const { operation } of plan.clients.flatMap((client) => client.steps)) {
+    const noun = nounOf(operation);
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
   const work = [
     plural(plan.clients.length, "client"),
-    plural(count("write"), "write"),
-    plural(count("delete"), "delete"),
-    plural(count("read"), "read"),
-  ].filter((part) => !part.startsWith("0 "));
+    ...[...counts].sort(([a], [b]) => (a < b ? 1 : -1)).map(([noun, count]) => plural(count, noun)),
+  ];
   return `${machines.join(", ")}; ${work.join(", ")}; no faults`;
 }
 

@@ -24,10 +24,10 @@ export function writer(name: string, random: RandomStream, options: WriterOption
     const key = keyName(random.below(options.keys));
     const bytes = drawn(random, options.bytes);
     const remove = options.deleteOneIn > 0 && random.below(options.deleteOneIn) === 0;
-    if (remove) steps.push({ wait, op: "delete", key });
-    else steps.push({ wait, op: "write", key, value: `${name}-${step}`, bytes });
+    if (remove) steps.push({ wait, operation: { op: "delete", key } });
+    else steps.push({ wait, operation: { op: "write", key, value: `${name}-${step}`, bytes } });
   }
-  return { name, steps };
+  return { name, workload: "register", steps };
 }
 
 export interface ReaderOptions {
@@ -42,9 +42,9 @@ export function reader(name: string, random: RandomStream, options: ReaderOption
   for (let step = 0; step < options.steps; step++) {
     const wait: Duration = drawn(random, options.pause);
     const key = keyName(random.below(options.keys));
-    steps.push({ wait, op: "read", key, target: { role: "replica", choice: random.below(60) } });
+    steps.push({ wait, operation: { op: "read", key }, target: { role: "replica", choice: random.below(60) } });
   }
-  return { name, steps };
+  return { name, workload: "register", steps };
 }
 
 function drawn(random: RandomStream, [low, high]: Range): number {

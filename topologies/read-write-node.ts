@@ -1,6 +1,7 @@
 import { openDatabase, WriteBatch, type Database } from "../engine/index.ts";
 import type { Host } from "../host/host.ts";
-import type { ClientReply, ClientRequest } from "./protocol.ts";
+import type { ClientOperation } from "./operation.ts";
+import type { ClientReply } from "./protocol.ts";
 import { serveClients } from "./serve.ts";
 import { utf8, utf8Text } from "./text.ts";
 import type { ClusterConfig, NodeState, TopologyNode } from "./topology.ts";
@@ -27,7 +28,7 @@ export class ReadWriteNode implements TopologyNode {
     const database = await openDatabase({ host, fs, directory: DATABASE_DIRECTORY, options: config.engine });
     this.database = database;
     host.trace({ kind: "node-ready" });
-    await serveClients(host, (request) => readWrite(database, request));
+    await serveClients(host, (operation) => readWrite(database, operation));
     await database.close();
   }
 
@@ -38,15 +39,16 @@ export class ReadWriteNode implements TopologyNode {
   }
 }
 
-/** Carries out a client's request. A write is answered once it is durable. */
-async function readWrite(database: Database, request: ClientRequest): Promise<ClientReply> {
-  if (request.op === "read") {
-    const value = await database.get(utf8(request.key));
+/** Carries out a client's operation. A write is answered once it is durable. */
+async function readWrite(database: Database, operation: ClientOperation): Promise<ClientReply> {
+  if (operation.op === "read") {
+    const value = await database.get(utf8(operation.key));
     return { ok: true, value: value === undefined ? null : utf8Text(value), position: database.lastSequence };
   }
   const batch = new WriteBatch();
-  if (request.op === "write") batch.put(utf8(request.key), utf8(request.value));
-  else batch.delete(utf8(request.key));
+  if (operation.op === "write") batch.put(utf8(operation.key), utf8(operation.value));
+  else if (operation.op === "delete") batch.delete(utf8(operation.key));
+  else return { ok: false, outcome: "failed", code: "unsupported", message: `no ${operation.op} here` };
   const position = await database.write(batch, { sync: true });
   return { ok: true, value: null, position };
 }

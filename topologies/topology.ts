@@ -2,6 +2,7 @@ import type { EngineOptions } from "../engine/options.ts";
 import type { Host } from "../host/host.ts";
 import type { Duration } from "../host/time.ts";
 import type { TraceEvent, TraceValue } from "../host/trace.ts";
+import type { ClientOperation, DataValue } from "./operation.ts";
 
 /** What a node can be in a topology. Faults and operator steps are addressed to roles, not to machines. */
 export type Role = "primary" | "leader" | "replica" | "coordinator" | "disk";
@@ -50,17 +51,15 @@ export interface ReadTarget {
   readonly choice: number;
 }
 
-export interface ReadAnswer {
-  /** undefined: no value. */
-  readonly value: string | undefined;
+/** What became of an operation that succeeded. */
+export interface Answer {
+  /** What it found, as {@link ClientOperation} says; null for an operation that finds nothing out. */
+  readonly value: DataValue;
   readonly node: string;
-  /** Sequence number up to which the answer reflects writes, when the system tells. */
-  readonly position: number | undefined;
-}
-
-export interface WriteAnswer {
-  readonly node: string;
-  /** The write's own sequence number, when the system tells. */
+  /**
+   * Where in the order of writes it stands, when the system tells: a change's own sequence number; of a read, the one up
+   * to which the answer reflects writes.
+   */
   readonly position: number | undefined;
 }
 
@@ -82,11 +81,15 @@ export class OperationError extends Error {
   }
 }
 
-/** How a client uses a cluster; every call may reject with an {@link OperationError}. */
+/** How a client uses a cluster. */
 export interface ClusterClient {
-  read(key: string, target: ReadTarget): Promise<ReadAnswer>;
-  write(key: string, value: string): Promise<WriteAnswer>;
-  delete(key: string): Promise<WriteAnswer>;
+  /**
+   * Carries out one operation; never twice.
+   *
+   * @param target whom a read asks; changes go to whoever takes them
+   * @throws OperationError
+   */
+  execute(operation: ClientOperation, target: ReadTarget): Promise<Answer>;
 }
 
 /** A property that a mode claims for what its clients see. Pinned: weakening one is a change of the design, not a fix. */

@@ -131,7 +131,11 @@ describe("a run", () => {
   test("whose client crashes is not judged, and says so", async () => {
     const plan = drawPlan(scenario, "single", 1);
     const [first, ...others] = plan.clients;
-    const broken = { ...first, steps: first?.steps.map((step) => ({ ...step, wait: 1.5 })) ?? [] };
+    const broken = {
+      ...first,
+      workload: "register",
+      steps: first?.steps.map((step) => ({ ...step, wait: 1.5 })) ?? [],
+    };
     const report = await runPlan({ ...plan, clients: [broken, ...others] } as Plan, { drain: new NodeDrain() });
     expect(report.verdict).toBe("failed");
     expect(report.failure?.message).toMatch(/^client writer crashed \(main\): RangeError: a timer takes whole/);

@@ -10,7 +10,8 @@ import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { Host } from "../../host/host.ts";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import { NodeCaller } from "../cluster-client.ts";
-import type { ClientReply, ClientRequest } from "../protocol.ts";
+import { isReadOnly, type ClientOperation } from "../operation.ts";
+import type { ClientReply } from "../protocol.ts";
 import { DATABASE_DIRECTORY, ReadWriteNode } from "../read-write-node.ts";
 import { holding } from "../roles.ts";
 import { serveClients } from "../serve.ts";
@@ -44,7 +45,7 @@ class Replica implements TopologyNode {
     const database = await this.open();
     this.database = database;
     this.host.trace({ kind: "node-ready" });
-    await serveClients(this.host, (request) => this.answer(database, request));
+    await serveClients(this.host, (operation) => this.answer(database, operation));
     await database.close();
   }
 
@@ -72,10 +73,12 @@ class Replica implements TopologyNode {
     }
   }
 
-  private async answer(database: ReadOnlyDatabase, request: ClientRequest): Promise<ClientReply> {
+  private async answer(database: ReadOnlyDatabase, operation: ClientOperation): Promise<ClientReply> {
     const { host } = this;
-    const { key } = request;
-    if (request.op !== "read") return { ok: false, code: "read-only", message: `${host.name} only reads` };
+    if (operation.op !== "read") {
+      return { ok: false, outcome: "failed", code: "read-only", message: `${host.name} only reads` };
+    }
+    const { key } = operation;
     host.trace({ kind: "get-began", key });
     try {
       await database.refresh();
@@ -89,7 +92,7 @@ class Replica implements TopologyNode {
       const { code, file, version } = refusal;
       host.trace({ kind: "get-failed", key, file, version, code });
       const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, code: refusal.reason, message };
+      return { ok: false, outcome: "failed", code: refusal.reason, message };
     }
   }
 }
@@ -122,12 +125,10 @@ function refusalOf(error: unknown): Refusal | undefined {
 function connect(host: Host, config: ClusterConfig): ClusterClient {
   const caller = new NodeCaller(host);
   return {
-    read: (key, target) => {
-      const asked = target.role === "primary" || config.replicas === 0;
-      return caller.read(asked ? PRIMARY : replicaName(target.choice % config.replicas), key);
+    execute: (operation, target) => {
+      const primary = !isReadOnly(operation) || target.role === "primary" || config.replicas === 0;
+      return caller.execute(primary ? PRIMARY : replicaName(target.choice % config.replicas), operation);
     },
-    write: (key, value) => caller.change(PRIMARY, { op: "write", key, value }),
-    delete: (key) => caller.change(PRIMARY, { op: "delete", key }),
   };
 }
 

@@ -8,11 +8,7 @@ const NODE = "primary";
 
 function connect(host: Host): ClusterClient {
   const caller = new NodeCaller(host);
-  return {
-    read: (key) => caller.read(NODE, key),
-    write: (key, value) => caller.change(NODE, { op: "write", key, value }),
-    delete: (key) => caller.change(NODE, { op: "delete", key }),
-  };
+  return { execute: (operation) => caller.execute(NODE, operation) };
 }
 
 /** One node on its local disk: what every design is compared with. */
