@@ -1,5 +1,5 @@
 import type { FindingKind } from "../scenarios/scenario.ts";
-import type { RunFailure } from "../scenarios/run-plan.ts";
+import type { RunFailure, Verdict } from "../scenarios/run-plan.ts";
 
 /** One seed to run. */
 export interface SeedJob {
@@ -13,7 +13,7 @@ export interface SeedJob {
 /** What became of a seed: the part of a run's report that crosses threads. */
 export interface SeedResult {
   readonly seed: number;
-  readonly verdict: "holds" | "violated" | "failed";
+  readonly verdict: Verdict;
   /** What was found, each kind once. */
   readonly findings: readonly { readonly kind: FindingKind; readonly claim: string | undefined }[];
   readonly failure: RunFailure | undefined;

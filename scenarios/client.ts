@@ -8,15 +8,19 @@ import { paddedValue, valueLabel, type ClientPlan, type ClientStep, type Planned
 const READY_POLL = 10 * MILLISECOND;
 const PRIMARY = { role: "primary", choice: 0 } as const;
 
-/** What a client's program needs of the run it is in. */
-export interface ClientSurroundings {
-  /** The process number under which its operations are recorded. */
+/** Where operations are recorded. */
+export interface Recorder {
+  /** The process number under which they are. */
   readonly process: number;
   /** True time, for the history. */
   readonly now: () => number;
+  readonly record: (entry: HistoryEntry) => void;
+}
+
+/** What a client's program needs of the run it is in. */
+export interface ClientSurroundings extends Recorder {
   /** Whether the cluster is up: a client does not begin before. */
   readonly ready: () => boolean;
-  readonly record: (entry: HistoryEntry) => void;
 }
 
 /** A client's program: its planned steps one after the other, each recorded as it begins and as it ends. */
@@ -38,7 +42,7 @@ export async function carryOut(
   host: Host,
   client: ClusterClient,
   step: ClientStep,
-  { process, now, record }: ClientSurroundings,
+  { process, now, record }: Recorder,
 ): Promise<boolean> {
   const { operation } = step;
   const invocation = { process, f: functionOf(operation), key: keyOf(operation), value: inputOf(operation) };

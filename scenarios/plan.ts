@@ -3,6 +3,7 @@ import type { NetworkProfileName } from "../sim/network/profile.ts";
 import type { ClientOperation } from "../topologies/operation.ts";
 import type { ClusterConfig, ReadTarget } from "../topologies/topology.ts";
 import type { ClusterMachines } from "./cluster.ts";
+import type { PlannedFault } from "./faults/fault.ts";
 
 /** Version of the shape of {@link Plan}; raised whenever an old plan would be read differently. */
 export const PLAN_SCHEMA = 2;
@@ -11,7 +12,9 @@ export const PLAN_SCHEMA = 2;
  * What a client works on, and so by which model its operations are judged. Clients of different kinds never touch the same
  * keys.
  */
-export type WorkloadKind = "register" | "counter" | "set" | "bank" | "list-append";
+export const WORKLOAD_KINDS = ["register", "counter", "set", "bank", "list-append"] as const;
+
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 /** An operation as planned: a written value is a label, padded to a size when it is written. */
 export type PlannedOperation =
@@ -35,6 +38,17 @@ export interface ClientPlan {
 }
 
 /**
+ * The end of a run with faults: a core of hosts is healed and the rest frozen; then changes must succeed again, and all
+ * that was written is read once more.
+ */
+export interface HealingPlan {
+  /** When it begins at the latest, from the moment at which the cluster was ready; before, if clients are done. */
+  readonly after: Duration;
+  /** Which of the topology's cores: taken modulo their number. */
+  readonly core: number;
+}
+
+/**
  * Everything that a run does, drawn from (scenario, seed) before it begins. Plain data: printed, saved, compared and shrunk.
  */
 export interface Plan extends ClusterMachines {
@@ -45,6 +59,13 @@ export interface Plan extends ClusterMachines {
   readonly cluster: ClusterConfig;
   readonly network: NetworkProfileName;
   readonly clients: readonly ClientPlan[];
+  readonly faults: readonly PlannedFault[];
+  /** Lets faults strike that the mode's fault model does not bear; the run is then held to its safety alone. */
+  readonly unbounded?: boolean;
+  /** How the run ends, once clients have done their steps; without it, at once. */
+  readonly healing?: HealingPlan;
+  /** Another draw of all that chance decides inside the run; shrinking tries several. Default 0. */
+  readonly salt?: number;
   /** True time after which the run is given up. */
   readonly limit: Duration;
 }
@@ -77,7 +98,15 @@ export function describePlan(plan: Plan, machines: readonly string[]): string {
     plural(plan.clients.length, "client"),
     ...[...counts].sort(([a], [b]) => (a < b ? 1 : -1)).map(([noun, count]) => plural(count, noun)),
   ];
-  return `${machines.join(", ")}; ${work.join(", ")}; no faults`;
+  return `${machines.join(", ")}; ${work.join(", ")}; ${describeFaults(plan.faults)}`;
+}
+
+/** "no faults", or how many of each kind: "2 kills, 1 partition". */
+function describeFaults(faults: readonly PlannedFault[]): string {
+  if (faults.length === 0) return "no faults";
+  const counts = new Map<string, number>();
+  for (const { fault } of faults) counts.set(fault.kind, (counts.get(fault.kind) ?? 0) + 1);
+  return `faults: ${[...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`)).join(", ")}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -11,7 +11,10 @@ export type FindingKind =
   | "foreign-value"
   | "stale-read"
   | "stale-version"
+  | "lost-write"
   | "node-crashed"
+  | "invariant-broken"
+  | "no-recovery"
   | "no-progress";
 
 /** One thing wrong with one run. */

@@ -1,9 +1,10 @@
+import type { Verdict } from "./run-plan.ts";
 import { isForeseen, type Expectation, type FindingKind } from "./scenario.ts";
 
 /** What became of one seed, as far as counting goes. */
 export interface CountedRun {
   readonly seed: number;
-  readonly verdict: "holds" | "violated" | "failed";
+  readonly verdict: Verdict;
   readonly findings: readonly { readonly kind: FindingKind; readonly claim: string | undefined }[];
 }
 

@@ -14,6 +14,9 @@ export const english = {
   "finding-stale-version":
     "{host} answered read({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
+  "finding-invariant-broken": "invariant {invariant} was broken",
+  "finding-no-recovery":
+    "no change succeeded within {within:duration} of the healing of a core, at {healed:duration} of the run",
   "finding-no-progress": "clients were not done after {limit:duration}; {open} operations were still open",
 
   "title-table-vanished": "read failed: SSTable vanished",
@@ -24,6 +27,9 @@ export const english = {
   "title-stale-read": "stale read beyond the bound",
   "title-stale-version": "silent read from stale files",
   "title-node-crashed": "node crashed",
+  "title-lost-write": "acknowledged write lost",
+  "title-invariant-broken": "invariant broken",
+  "title-no-recovery": "no progress after healing",
   "title-no-progress": "no progress",
 
   "explain-table-vanished":
@@ -40,6 +46,9 @@ export const english = {
   "event-host-paused": "paused",
   "event-host-resumed": "resumes",
   "event-host-crashed": "crashes: {error}",
+
+  "event-fault-began": "⚡ {fault} begins",
+  "event-fault-ended": "⚡ {fault} ends",
 
   "event-database-opened": "opens the database, version {version}",
   "event-database-closed": "closes the database",

@@ -16,7 +16,14 @@ import { DATABASE_DIRECTORY, ReadWriteNode } from "../read-write-node.ts";
 import { holding } from "../roles.ts";
 import { serveClients } from "../serve.ts";
 import { utf8, utf8Text } from "../text.ts";
-import type { ClusterClient, ClusterConfig, NodeState, Topology, TopologyNode } from "../topology.ts";
+import {
+  bears,
+  type ClusterClient,
+  type ClusterConfig,
+  type NodeState,
+  type Topology,
+  type TopologyNode,
+} from "../topology.ts";
 
 const PRIMARY = "primary";
 const DISK = "disk";
@@ -145,7 +152,19 @@ export const sharedDiskAsWritten: Topology = {
     { property: "values-written" },
     { property: "version-current", bound: VERSION_LAG },
   ],
-  faultModel: { within: ["kill", "pause", "packet-loss", "slow-network", "clock-drift", "clock-step"] },
+  faultModel: bears(
+    "kill",
+    "pause",
+    "packet-loss",
+    "duplication",
+    "reordering",
+    "slow-link",
+    "connection-reset",
+    "clock-skew",
+    "clock-drift",
+    "clock-step",
+    "short-transfer",
+  ),
   roles: [
     { role: "primary", holders: (nodes) => holding(nodes, "primary"), whenVacant: "nobody" },
     { role: "replica", holders: (nodes) => holding(nodes, "replica"), whenVacant: "nobody" },
@@ -160,6 +179,7 @@ export const sharedDiskAsWritten: Topology = {
     })),
     sharedDisk: DISK,
   }),
+  cores: () => [[PRIMARY, DISK]],
   startNode: (host, config) =>
     host.name === PRIMARY ? new ReadWriteNode(host, config, "shared") : new Replica(host, config),
   connect,
