@@ -93,13 +93,13 @@ export function rot(struck: readonly StruckDisk[], bits: number): Effect {
 /** The server of a shared disk loses its power, and is back when the fault ends. */
 export function crashServer(disk: SharedDisk): Effect {
   const { server } = disk;
-  const up = server.running;
-  if (up) disk.crashServer();
+  const wasUp = server.running;
+  if (wasUp) disk.crashServer();
   return {
     hosts: [server.host],
-    fired: () => up,
+    fired: () => wasUp,
     end() {
-      if (up && !server.running) disk.restartServer();
+      if (wasUp && !disk.server.running) disk.restartServer();
     },
   };
 }
