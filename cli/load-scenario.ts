@@ -87,9 +87,15 @@ function notAScenario(word: string, reason: string): UsageError {
   return new UsageError(
     `scenario file ${word}: ${reason}`,
     "its default export must be a scenario: name, summary, claims, expectations, plan",
-    "docs/ci.md shows a complete one",
+    "the README shows a complete one, under 'A scenario of your own'",
   );
 }
+
+/** Valibot tells of a missing property with the object's message. */
+const objectMessage =
+  (what: string) =>
+  ({ expected }: { readonly expected: string | null }) =>
+    expected === "Object" ? `${what} must be an object` : `${expected ?? ""} is missing`;
 
 const text = (what: string) => v.pipe(v.string(`${what} must be a text`), v.nonEmpty(`${what} must not be empty`));
 
@@ -142,21 +148,24 @@ const scenarioSchema = v.object(
     ),
     plan: v.function("plan must be a function"),
   },
-  "the default export must be an object",
+  objectMessage("the default export"),
 );
 
 /** As much of a plan as tells a slip of the pen from a plan; the values themselves are looked at when it is run. */
 const planSchema = v.looseObject(
   {
-    cluster: v.looseObject({}, "a plan needs a 'cluster'"),
+    cluster: v.looseObject({}, objectMessage("the cluster")),
     network: text("network"),
     clients: v.array(
-      v.looseObject({ name: text("a client's name"), steps: v.array(v.looseObject({}), "a client needs 'steps'") }),
-      "a plan needs 'clients'",
+      v.looseObject(
+        { name: text("a client's name"), steps: v.array(v.looseObject({}), "steps must be a list") },
+        objectMessage("a client"),
+      ),
+      "clients must be a list",
     ),
-    limit: v.pipe(v.number("a plan needs a 'limit' of time"), v.minValue(1, "a plan's limit must be positive")),
+    limit: v.pipe(v.number("the limit must be a number of nanoseconds"), v.minValue(1, "the limit must be positive")),
   },
-  "plan() must answer with an object",
+  objectMessage("what plan() answers with"),
 );
 
 /** Draws a plan: what is wrong with a scenario shows here, once, rather than as the failure of every seed. */

@@ -98,9 +98,9 @@ export class ListReporter implements Reporter {
     const { out } = this;
     for (const entry of entries) {
       for (const { seed, fingerprints, divergence } of entry.nondeterministic.slice(0, FAILURES_SHOWN)) {
-        const text = `  nondeterministic: seed ${seed} of ${entryName(entry)} gave ${fingerprints.join(", then ")}`;
-        out.write(`\n${out.red(wrap(text, MAX_WIDTH, "    ").join("\n"))}\n`);
-        if (divergence !== null) out.write(`${wrap(`  ${divergence}`, MAX_WIDTH, "    ").join("\n")}\n`);
+        out.write(`\n  ${out.red("nondeterministic:")} seed ${seed} of ${entryName(entry)}\n`);
+        out.write(`    fingerprint ${fingerprints.join(", then ")}\n`);
+        if (divergence !== null) out.write(`${wrap(`    ${divergence}`, MAX_WIDTH, "      ").join("\n")}\n`);
       }
     }
   }
@@ -113,7 +113,8 @@ export class ListReporter implements Reporter {
     const within =
       expectation.kind === "violates" && agreement !== "met" ? ` within ${expectation.withinSeeds} seeds` : "";
     const bailed = report.ended === "bail" ? `${out.yellow("stopped at the first unexpected seed")} · ` : "";
-    return `${bailed}expected: ${expectationText(expectation)}${within} ${this.mark(agreement)}`;
+    const drifting = entry.nondeterministic.length > 0 ? `${out.red("nondeterministic")} · ` : "";
+    return `${drifting}${bailed}expected: ${expectationText(expectation)}${within} ${this.mark(agreement)}`;
   }
 
   /** The last line on a suite. */

@@ -34,7 +34,7 @@ export function problemText(problem: Problem): string {
     case "unknown-verdicts":
       return `of ${plural(problem.runs, "run")} the checkers' budget ended before there was a verdict`;
     case "too-few-seeds":
-      return `${plural(problem.seeds, "seed")} decide nothing, it takes ${problem.needed}`;
+      return `too few seeds to decide: ${problem.seeds} of ${problem.needed}`;
     case "one-shard-only":
       return "one shard alone does not decide it: merge them all";
   }
