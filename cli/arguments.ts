@@ -3,16 +3,27 @@ import { UsageError } from "./usage-error.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** Parses a command's words. @throws UsageError for an unknown option, a missing value, or a word too many */
+interface ParsedArguments {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  /** Of the options that may be given several times, all values in order. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly words: string[];
+}
+
+/**
+ * Parses a command's words.
+ *
+ * @throws UsageError for an unknown option, a missing value, a word too many, or a second value where one is meant
+ */
 export function parseArguments(
   command: string,
   words: readonly string[],
   options: Options,
   positionals: number,
-): { values: Readonly<Record<string, string | boolean | undefined>>; words: string[] } {
+): ParsedArguments {
   let parsed;
   try {
-    parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true, tokens: true });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? "") : String(error);
     const valid = Object.keys(options).map((name) => `--${name}`);
@@ -20,7 +31,36 @@ export function parseArguments(
   }
   const extra = parsed.positionals[positionals];
   if (extra !== undefined) throw new UsageError(`faultline ${command}: unexpected word '${extra}'`);
-  return { values: parsed.values as Record<string, string | boolean | undefined>, words: parsed.positionals };
+  const values: Record<string, string | boolean | undefined> = {};
+  const lists: Record<string, readonly string[]> = {};
+  for (const [name, value] of Object.entries(parsed.values)) {
+    if (Array.isArray(value)) lists[name] = value.map(String);
+    else values[name] = value;
+  }
+  refuseRepeated(command, parsed.tokens, options);
+  return { values, lists, words: parsed.positionals };
+}
+
+/** Of two values for one setting neither is certain to be the one meant. */
+function refuseRepeated(
+  command: string,
+  tokens: readonly { readonly kind: string; readonly name?: string; readonly value?: string | boolean | undefined }[],
+  options: Options,
+): void {
+  const given = new Map<string, string[]>();
+  for (const { kind, name, value } of tokens) {
+    if (kind !== "option" || name === undefined || typeof value !== "string" || options[name]?.multiple === true)
+      continue;
+    given.set(name, [...(given.get(name) ?? []), value]);
+  }
+  for (const [name, values] of given) {
+    if (values.length < 2) continue;
+    const times = values.length === 2 ? "twice" : `${values.length} times`;
+    throw new UsageError(
+      `faultline ${command}: --${name} is given ${times} (${values.join(", ")})`,
+      `give --${name} once`,
+    );
+  }
 }
 
 /** A whole number from an option. @throws UsageError when it is not one, or outside [min, max] */

@@ -2,7 +2,7 @@ import { commands } from "./commands/all.ts";
 import { oneOf } from "./arguments.ts";
 import { build } from "./build.ts";
 import { ExitCode } from "./exit-code.ts";
-import { terminal } from "./terminal.ts";
+import { MAX_WIDTH, terminal, wrap } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP_WORDS: ReadonlySet<string> = new Set(["help", "--help", "-h"]);
@@ -36,7 +36,7 @@ async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) {
       err.write(`${err.red("error:")} ${error.message}\n`);
-      for (const hint of error.hints) err.write(`  ${hint}\n`);
+      for (const hint of error.hints) err.write(`${wrap(`  ${hint}`, MAX_WIDTH, "    ").join("\n")}\n`);
       return ExitCode.USAGE;
     }
     const message = error instanceof Error ? error.message : String(error);

@@ -41,4 +41,5 @@ export function serveSeeds(run: RunSeed): void {
       },
     );
   });
+  send({ type: "ready" });
 }

@@ -23,15 +23,30 @@ export function terminal(stream: NodeJS.WriteStream): Terminal {
   const forced = force !== undefined && !["", "0", "false"].includes(force);
   const refused = (no !== undefined && no !== "") || force === "0" || force === "false";
   const colours = forced || (!refused && stream.isTTY && process.env["TERM"] !== "dumb");
+  const interactive = stream.isTTY && process.env["CI"] === undefined;
+  return paper((text) => stream.write(text), colours, interactive);
+}
+
+/** Something to write on that only keeps what is written, for a file: without colours. */
+export function textTerminal(): Terminal & { readonly text: string } {
+  const parts: string[] = [];
+  return Object.defineProperty(
+    paper((text) => parts.push(text), false, false),
+    "text",
+    { get: () => parts.join("") },
+  ) as Terminal & { readonly text: string };
+}
+
+function paper(write: (text: string) => unknown, colours: boolean, interactive: boolean): Terminal {
   const paint =
     (code: number, end: number): Paint =>
     (text) =>
       colours ? `\u001b[${code}m${text}\u001b[${end}m` : text;
   return {
     colours,
-    interactive: stream.isTTY && process.env["CI"] === undefined,
+    interactive,
     write: (text) => {
-      stream.write(text);
+      write(text);
     },
     bold: paint(1, 22),
     dim: paint(2, 22),

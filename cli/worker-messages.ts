@@ -1,13 +1,20 @@
+import type { Plan } from "../scenarios/plan.ts";
 import type { FindingKind } from "../scenarios/scenario.ts";
 import type { RunFailure, Verdict } from "../scenarios/run-plan.ts";
+import type { FaultActivation } from "../scenarios/tally.ts";
 
 /** One seed to run. */
 export interface SeedJob {
+  /** Name of a scenario of this build, or the absolute path of a user's own. */
   readonly scenario: string;
   readonly topology: string;
   readonly seed: number;
+  /** Run this rather than what the seed draws. */
+  readonly plan?: Plan;
   /** Stop before the event after so many, to name the place where a former run hung. */
   readonly maxEvents?: number;
+  /** Run it twice more, and say where the two runs part. */
+  readonly compare?: boolean;
 }
 
 /** What became of a seed: the part of a run's report that crosses threads. */
@@ -16,12 +23,19 @@ export interface SeedResult {
   readonly verdict: Verdict;
   /** What was found, each kind once. */
   readonly findings: readonly { readonly kind: FindingKind; readonly claim: string | undefined }[];
+  readonly faults: readonly FaultActivation[];
   readonly failure: RunFailure | undefined;
   readonly fingerprint: string;
   readonly nodeDigest: string;
   readonly events: number;
   /** True time at the end of the run, in nanoseconds. */
   readonly time: number;
+  /** What it took of the thread's time. */
+  readonly seconds: number;
+  /** Whether the watchdog has run it a second time already, with this outcome again. */
+  readonly repeated?: boolean;
+  /** Where two more runs parted, when that was asked for. */
+  readonly divergence?: string;
 }
 
 /** Places in the memory that a worker shares with its watchdog. */
@@ -39,5 +53,7 @@ export interface ToWorker {
 }
 
 export type FromWorker =
+  /** The program is loaded: a thread that ends before could not start. */
+  | { readonly type: "ready" }
   | { readonly type: "result"; readonly result: SeedResult }
   | { readonly type: "error"; readonly seed: number; readonly message: string };

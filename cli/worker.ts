@@ -1,31 +1,58 @@
 import { NodeDrain } from "../host/nodejs/drain.ts";
-import { scenarios } from "../scenarios/catalogue.ts";
 import { drawPlan } from "../scenarios/draw-plan.ts";
+import { activationsOf } from "../scenarios/faults/activation.ts";
+import type { Plan } from "../scenarios/plan.ts";
 import { runPlan, type RunReport } from "../scenarios/run-plan.ts";
-import type { Finding } from "../scenarios/scenario.ts";
+import type { Finding, Scenario } from "../scenarios/scenario.ts";
+import { describeDivergence } from "./describe-divergence.ts";
+import { loadScenario } from "./load-scenario.ts";
 import { serveSeeds, type Watched } from "./serve-seeds.ts";
 import type { SeedJob, SeedResult } from "./worker-messages.ts";
 
+/** What this thread has been asked for, by name or path: a user's module is read once. */
+const loaded = new Map<string, Scenario>();
+
 async function runSeed(job: SeedJob, { onEvent, onEnd }: Watched): Promise<SeedResult> {
-  const scenario = scenarios.get(job.scenario);
-  if (scenario === undefined) throw new Error(`unknown scenario ${job.scenario}`);
-  const plan = drawPlan(scenario, job.topology, job.seed);
+  const begun = performance.now();
+  const draw = await drawerOf(job);
+  const plan = draw();
   const limit = job.maxEvents === undefined ? {} : { maxEvents: job.maxEvents };
   const options = { drain: new NodeDrain(), onEvent, onEnd, ...limit };
-  const report = await runPlan(plan, options);
-  if (report.failure === undefined || report.failure.exact) return summary(job.seed, report);
-  // Run one event at a time, the same seed names the very task that the batch could not, if it fails the same way.
-  const exact = await runPlan(plan, { ...options, batch: 1 });
-  return summary(job.seed, exact.failure?.reason === report.failure.reason ? exact : report);
+  let report = await runPlan(plan, options);
+  if (report.failure !== undefined && !report.failure.exact) {
+    // Run one event at a time, the same seed names the very task that the batch could not, if it fails the same way.
+    const exact = await runPlan(plan, { ...options, batch: 1 });
+    if (exact.failure?.reason === report.failure.reason) report = exact;
+  }
+  const divergence = job.compare === true ? { divergence: await describeDivergence(draw) } : {};
+  return { ...summary(job.seed, report), seconds: (performance.now() - begun) / 1000, ...divergence };
 }
 
-function summary(seed: number, report: RunReport): SeedResult {
+async function drawerOf({ scenario: name, topology, seed, plan }: SeedJob): Promise<() => Plan> {
+  if (plan !== undefined) return () => plan;
+  const scenario = loaded.get(name) ?? (await loadScenario(name));
+  loaded.set(name, scenario);
+  return () => drawPlan(scenario, topology, seed);
+}
+
+function summary(seed: number, report: RunReport): Omit<SeedResult, "seconds"> {
   const { verdict, failure, fingerprint, nodeDigest, events, time } = report;
-  return { seed, verdict, findings: eachKindOnce(report.findings), failure, fingerprint, nodeDigest, events, time };
+  const findings = eachKindOnce(report.findings);
+  return {
+    seed,
+    verdict,
+    findings,
+    faults: activationsOf(report.faults),
+    failure,
+    fingerprint,
+    nodeDigest,
+    events,
+    time,
+  };
 }
 
 function eachKindOnce(findings: readonly Finding[]): SeedResult["findings"] {
-  const kinds = new Map(findings.map(({ kind, claim }) => [kind, { kind, claim }]));
+  const kinds = new Map(findings.map(({ kind, claim }) => [`${kind} ${claim ?? ""}`, { kind, claim }]));
   return [...kinds.values()];
 }
 

@@ -59,7 +59,6 @@ export const compactionRace: Scenario = {
           reader(name, random(name), { keys, steps: limits.between(10, 30), pause: [0, 40 * MILLISECOND] }),
         ),
       ],
-      faults: [],
       limit: 300 * SECOND,
     };
   },

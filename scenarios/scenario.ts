@@ -51,6 +51,11 @@ export function isForeseen(expectation: Expectation, kind: FindingKind): boolean
   return expectation.kind === "violates" && (expectation.finding === kind || expectation.also.includes(kind));
 }
 
+/** What a scenario draws for a run: the plan but for what says which run it is. Without faults, there are none. */
+export type DrawnPlan = Omit<Plan, "schema" | "scenario" | "topology" | "seed" | "faults"> & {
+  readonly faults?: Plan["faults"];
+};
+
 /** A situation, the same for every topology: what clients do and what goes wrong meanwhile, drawn from a seed. */
 export interface Scenario {
   readonly name: string;
@@ -61,5 +66,5 @@ export interface Scenario {
   /** Topologies it runs on, the one it is about first. */
   readonly expectations: ReadonlyMap<string, Expectation>;
   /** Draws what a run does. `random` gives the stream of a purpose. */
-  plan(random: (purpose: string) => RandomStream): Omit<Plan, "schema" | "scenario" | "topology" | "seed">;
+  plan(random: (purpose: string) => RandomStream): DrawnPlan;
 }

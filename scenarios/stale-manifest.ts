@@ -59,7 +59,6 @@ export const staleManifest: Scenario = {
           reader(name, random(name), { keys, steps: limits.between(15, 30), pause: [200 * MILLISECOND, SECOND] }),
         ),
       ],
-      faults: [],
       limit: 300 * SECOND,
     };
   },

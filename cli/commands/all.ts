@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["list", async () => (await import("./list.ts")).list],
   ["run", async () => (await import("./run.ts")).run],
+  ["merge", async () => (await import("./merge.ts")).merge],
   ["replay", async () => (await import("./replay.ts")).replay],
   ["crash", async () => (await import("./crash.ts")).crash],
   ["bugs", async () => (await import("./bugs.ts")).bugs],

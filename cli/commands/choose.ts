@@ -2,6 +2,7 @@ import { scenarios, topologies } from "../../scenarios/catalogue.ts";
 import type { Expectation, Scenario } from "../../scenarios/scenario.ts";
 import { oneOf } from "../arguments.ts";
 import { build } from "../build.ts";
+import { loadScenario } from "../load-scenario.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -10,6 +11,8 @@ export const MAX_SEED = 999_999_999_999;
 
 export interface Choice {
   readonly scenario: Scenario;
+  /** How the scenario was named: its name, or the path of its file as it was typed. */
+  readonly word: string;
   readonly topology: string;
   readonly expectation: Expectation;
 }
@@ -20,10 +23,29 @@ export interface Choice {
  * @throws UsageError that lists what there is
  */
 export function choose(command: string, name: string | undefined, topology: string | undefined): Choice {
-  if (name === undefined) {
-    throw new UsageError(`faultline ${command}: which scenario?`, `valid: ${[...scenarios.keys()].join(", ")}`);
-  }
-  const scenario = oneOf("scenario", name, scenarios);
+  return chooseTopology(oneOf("scenario", named(command, name), scenarios), named(command, name), topology);
+}
+
+/**
+ * As {@link choose}, where the scenario may be a user's own, named by the path of its file.
+ *
+ * @throws UsageError that lists what there is, or says what is wrong with the file
+ */
+export async function chooseAny(
+  command: string,
+  nameOrPath: string | undefined,
+  topology: string | undefined,
+): Promise<Choice> {
+  const word = named(command, nameOrPath);
+  return chooseTopology(await loadScenario(word), word, topology);
+}
+
+function named(command: string, name: string | undefined): string {
+  if (name !== undefined) return name;
+  throw new UsageError(`faultline ${command}: which scenario?`, `valid: ${[...scenarios.keys()].join(", ")}`);
+}
+
+function chooseTopology(scenario: Scenario, word: string, topology: string | undefined): Choice {
   const chosen = topology ?? [...scenario.expectations.keys()][0] ?? "";
   oneOf("topology", chosen, topologies);
   const expectation = scenario.expectations.get(chosen);
@@ -31,11 +53,20 @@ export function choose(command: string, name: string | undefined, topology: stri
     const valid = [...scenario.expectations.keys()].join(", ");
     throw new UsageError(`scenario ${scenario.name} does not run on ${chosen}`, `valid topologies for it: ${valid}`);
   }
-  return { scenario, topology: chosen, expectation };
+  return { scenario, word, topology: chosen, expectation };
+}
+
+/** The command that replays a seed. @param word how the scenario is named: its name, or the path of its file */
+export function replayCommand(word: string, topology: string, seed: number): string {
+  return `npx faultline replay ${shellWord(word)} --topology ${topology} --seed ${seed} --build ${build}`;
 }
 
 /** Prints the command that replays a seed, on a line of its own so that it can be taken whole. */
-export function printReplayLine(out: Terminal, { scenario, topology }: Choice, seed: number): void {
-  const command = `npx faultline replay ${scenario.name} --topology ${topology} --seed ${seed} --build ${build}`;
-  out.write(`\nreplay:\n  ${out.cyan(command)}\n`);
+export function printReplayLine(out: Terminal, { word, topology }: Choice, seed: number): void {
+  out.write(`\nreplay:\n  ${out.cyan(replayCommand(word, topology, seed))}\n`);
+}
+
+/** A word as a shell takes it, quoted where it must be. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,11 +1,13 @@
-import { availableParallelism } from "node:os";
 import { scenarios } from "../../scenarios/catalogue.ts";
 import { parseArguments } from "../arguments.ts";
-import { ExitCode } from "../exit-code.ts";
+import { ExitCode, exitCodeOf } from "../exit-code.ts";
+import { ReporterSet } from "../reporters/reporter-set.ts";
+import { worstSeed } from "../reporters/wording.ts";
+import { requestScenario } from "../run-options.ts";
 import { choose, printReplayLine } from "./choose.ts";
 import type { Command } from "./command.ts";
 import { DEFAULT_VIEW, replaySeed } from "./replay.ts";
-import { runSeeds } from "./run.ts";
+import { runSuite } from "./run.ts";
 
 const SEEDS = 100;
 
@@ -20,8 +22,13 @@ export const start: Command = {
     const { out } = context;
     const [first] = scenarios.keys();
     const choice = choose("start", first, undefined);
-    const { exitCode, tally } = await runSeeds(choice, 1, SEEDS, availableParallelism(), context);
-    const seed = tally.worst(choice.expectation)?.smallestSeed;
+    const options = { seeds: SEEDS, firstSeed: 1, time: null, bail: false, topology: null };
+    const reporters = new ReporterSet(["list"], out);
+    const report = await runSuite(await requestScenario(choice, options, undefined), reporters, context);
+    reporters.end(report);
+    const exitCode = exitCodeOf(report);
+    const [entry] = report.entries;
+    const seed = entry === undefined ? undefined : worstSeed(entry);
     if (seed === undefined || context.interrupted.aborted) return exitCode;
     out.write("\n");
     const replayed = await replaySeed(choice, seed, DEFAULT_VIEW, context);

@@ -5,7 +5,7 @@ import type { ClientStep, Plan } from "../plan.ts";
 /** How long an operation of a client takes, on average, by client. */
 export type Pace = ReadonlyMap<string, Duration>;
 
-const NO_PACE: Pace = new Map();
+const NO_PACE: ReadonlyMap<string, Duration> = new Map();
 
 /** What an entry takes in a memtable beside its value, about. */
 const ENTRY_BYTES = 24;

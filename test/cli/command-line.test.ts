@@ -18,8 +18,24 @@ describe("bad input is answered in one clear line, with what is valid, and exit 
     ["run compaction-race --seed 99999999999999999999", "is not a whole number", ""],
     ["run compaction-race --seeds 0", "--seeds: '0' is not a whole number of at least 1|from 1", ""],
     ["run compaction-race --seeds 3 --seed 4", "exclude each other", ""],
-    ["run compaction-race --sedes 3", "--sedes", "valid options: --topology"],
+    ["run compaction-race --sedes 3", "--sedes", "valid options: --suite"],
     ["run compaction-race stale-manifest", "unexpected word 'stale-manifest'", ""],
+    ["run compaction-race --seed 1 --seed 2", "--seed is given twice (1, 2)", "give --seed once"],
+    ["run compaction-race --topology single --topology single", "--topology is given twice", ""],
+    ["run", "which scenario?", "--suite ci"],
+    ["run --suite sea", "unknown suite 'sea'", "valid: ci, nightly"],
+    ["run compaction-race --suite ci", "exclude each other", ""],
+    ["run --suite ci --topology raft", "unknown topology 'raft'", "valid: single"],
+    ["run --suite ci --seed 1 --time 5m", "--seed and --time exclude each other", ""],
+    ["run --suite ci --time soon", "--time: 'soon' is no length of time", "10m"],
+    ["run --suite ci --time 0s", "--time: '0s' is no length of time", "10m"],
+    ["run --suite ci --shard 5/4", "--shard: '5/4' is no shard", "2/4"],
+    ["run --suite ci --shard 0/4", "--shard: '0/4' is no shard", "2/4"],
+    ["run --suite ci --reporter lisst", "unknown reporter 'lisst'", "did you mean 'list'?"],
+    ["run --suite ci --reporter junit=", "--reporter junit=: which file?", "junit=out/"],
+    ["run --suite ci --reporter json=a --reporter junit=a", "two reporters would write a", ""],
+    ["merge", "which blobs?", ""],
+    ["merge nowhere.blob", "nowhere.blob cannot be read: there is no such file", ""],
     ["replay compaction-race", "which seed?", "--seed S"],
     ["replay compaction-race --seed 1 --from yesterday", "'yesterday' is not a moment", "1.5ms"],
     ["replay compaction-race --seed 1 --lang fr", "no language 'fr'", "en, zh-CN"],
@@ -27,7 +43,7 @@ describe("bad input is answered in one clear line, with what is valid, and exit 
   ])("faultline %s", async (words, complaint, hint) => {
     const { code, err } = await faultline(words);
     expect(code).toBe(254);
-    expect(err.split("\n")[0]).toMatch(new RegExp(complaint.replaceAll(/[.?]/g, "\\$&")));
+    expect(err.split("\n")[0]).toMatch(new RegExp(complaint.replaceAll(/[.?()]/g, "\\$&")));
     expect(err).toContain(hint);
     expect(err).not.toMatch(/^\s+at /m);
   });

@@ -38,11 +38,13 @@ serveSeeds(async ({ seed, maxEvents }, { onEvent }) => {
     seed,
     verdict: "failed",
     findings: [],
+    faults: [],
     failure:
       failure === undefined ? undefined : { message: failure.message, reason: "", place: failure.place, exact: true },
     fingerprint,
     nodeDigest: "",
     events,
     time,
+    seconds: 0,
   };
 });

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SeedResult } from "../../cli/worker-messages.ts";
-import { WorkerPool } from "../../cli/worker-pool.ts";
+import { Heartbeat } from "../../cli/worker-messages.ts";
+import { WorkerPool, WorkerStartError } from "../../cli/worker-pool.ts";
 import { bundleForNode } from "../support/bundle-for-node.js";
 
 let folder = "";
@@ -25,7 +26,8 @@ function program(name: string, onMessage: string): URL {
   const path = join(folder, `${name}.mjs`);
   writeFileSync(
     path,
-    `import { parentPort } from "node:worker_threads";
+    `import { appendFileSync, readFileSync } from "node:fs";
+     import { parentPort, workerData } from "node:worker_threads";
      parentPort.on("message", ({ job }) => { ${onMessage} });`,
   );
   return pathToFileURL(path);
@@ -41,6 +43,53 @@ test("an endless loop in a node's code is ended from outside, and names host, ta
     expect(failure?.message).toMatch(/^endless loop in the code of n2 \(spinner\), in event \d+$/);
     expect(failure?.place.lastEvents.length).toBeGreaterThan(0);
   }
+});
+
+describe("a run without an event for long is looked at a second time", () => {
+  /** Hangs after so many events; `attempt` counts the threads that ran the seed, from 1. */
+  function hanging(name: string, hangAfter: string): URL {
+    return program(
+      name,
+      `const log = ${JSON.stringify(join(folder, `${name}.log`))};
+       appendFileSync(log, "x");
+       const attempt = readFileSync(log, "utf8").length;
+       const heartbeat = new Int32Array(workerData);
+       heartbeat[${Heartbeat.RUNNING}] = 1;
+       heartbeat[${Heartbeat.EVENTS}] = ${hangAfter};
+       if (${hangAfter} > 0) for (;;);
+       parentPort.postMessage({ type: "result", result: { seed: job.seed, verdict: "holds", attempt } });`,
+    );
+  }
+
+  async function resultOf(worker: URL): Promise<SeedResult | undefined> {
+    const results: SeedResult[] = [];
+    await new WorkerPool({ workers: 1, program: worker, patience: 200 }).run(jobs(1), (result) => results.push(result));
+    expect(results).toHaveLength(1);
+    return results[0];
+  }
+
+  test("and when it ends, as after a machine's sleep, that is its result", async () => {
+    const result = await resultOf(hanging("stalled", "attempt === 1 ? 7 : 0"));
+    expect(result).toEqual({ seed: 1, verdict: "holds", attempt: 2 });
+  });
+
+  test("and when it hangs in another event, it is said to be nondeterministic, and nobody is accused", async () => {
+    const result = await resultOf(hanging("straying", "attempt === 1 ? 7 : 9"));
+    expect(result?.verdict).toBe("failed");
+    expect(result?.failure?.message).toBe("hung after 7 events, and after 9 the second time: nondeterministic");
+  });
+
+  test("and when the event that it hung in twice is not come to again, nobody is accused either", async () => {
+    const result = await resultOf(hanging("fleeting", "attempt <= 2 ? 7 : 0"));
+    expect(result?.failure?.message).toMatch(/hung twice after 7 events, and never came so far the third time/);
+  });
+});
+
+test("a program that cannot start is told once, not for every seed", async () => {
+  const pool = new WorkerPool({ workers: 2, program: pathToFileURL(join(folder, "missing.mjs")) });
+  const results: SeedResult[] = [];
+  await expect(pool.run(jobs(1000), (result) => results.push(result))).rejects.toThrow(WorkerStartError);
+  expect(results).toEqual([]);
 });
 
 test("results come from as many workers as asked for, each seed once", async () => {

@@ -1,0 +1,149 @@
+import * as v from "valibot";
+import type { Problem } from "../scenarios/agreement.ts";
+import type { FindingKind } from "../scenarios/scenario.ts";
+
+/** Version of the shape of `report.json`; raised whenever an old report would be read differently. */
+export const REPORT_SCHEMA = 1;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const seconds = v.pipe(v.number(), v.minValue(0));
+/** Any word: a report of another build may have kinds that this one does not know. */
+const findingKind = v.custom<FindingKind>((input) => typeof input === "string", "Expected a kind of finding");
+const claim = v.optional(v.string());
+
+const expectation = v.variant("kind", [
+  v.strictObject({ kind: v.literal("holds") }),
+  v.strictObject({
+    kind: v.literal("violates"),
+    finding: findingKind,
+    claim: v.string(),
+    withinSeeds: count,
+    also: v.array(findingKind),
+  }),
+]);
+
+const counts = v.strictObject({
+  seeds: count,
+  verdicts: v.strictObject({ holds: count, violated: count, excused: count, unknown: count, failed: count }),
+  findings: v.array(
+    v.strictObject({ kind: findingKind, claim, seeds: count, smallestSeed: count, fingerprint: v.string() }),
+  ),
+  faults: v.array(v.strictObject({ class: v.string(), planned: count, fired: count })),
+});
+
+const problem = v.variant("kind", [
+  v.strictObject({ kind: v.literal("failed-runs"), runs: count }),
+  v.strictObject({
+    kind: v.literal("unforeseen-finding"),
+    finding: v.string(),
+    claim,
+    seeds: count,
+    smallestSeed: count,
+  }),
+  v.strictObject({ kind: v.literal("not-found"), claim: v.string(), withinSeeds: count }),
+  v.strictObject({ kind: v.literal("fault-never-fired"), class: v.string(), planned: count }),
+  v.strictObject({ kind: v.literal("too-many-excused"), excused: count, seeds: count }),
+  v.strictObject({ kind: v.literal("unknown-verdicts"), runs: count }),
+  v.strictObject({ kind: v.literal("too-few-seeds"), seeds: count, needed: count }),
+  v.strictObject({ kind: v.literal("one-shard-only") }),
+]) satisfies v.GenericSchema<unknown, Problem>;
+
+const entry = v.strictObject({
+  scenario: v.string(),
+  topology: v.string(),
+  /** The file of a case; null for seeds. */
+  case: v.nullable(v.string()),
+  expectation,
+  firstSeed: count,
+  /** Seeds planned, over all shards; null: as many as the time allows. */
+  planned: v.nullable(count),
+  counts,
+  agreement: v.picklist(["met", "undecided", "missed"]),
+  problems: v.array(problem),
+  /** Runs that violated what nobody foresaw, or failed: those with the smallest seeds. */
+  unexpected: v.array(
+    v.strictObject({
+      seed: count,
+      verdict: v.picklist(["violated", "failed"]),
+      findings: v.array(v.strictObject({ kind: findingKind, claim })),
+      fingerprint: v.string(),
+      /** Why a failed run could not be judged. */
+      message: v.nullable(v.string()),
+    }),
+  ),
+  /** Seeds that ran differently the second time. */
+  nondeterministic: v.array(
+    v.strictObject({ seed: count, fingerprints: v.array(v.string()), divergence: v.nullable(v.string()) }),
+  ),
+});
+
+const suiteReport = v.strictObject({
+  format: v.literal("faultline-report"),
+  schema: v.literal(REPORT_SCHEMA),
+  build: v.string(),
+  /** null: a scenario alone. */
+  suite: v.nullable(v.string()),
+  options: v.strictObject({
+    /** The scenario that was asked for, by name or file; null for a suite. */
+    scenario: v.nullable(v.string()),
+    /** Hash of the scenario's file; null when it is one of the build's. */
+    scenarioHash: v.nullable(v.string()),
+    topology: v.nullable(v.string()),
+    /** In place of the suite's own number. */
+    seeds: v.nullable(count),
+    firstSeed: count,
+    /** Seconds after which no new seed was begun. */
+    time: v.nullable(seconds),
+    bail: v.boolean(),
+  }),
+  /** The part of the suite that this report is about; null: all of it. */
+  shard: v.nullable(v.strictObject({ index: count, of: count })),
+  /** Why no more seeds were run. */
+  ended: v.picklist(["complete", "time", "bail", "interrupted"]),
+  verdict: v.picklist(["as-expected", "unexpected", "undecided", "failed"]),
+  entries: v.array(entry),
+  /** What differs from one run to the next, and nothing else in the report does. */
+  timings: v.strictObject({
+    startedAt: v.string(),
+    seconds,
+    workers: count,
+    /** Time that worker threads spent on each entry. */
+    entrySeconds: v.array(seconds),
+  }),
+});
+
+/** What a run of a suite, or of a scenario alone, came to: the content of `report.json`. */
+export type SuiteReport = v.InferOutput<typeof suiteReport>;
+export type SuiteReportEntry = v.InferOutput<typeof entry>;
+export type UnexpectedRun = SuiteReportEntry["unexpected"][number];
+export type NondeterministicSeed = SuiteReportEntry["nondeterministic"][number];
+
+/** A text is no report that this build can read. */
+export class ReportFormatError extends Error {
+  override readonly name = "ReportFormatError";
+}
+
+/**
+ * Reads a report back.
+ *
+ * @param input what JSON.parse made of it
+ * @throws ReportFormatError that names the first place that is not as it should be
+ */
+export function readSuiteReport(input: unknown): SuiteReport {
+  const schema = v.safeParse(v.looseObject({ format: v.literal("faultline-report"), schema: v.number() }), input);
+  if (!schema.success) throw new ReportFormatError("it is no report of faultline");
+  if (schema.output.schema !== REPORT_SCHEMA) {
+    throw new ReportFormatError(
+      `it has schema ${schema.output.schema}, and this build reads ${REPORT_SCHEMA}: read it with the build that wrote it`,
+    );
+  }
+  const parsed = v.safeParse(suiteReport, input);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new ReportFormatError(`${v.getDotPath(issue) ?? "the whole"}: ${issue.message}`);
+}
+
+/** The report without its timings: the same for the same build, suite and seeds, however many workers or shards ran it. */
+export function deterministicPart({ timings: _, ...rest }: SuiteReport): Omit<SuiteReport, "timings"> {
+  return rest;
+}

@@ -1,0 +1,26 @@
+import type { Suite } from "./suite.ts";
+
+/** What every change must not break: quick enough to wait for. */
+const ci: Suite = {
+  name: "ci",
+  summary: "every scenario on every topology, a few dozen seeds each: for every change",
+  entries: [
+    { scenario: "compaction-race", seeds: 60 },
+    { scenario: "stale-manifest", seeds: 60 },
+  ],
+  cases: [],
+};
+
+/** What a night is long enough for. */
+const nightly: Suite = {
+  name: "nightly",
+  summary: "the same with thousands of seeds: for a night, or several machines",
+  entries: [
+    { scenario: "compaction-race", seeds: 2500 },
+    { scenario: "stale-manifest", seeds: 2500 },
+  ],
+  cases: [],
+};
+
+/** Every suite, by name. */
+export const suites: ReadonlyMap<string, Suite> = new Map([ci, nightly].map((suite) => [suite.name, suite]));
