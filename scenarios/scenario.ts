@@ -3,19 +3,22 @@ import type { Message } from "../checkers/message.ts";
 import type { Plan } from "./plan.ts";
 
 /** What can be found wrong with a run. */
-export type FindingKind =
-  | "table-vanished"
-  | "table-missing"
-  | "table-stale"
-  | "read-refused"
-  | "foreign-value"
-  | "stale-read"
-  | "stale-version"
-  | "lost-write"
-  | "node-crashed"
-  | "invariant-broken"
-  | "no-recovery"
-  | "no-progress";
+export const FINDING_KINDS = [
+  "table-vanished",
+  "table-missing",
+  "table-stale",
+  "read-refused",
+  "foreign-value",
+  "stale-read",
+  "stale-version",
+  "lost-write",
+  "node-crashed",
+  "invariant-broken",
+  "no-recovery",
+  "no-progress",
+] as const;
+
+export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** One thing wrong with one run. */
 export interface Finding {
