@@ -1,4 +1,5 @@
 import type { MessageId } from "./english.ts";
+import { linearizabilityChinese } from "./linearizability.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -84,4 +85,6 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "……另有 {count:count} 条",
+
+  ...linearizabilityChinese,
 };
