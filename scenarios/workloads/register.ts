@@ -1,9 +1,7 @@
-import type { RandomStream } from "../host/random.ts";
-import type { Duration } from "../host/time.ts";
-import type { ClientPlan, ClientStep } from "./plan.ts";
-
-/** A range from which a number is drawn, both ends included. */
-export type Range = readonly [low: number, high: number];
+import type { RandomStream } from "../../host/random.ts";
+import type { Duration } from "../../host/time.ts";
+import type { ClientPlan, ClientStep } from "../plan.ts";
+import { drawn, drawTarget, keyName, planTogether, type ClientsOptions, type Range, type ReadRole } from "./draw.ts";
 
 export interface WriterOptions {
   readonly keys: number;
@@ -34,23 +32,38 @@ export interface ReaderOptions {
   readonly keys: number;
   readonly steps: number;
   readonly pause: Range;
+  /** Default a replica. */
+  readonly readFrom?: ReadRole;
 }
 
 /** A client that reads the same keys in random order, each time from a replica drawn anew. */
 export function reader(name: string, random: RandomStream, options: ReaderOptions): ClientPlan {
+  const { keys, pause, readFrom = "replica" } = options;
   const steps: ClientStep[] = [];
   for (let step = 0; step < options.steps; step++) {
-    const wait: Duration = drawn(random, options.pause);
-    const key = keyName(random.below(options.keys));
-    steps.push({ wait, operation: { op: "read", key }, target: { role: "replica", choice: random.below(60) } });
+    const wait: Duration = drawn(random, pause);
+    const key = keyName(random.below(keys));
+    steps.push({ wait, operation: { op: "read", key }, target: drawTarget(random, readFrom) });
   }
   return { name, workload: "register", steps };
 }
 
-function drawn(random: RandomStream, [low, high]: Range): number {
-  return random.between(low, high);
+export interface RegisterOptions extends ClientsOptions {
+  readonly keys: number;
+  /** Size of a value. */
+  readonly bytes: Range;
+  /** How often each operation is drawn, in relation to the others. */
+  readonly weights: { readonly read: number; readonly write: number; readonly delete: number };
 }
 
-function keyName(index: number): string {
-  return `k${String(index).padStart(2, "0")}`;
+/** Clients that each read, overwrite and delete a few keys in random order. Every value is new. */
+export function registerClients(random: RandomStream, options: RegisterOptions): ClientPlan[] {
+  const { keys, bytes, weights } = options;
+  return planTogether("register", "register", random, options, (client, step) => {
+    const key = keyName(random.below(keys));
+    const draw = random.below(weights.read + weights.write + weights.delete);
+    if (draw < weights.read) return { op: "read", key };
+    if (draw < weights.read + weights.delete) return { op: "delete", key };
+    return { op: "write", key, value: `${client}-${step}`, bytes: drawn(random, bytes) };
+  });
 }
