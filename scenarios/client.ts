@@ -3,6 +3,7 @@ import type { Host } from "../host/host.ts";
 import { MILLISECOND } from "../host/time.ts";
 import { keysOf, type ClientOperation, type DataValue } from "../topologies/operation.ts";
 import { OperationError, type ClusterClient } from "../topologies/topology.ts";
+import { KnownValues } from "./known-values.ts";
 import { paddedValue, valueLabel, type ClientPlan, type ClientStep, type PlannedOperation } from "./plan.ts";
 
 const READY_POLL = 10 * MILLISECOND;
@@ -31,9 +32,11 @@ export async function runClient(
   surroundings: ClientSurroundings,
 ): Promise<void> {
   while (!surroundings.ready()) await host.clock.sleep(READY_POLL);
+  const known = new KnownValues();
+  const observed = known.observing(client);
   for (const step of plan.steps) {
     await host.clock.sleep(step.wait);
-    await carryOut(host, client, step, surroundings);
+    await carryOut(host, observed, { ...step, operation: known.resolve(step.operation) }, surroundings);
   }
 }
 
@@ -70,8 +73,8 @@ function asWritten(operation: PlannedOperation): ClientOperation {
     case "write":
       return { op: "write", key: operation.key, value: paddedValue(operation) };
     case "cas": {
-      const { key, from, to } = operation;
-      const padded = (value: string): string => paddedValue({ value, bytes: 0 });
+      const { key, from, to, bytes = 0 } = operation;
+      const padded = (value: string): string => paddedValue({ value, bytes });
       return { op: "cas", key, from: from === null ? null : padded(from), to: padded(to) };
     }
     default:

@@ -16,10 +16,18 @@ export const WORKLOAD_KINDS = ["register", "counter", "set", "bank", "list-appen
 
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
-/** An operation as planned: a written value is a label, padded to a size when it is written. */
+type Planned<Op extends ClientOperation["op"]> = Extract<ClientOperation, { readonly op: Op }>;
+
+/** An operation as planned: a register's value is a label, padded to a size when it is written or compared. */
 export type PlannedOperation =
-  | Exclude<ClientOperation, { readonly op: "write" }>
-  | (Extract<ClientOperation, { readonly op: "write" }> & { readonly bytes: number });
+  | Exclude<ClientOperation, { readonly op: "write" | "cas" }>
+  | (Planned<"write"> & { readonly bytes: number })
+  | (Planned<"cas"> & {
+      /** Of both its values; default 0. A value is compared as it was written: with its size. */
+      readonly bytes?: number;
+      /** Expects what this client has last seen the register hold; `from`, while it has seen nothing of it. */
+      readonly expectsKnown?: boolean;
+    });
 
 /** One thing a client does, after a pause. */
 export interface ClientStep {

@@ -1,7 +1,7 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { COMMON_FAULTS, drawFaults } from "./faults/swarm.ts";
 import type { Scenario } from "./scenario.ts";
-import { reader, writer } from "./workload.ts";
+import { reader, writer } from "./workloads/register.ts";
 
 /** Clients overwrite and read a few registers while machines, networks, clocks and disks fail, as far as modes bear it. */
 export const registerChaos: Scenario = {

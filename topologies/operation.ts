@@ -63,6 +63,11 @@ export function keysOf(operation: ClientOperation): string[] {
   }
 }
 
+/** The keys of an operation in one text, for a trace; of a scan, where it begins. */
+export function keysText(operation: ClientOperation): string {
+  return operation.op === "scan" ? operation.from : keysOf(operation).join(" ");
+}
+
 function distinct(keys: readonly string[]): string[] {
   return [...new Set(keys)].sort();
 }

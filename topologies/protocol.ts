@@ -1,4 +1,5 @@
 import { Codec, CodecError } from "../host/codec.ts";
+import { decodeOperation, type OperationFields } from "./decode-operation.ts";
 import type { ClientOperation, DataValue } from "./operation.ts";
 
 /** The port on which every node answers its clients. */
@@ -26,12 +27,11 @@ export class ClientProtocol {
   /** @throws ProtocolError when the bytes are no operation */
   decodeRequest(bytes: Uint8Array): ClientOperation {
     const fields = this.fields(bytes, "request");
-    const { op, key, value } = fields;
-    if (typeof key === "string") {
-      if (op === "read" || op === "delete") return { op, key };
-      if (op === "write" && typeof value === "string") return { op, key, value };
-    }
-    throw new ProtocolError(`not a client's request: op ${String(op)}`);
+    const operation = decodeOperation(fields);
+    if (operation !== undefined) return operation;
+    const { op } = fields;
+    const what = typeof op === "string" ? `'${op.slice(0, 20)}'` : typeof op;
+    throw new ProtocolError(`no operation that clients can ask for, or not whole or too large: op ${what}`);
   }
 
   /** @throws ProtocolError when the bytes are no reply */
@@ -68,10 +68,7 @@ function isData(value: unknown): value is DataValue {
   return Object.values(value).every(isData);
 }
 
-interface MessageFields {
-  readonly op?: unknown;
-  readonly key?: unknown;
-  readonly value?: unknown;
+interface MessageFields extends OperationFields {
   readonly ok?: unknown;
   readonly position?: unknown;
   readonly outcome?: unknown;

@@ -1,21 +1,19 @@
 import {
-  DatabaseError,
   DatabaseExistenceError,
   ManifestUnavailableError,
   openReadOnlyDatabase,
-  TableMissingError,
   type ReadOnlyDatabase,
 } from "../../engine/index.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { Host } from "../../host/host.ts";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import { NodeCaller } from "../cluster-client.ts";
-import { isReadOnly, type ClientOperation } from "../operation.ts";
+import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
 import type { ClientReply } from "../protocol.ts";
+import { readOperation } from "../read-operation.ts";
 import { DATABASE_DIRECTORY, ReadWriteNode } from "../read-write-node.ts";
+import { failed, refusalOf, refusedRead } from "../refusal.ts";
 import { holding } from "../roles.ts";
 import { serveClients } from "../serve.ts";
-import { utf8, utf8Text } from "../text.ts";
 import {
   bears,
   type ClusterClient,
@@ -82,51 +80,22 @@ class Replica implements TopologyNode {
 
   private async answer(database: ReadOnlyDatabase, operation: ClientOperation): Promise<ClientReply> {
     const { host } = this;
-    if (operation.op !== "read") {
-      return { ok: false, outcome: "failed", code: "read-only", message: `${host.name} only reads` };
-    }
-    const { key } = operation;
+    if (!isReadOnly(operation)) return failed("read-only", `${host.name} only reads`);
+    const key = keysText(operation);
     host.trace({ kind: "get-began", key });
     try {
       await database.refresh();
       const version = database.version.number;
-      const value = await database.get(utf8(key));
+      const value = await readOperation(database, operation);
       host.trace({ kind: "get-served", key, version });
-      return { ok: true, value: value === undefined ? null : utf8Text(value), position: null };
+      return { ok: true, value, position: null };
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = refusalOf(error, DATABASE_DIRECTORY);
       if (refusal === undefined) throw error;
-      const { code, file, version } = refusal;
-      host.trace({ kind: "get-failed", key, file, version, code });
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, outcome: "failed", code: refusal.reason, message };
+      host.trace(refusedRead(key, refusal));
+      return failed(refusal.reason, refusal.message);
     }
   }
-}
-
-interface Refusal {
-  /** What the client is told. */
-  readonly reason: string;
-  readonly code: string;
-  readonly file: string;
-  readonly version: number | undefined;
-}
-
-/** What a replica can only pass on; undefined for an error that is none of its surroundings' doing. */
-function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof TableMissingError) {
-    const stale = isFileSystemError(error.cause, "ESTALE");
-    const { file, versionNumber: version } = error;
-    return { reason: stale ? "table-stale" : "table-missing", code: stale ? "ESTALE" : "ENOENT", file, version };
-  }
-  if (error instanceof ManifestUnavailableError) {
-    return { reason: "manifest-missing", code: "ENOENT", file: error.file, version: undefined };
-  }
-  if (error instanceof DatabaseError) {
-    return { reason: "unreadable", code: error.name, file: DATABASE_DIRECTORY, version: undefined };
-  }
-  if (isFileSystemError(error)) return { reason: "disk-error", code: error.code, file: error.path, version: undefined };
-  return undefined;
 }
 
 function connect(host: Host, config: ClusterConfig): ClusterClient {
