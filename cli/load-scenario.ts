@@ -1,18 +1,25 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { isAbsolute, resolve } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as v from "valibot";
 import { scenarios, topologies } from "../scenarios/catalogue.ts";
 import { drawPlan } from "../scenarios/draw-plan.ts";
 import { parsePlan, PlanShapeError } from "../scenarios/plan-schema.ts";
 import { FINDING_KINDS, type Scenario } from "../scenarios/scenario.ts";
+import { traceScenario } from "../scenarios/trace-scenario.ts";
+import { OperationTraceError } from "../scenarios/traces/operation-trace.ts";
 import { oneOf } from "./arguments.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Whether a word names a file rather than a scenario of this build. */
 export function isScenarioFile(word: string): boolean {
-  return /[/\\]|\.[cm]?[jt]s$/.test(word);
+  return /[/\\]|\.[cm]?[jt]s$/.test(word) || isTraceFile(word);
+}
+
+/** Whether a word names a recorded operation trace. */
+function isTraceFile(word: string): boolean {
+  return /\.(csv|jsonl|ndjson)$/i.test(word);
 }
 
 /** What worker threads are told: they may be anywhere, so a file by its whole path. */
@@ -36,6 +43,7 @@ export async function scenarioHash(word: string): Promise<string | undefined> {
  */
 export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   if (!isScenarioFile(nameOrPath)) return oneOf("scenario", nameOrPath, scenarios);
+  if (isTraceFile(nameOrPath)) return loadTrace(nameOrPath);
   const exported = await importDefault(nameOrPath);
   const parsed = v.safeParse(scenarioSchema, exported);
   if (!parsed.success) {
@@ -46,6 +54,26 @@ export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   const scenario = exported as Scenario;
   tryPlan(nameOrPath, scenario);
   return scenario;
+}
+
+/** A scenario in which clients do what a recorded trace has. @throws UsageError with the line that makes no sense */
+async function loadTrace(word: string): Promise<Scenario> {
+  const path = resolve(word);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `trace ${word}: ${code === "ENOENT" ? "there is no such file" : `it cannot be read (${code ?? ""})`}`,
+    );
+  });
+  try {
+    return traceScenario(basename(word).replace(/\.[^.]*$/, ""), text);
+  } catch (error) {
+    if (!(error instanceof OperationTraceError)) throw error;
+    throw new UsageError(
+      `trace ${word}: ${error.message}`,
+      "docs/workloads.md shows what a trace looks like: time, operation, key, value size",
+    );
+  }
 }
 
 async function importDefault(word: string): Promise<unknown> {
@@ -108,7 +136,7 @@ const expectationSchema = v.variant(
     v.object({
       kind: v.literal("violates"),
       finding: findingKind,
-      claim: text("claim"),
+      claim: v.exactOptional(text("claim")),
       withinSeeds: v.pipe(v.number("withinSeeds must be a number"), v.safeInteger(), v.minValue(1)),
       also: v.array(findingKind, "also must be a list of kinds of findings"),
     }),

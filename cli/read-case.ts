@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { CASE_SCHEMA, expectationOf, parseCase, type Case } from "../scenarios/case.ts";
-import { PlanShapeError } from "../scenarios/plan-schema.ts";
-import { topologies } from "../scenarios/catalogue.ts";
+import { scenarios, topologies } from "../scenarios/catalogue.ts";
+import type { Plan } from "../scenarios/plan.ts";
+import { parsePlan, PlanShapeError } from "../scenarios/plan-schema.ts";
 import { oneOf } from "./arguments.ts";
 import type { Subject } from "./commands/replay-plan.ts";
 import { UsageError } from "./usage-error.ts";
@@ -13,26 +14,19 @@ export function isCaseFile(word: string): boolean {
   return word.endsWith(".json");
 }
 
-/** Reads a case that `faultline shrink` has written. @throws UsageError that says what is wrong with the file */
-export function readCase(path: string): Case {
-  let text: string;
+/** A run that a file has: a case that `faultline shrink` has written, or a plan that `faultline replay --plan` printed. */
+export interface FileSubject extends Subject {
+  /** The build that wrote a case; undefined of a plan. */
+  readonly build: string | undefined;
+}
+
+/** Reads a case or plan. @throws UsageError that says what is wrong with the file */
+export function readSubject(path: string): FileSubject {
+  const content = readJson(path);
   try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new UsageError(`case ${path} cannot be read: ${code === "ENOENT" ? "there is no such file" : String(code)}`);
-  }
-  if (text.length > LARGEST_FILE) throw new UsageError(`case ${path} is too large to be one`);
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`case ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  try {
-    const found = parseCase(content);
-    oneOf("topology", found.plan.topology, topologies);
-    return found;
+    const subject = isPlan(content) ? planSubject(path, parsePlan(content)) : caseSubject(path, parseCase(content));
+    oneOf("topology", subject.plan.topology, topologies);
+    return subject;
   } catch (error) {
     if (!(error instanceof PlanShapeError)) throw error;
     const hint = `a case of this build has "schema": ${CASE_SCHEMA}; faultline shrink writes one`;
@@ -41,6 +35,32 @@ export function readCase(path: string): Case {
 }
 
 /** The run of a case. */
-export function caseSubject(path: string, found: Case): Subject {
-  return { plan: found.plan, name: `case ${path}`, expectation: expectationOf(found) };
+export function caseSubject(path: string, found: Case): FileSubject {
+  return { plan: found.plan, name: `case ${path}`, expectation: expectationOf(found), build: found.build };
+}
+
+function planSubject(path: string, plan: Plan): FileSubject {
+  const expectation = scenarios.get(plan.scenario)?.expectations.get(plan.topology) ?? { kind: "holds" };
+  return { plan, name: `plan ${path}`, expectation, build: undefined };
+}
+
+function isPlan(content: unknown): boolean {
+  return typeof content === "object" && content !== null && "clients" in content;
+}
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    if (statSync(path).size > LARGEST_FILE) throw new UsageError(`case ${path} is too large to be one`);
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new UsageError(`case ${path} cannot be read: ${code === "ENOENT" ? "there is no such file" : code}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`case ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -16,7 +16,7 @@ const expectation = v.variant("kind", [
   v.strictObject({
     kind: v.literal("violates"),
     finding: findingKind,
-    claim: v.string(),
+    claim,
     withinSeeds: count,
     also: v.array(findingKind),
   }),
@@ -40,7 +40,7 @@ const problem = v.variant("kind", [
     seeds: count,
     smallestSeed: count,
   }),
-  v.strictObject({ kind: v.literal("not-found"), claim: v.string(), withinSeeds: count }),
+  v.strictObject({ kind: v.literal("not-found"), finding: findingKind, claim, withinSeeds: count }),
   v.strictObject({ kind: v.literal("fault-never-fired"), class: v.string(), planned: count }),
   v.strictObject({ kind: v.literal("too-many-excused"), excused: count, seeds: count }),
   v.strictObject({ kind: v.literal("unknown-verdicts"), runs: count }),

@@ -1,4 +1,4 @@
-import { isForeseen, type Expectation } from "./scenario.ts";
+import { isForeseen, type Expectation, type FindingKind } from "./scenario.ts";
 import type { Counts } from "./tally.ts";
 
 /** Whether runs went as foreseen: "undecided" when they do not suffice to say. */
@@ -15,7 +15,12 @@ export type Problem =
       readonly smallestSeed: number;
     }
   /** The expected violation did not show within the seeds that it was given. */
-  | { readonly kind: "not-found"; readonly claim: string; readonly withinSeeds: number }
+  | {
+      readonly kind: "not-found";
+      readonly finding: FindingKind;
+      readonly claim?: string | undefined;
+      readonly withinSeeds: number;
+    }
   /** Faults of a class were planned, and none came to pass: what they were to test was not tested. */
   | { readonly kind: "fault-never-fired"; readonly class: string; readonly planned: number }
   | { readonly kind: "too-many-excused"; readonly excused: number; readonly seeds: number }
@@ -96,6 +101,6 @@ function judgeSearch(counts: Counts, { expectation, firstSeed, whole }: Terms): 
     .reduce((least, { smallestSeed }) => Math.min(least, smallestSeed), Infinity);
   if (smallest - firstSeed < withinSeeds) return undefined;
   if (!whole) return { kind: "one-shard-only" };
-  if (counts.seeds >= withinSeeds) return { kind: "not-found", claim, withinSeeds };
+  if (counts.seeds >= withinSeeds) return { kind: "not-found", finding, claim, withinSeeds };
   return { kind: "too-few-seeds", seeds: counts.seeds, needed: withinSeeds };
 }

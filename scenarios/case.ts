@@ -44,5 +44,5 @@ export function parseCase(input: unknown): Case {
 export function expectationOf({ shows, plan }: Case): Expectation {
   const foreseen = scenarios.get(plan.scenario)?.expectations.get(plan.topology);
   const also = foreseen?.kind === "violates" ? [foreseen.finding, ...foreseen.also] : [];
-  return { kind: "violates", finding: shows.finding, claim: shows.claim ?? "", withinSeeds: 1, also };
+  return { kind: "violates", finding: shows.finding, claim: shows.claim, withinSeeds: 1, also };
 }

@@ -22,11 +22,28 @@ interface Telling {
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
 export function explain(finding: Finding, history: readonly HistoryEntry[], trace: RetainedTrace): Explanation {
-  const operation = finding.operation === undefined ? undefined : operationsOf(history)[finding.operation];
-  const record = operation === undefined ? atHost(finding, trace.records) : servedAt(operation, trace);
+  const operations = operationsOf(history);
+  const operation = finding.operation === undefined ? undefined : operations[finding.operation];
+  const record =
+    operation === undefined
+      ? atHost(finding, trace.records)
+      : (servedAt(operation, trace) ?? endOf(operation, trace.records));
   const telling = record === undefined ? undefined : tell(finding, record, trace);
-  return { finding, record, context: telling?.context ?? [], message: telling?.message ?? finding.message };
+  const related = (finding.related ?? []).flatMap((index) => {
+    const other = operations[index];
+    return other === undefined ? [] : (endOf(other, trace.records) ?? []);
+  });
+  return { finding, record, context: telling?.context ?? related, message: telling?.message ?? finding.message };
 }
+
+/** What a client heard of an operation, or that it asked for it, when it heard nothing. */
+function endOf({ completed, invoked, process }: Operation, records: readonly TraceRecord[]): TraceRecord | undefined {
+  const told = (record: TraceRecord, time: number): boolean =>
+    record.time === time && CLIENT_KINDS.has(record.data.kind) && record.data["process"] === process;
+  return records.findLast((record) => told(record, completed)) ?? records.find((record) => told(record, invoked));
+}
+
+const CLIENT_KINDS: ReadonlySet<string> = new Set(["client-invoked", "client-answered", "client-refused"]);
 
 function tell(finding: Finding, record: TraceRecord, trace: RetainedTrace): Telling | undefined {
   switch (finding.kind) {

@@ -106,6 +106,7 @@ const fault = v.variant("kind", [
   v.strictObject({ kind: v.literal("bit-rot"), bits: v.pipe(natural, v.maxValue(10_000)) }),
   bare("disk-server-crash"),
   bare("lost-locks"),
+  v.strictObject({ kind: v.literal("operator"), action: name }),
 ]);
 
 const plannedFault = v.strictObject({

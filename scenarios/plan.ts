@@ -92,7 +92,7 @@ export function valueLabel(value: string): string {
 /** What of an operation's kind a summary counts it under. */
 function nounOf({ op }: PlannedOperation): string {
   if (op.startsWith("read")) return "read";
-  return op === "txn" ? "transaction" : op;
+  return op === "txn" ? "transaction" : op === "cas" ? "compare-and-set" : op;
 }
 
 /** A plan in one line: "primary, replica-1, disk; 2 clients, 64 writes, 10 reads; no faults". */

@@ -12,6 +12,7 @@ import { InvariantWatch } from "./invariant-watch.ts";
 import { judge, OBSERVED_KINDS } from "./judge/judge.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
+import type { Topology } from "../topologies/topology.ts";
 import { buildWorld, topologyOf } from "./world.ts";
 
 export interface RunPlanOptions {
@@ -19,6 +20,8 @@ export interface RunPlanOptions {
   /** Keeps the whole trace, for a timeline. */
   readonly trace?: RetainedTrace;
   readonly steps?: StepLog;
+  /** The design to run, in place of the one that the plan names: a variant of it, with a bug planted for example. */
+  readonly topology?: Topology;
   /** Events after which the run is cut short. */
   readonly maxEvents?: number;
   /** Events between two hand-backs of the event loop. */
@@ -72,13 +75,9 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunR
   const beyond = new Set(report.faults.filter((fault) => fault.beyond).map((fault) => fault.planned));
   if (report.verdict !== "violated" || beyond.size === 0) return report;
   const fair = { ...plan, unbounded: false, faults: plan.faults.filter((fault) => !beyond.has(fault)) };
-  const { drain, maxEvents, batch, onEvent } = options;
-  const again = await runOnce(fair, {
-    drain,
-    ...(maxEvents === undefined ? {} : { maxEvents }),
-    ...(batch === undefined ? {} : { batch }),
-    ...(onEvent === undefined ? {} : { onEvent }),
-  });
+  // Its trace and steps are nobody's: what is shown is the run that was asked for.
+  const { trace: _trace, steps: _steps, ...rest } = options;
+  const again = await runOnce(fair, rest);
   if (again.verdict === "holds") return { ...report, verdict: "excused" };
   if (again.verdict !== "violated") return { ...report, verdict: again.verdict, failure: again.failure };
   // Only what is broken without those faults too is held against the design.
@@ -89,11 +88,12 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunR
 
 async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> {
   const observed = options.trace ?? new ObservedTrace(OBSERVED_KINDS);
-  const topology = topologyOf(plan);
+  const { topology = topologyOf(plan) } = options;
   const invariants = new InvariantWatch(observed, topology.invariants);
   const world = buildWorld(plan, {
     trace: invariants,
-    ...(options.steps === undefined ? {} : { steps: options.steps }),
+    steps: options.steps,
+    topology,
   });
   const { simulation, history, cluster, nemesis, processes, verification } = world;
   const { kernel } = simulation;

@@ -32,6 +32,8 @@ export interface Finding {
   readonly time: number;
   /** The client operation concerned, by its index in the history. */
   readonly operation: number | undefined;
+  /** Others that it rests on, the nearest first. */
+  readonly related?: readonly number[];
   /** What happened, in one sentence. */
   readonly message: Message;
 }
@@ -43,7 +45,8 @@ export type Expectation =
       readonly kind: "violates";
       /** Must be seen. */
       readonly finding: FindingKind;
-      readonly claim: string;
+      /** The document's claim that foresaw it, where one did. */
+      readonly claim?: string | undefined;
       /** In one of so many seeds at the latest; fewer seeds decide nothing. */
       readonly withinSeeds: number;
       /** May be seen as well. */

@@ -50,14 +50,21 @@ export function clientsOf(plan: Plan): string[] {
   return [...plan.clients.map((client) => client.name), ...(plan.healing === undefined ? [] : [VERIFIER])];
 }
 
+export interface WorldOptions {
+  readonly trace: TraceSink;
+  readonly steps?: StepLog | undefined;
+  /** The design to run, in place of the one that the plan names: a variant of it, with a bug planted for example. */
+  readonly topology?: Topology | undefined;
+}
+
 /** Builds the world that a plan describes. @throws PlanError for an unknown topology or profile */
-export function buildWorld(plan: Plan, witnesses: { readonly trace: TraceSink; readonly steps?: StepLog }): World {
+export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(plan) }: WorldOptions): World {
   const simulation = new Simulation({
     seed: plan.salt === undefined ? `${plan.seed}` : `${plan.seed}/${plan.salt}`,
     network: (kernel) => new SimulatedNetwork(kernel, { profile: plan.network }),
-    ...witnesses,
+    trace,
+    steps,
   });
-  const topology = topologyOf(plan);
   const cluster = new Cluster(simulation, simulation.network, topology, plan.cluster, plan);
   const history: HistoryEntry[] = [];
   const { kernel } = simulation;
@@ -109,6 +116,12 @@ export function buildWorld(plan: Plan, witnesses: { readonly trace: TraceSink; r
       machines: new Map([...cluster.machines.values(), ...clients].map((machine) => [machine.name, machine])),
       localDisks: cluster.localDisks,
       sharedDisk: cluster.sharedDisk,
+      actions: new Map(
+        topology.actions.map((action) => [
+          action.name,
+          (operator, subject) => action.run(operator, plan.cluster, subject),
+        ]),
+      ),
     },
     topology.faultModel,
     plan.faults,

@@ -138,7 +138,9 @@ export type FaultClass =
   | "bit-rot"
   | "device-lost"
   | "disk-server-crash"
-  | "lost-locks";
+  | "lost-locks"
+  /** Not a fault, but a person at work: counted, and within every fault model. */
+  | "operator";
 
 /** On how many hosts a mode bears a kind of fault: of those struck at the same time, or, where data is gone, ever. */
 export type FaultLimit = "any" | "minority" | number;
@@ -184,8 +186,13 @@ export interface StepWatch {
 export interface OperatorAction {
   readonly name: string;
   readonly description: string;
-  /** Carries it out from an operator's host. @throws OperationError when it makes no sense now, with the reason */
-  run(host: Host, config: ClusterConfig, argument: string): Promise<void>;
+  /**
+   * Carries it out from an operator's host.
+   *
+   * @param subject the host it is to be done to
+   * @throws OperationError when it makes no sense now, with the reason
+   */
+  run(host: Host, config: ClusterConfig, subject: string): Promise<void>;
 }
 
 /**

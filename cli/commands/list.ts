@@ -1,6 +1,7 @@
 import { scenarios, topologies } from "../../scenarios/catalogue.ts";
 import { modesOf } from "../../scenarios/suite.ts";
 import { suites } from "../../scenarios/suites.ts";
+import { expectationText } from "../reporters/wording.ts";
 import { parseArguments } from "../arguments.ts";
 import { ExitCode } from "../exit-code.ts";
 import type { Command } from "./command.ts";
@@ -25,7 +26,7 @@ export const list: Command = {
     for (const scenario of scenarios.values()) {
       out.write(`  ${scenario.name.padEnd(width)}  ${scenario.summary}\n`);
       for (const [topology, expectation] of scenario.expectations) {
-        const foreseen = expectation.kind === "holds" ? "holds" : `violates ${expectation.claim}`;
+        const foreseen = expectationText(expectation);
         out.write(out.dim(`  ${"".padEnd(width)}  on ${topology}: ${foreseen}\n`));
       }
     }

@@ -66,7 +66,10 @@ export async function replayPlan(subject: Subject, view: View, context: CommandC
   const report = await runPlan(plan, { drain: new NodeDrain(), trace });
   if (interrupted.aborted) return ExitCode.INTERRUPTED;
   const explanation = mainFinding(report, trace, expectation, view.finding);
-  show(out, explanation, trace, view.all ? machines : lanes, disksOf(plan), view);
+  // A client has a lane where what it saw is what is wrong.
+  const witnesses = new Set([explanation?.record, ...(explanation?.context ?? [])].map((record) => record?.host));
+  const shown = view.all ? machines : machines.filter((host) => lanes.includes(host) || witnesses.has(host));
+  show(out, explanation, trace, shown, disksOf(plan), view);
   printVerdict(out, report, explanation, view);
   if (report.fingerprint !== watched.fingerprint) {
     err.write(`${err.red("nondeterministic:")} the same plan gave fingerprint ${watched.fingerprint} just before\n`);

@@ -3,7 +3,7 @@ import { drawPlan } from "../../scenarios/draw-plan.ts";
 import { parseArguments, wholeNumber } from "../arguments.ts";
 import { build } from "../build.ts";
 import { ExitCode } from "../exit-code.ts";
-import { caseSubject, isCaseFile, readCase } from "../read-case.ts";
+import { isCaseFile, readSubject } from "../read-case.ts";
 import { parseMoment } from "../moment.ts";
 import { UsageError } from "../usage-error.ts";
 import { chooseAny, MAX_SEED } from "./choose.ts";
@@ -15,7 +15,7 @@ export const replay: Command = {
   summary: "run one seed or saved case again, and show how its violation came about",
   usage: [
     "faultline replay SCENARIO [--topology T] --seed S   the violation's causal past, 40 lines of it",
-    "faultline replay CASE.json                          the same of a case that shrink has written",
+    "faultline replay CASE.json                          the same of a saved case or plan",
     "  --all          the whole run, clients included",
     "  --host NAME    one machine only",
     "  --from TIME    from that moment on, such as 1.5ms or 2s",
@@ -90,9 +90,9 @@ async function subjectOf(
     for (const [option, value] of [["topology", topology] as const, ["seed", seed] as const]) {
       if (value !== undefined) throw new UsageError(`--${option}: a case has its own`);
     }
-    const found = readCase(word);
-    noteOtherBuild(found.build, "the case was written by", context);
-    return caseSubject(word, found);
+    const subject = readSubject(word);
+    if (subject.build !== undefined) noteOtherBuild(subject.build, "the case was written by", context);
+    return subject;
   }
   const choice = await chooseAny("replay", word, topology);
   if (seed === undefined) throw new UsageError("faultline replay: which seed?", "give it as --seed S");

@@ -12,7 +12,7 @@ import { parseArguments, wholeNumber } from "../arguments.ts";
 import { build } from "../build.ts";
 import { ExitCode } from "../exit-code.ts";
 import { writeOutput } from "../output-file.ts";
-import { caseSubject, isCaseFile, readCase } from "../read-case.ts";
+import { caseSubject, isCaseFile, readSubject } from "../read-case.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { chooseAny, MAX_SEED, shellWord } from "./choose.ts";
@@ -84,7 +84,7 @@ async function subjectOf(
   topology: string | undefined,
   seed: string | undefined,
 ): Promise<Subject> {
-  if (word !== undefined && isCaseFile(word)) return caseSubject(word, readCase(word));
+  if (word !== undefined && isCaseFile(word)) return readSubject(word);
   const { scenario, topology: chosen, expectation } = await chooseAny("shrink", word, topology);
   if (seed === undefined) throw new UsageError("faultline shrink: which seed?", "give it as --seed S");
   const plan = drawPlan(scenario, chosen, wholeNumber("seed", seed, 0, MAX_SEED));

@@ -13,7 +13,7 @@ export function findingTitle(kind: string, claim: string | undefined): string {
 
 /** "holds", or "violates SD-2". */
 export function expectationText(expectation: Expectation): string {
-  return expectation.kind === "holds" ? "holds" : `violates ${expectation.claim}`;
+  return expectation.kind === "holds" ? "holds" : `violates ${expectation.claim ?? expectation.finding}`;
 }
 
 /** Why an expectation was missed or is open, in one line. */
@@ -26,7 +26,7 @@ export function problemText(problem: Problem): string {
       return `nobody foresaw: ${title}, ${plural(problem.seeds, "seed")}, smallest ${problem.smallestSeed}`;
     }
     case "not-found":
-      return `${problem.claim} was not violated within ${problem.withinSeeds} seeds`;
+      return `${problem.claim ?? problem.finding} was not violated within ${problem.withinSeeds} seeds`;
     case "fault-never-fired":
       return `no ${problem.class} fault came to pass, of ${problem.planned} planned`;
     case "too-many-excused":
@@ -40,9 +40,9 @@ export function problemText(problem: Problem): string {
   }
 }
 
-/** "1 seed", "2 seeds". */
+/** "1 seed", "2 seeds", "2 classes". */
 export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${count} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 }
 
 /** What an entry is about: "compaction-race · single". */

@@ -1,15 +1,14 @@
 import type { RandomStream } from "../../host/random.ts";
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
-import type { FaultClass } from "../../topologies/topology.ts";
 import type { Plan } from "../plan.ts";
-import { COMMON_FAULTS, drawFaults } from "./swarm.ts";
+import { COMMON_FAULTS, drawFaults, type DrawnClass } from "./swarm.ts";
 
 export interface ChaosOptions {
   /** How many steps each client has, and the longest pause before one: faults come while clients are busy. */
   readonly steps: number;
   readonly pause: Duration;
   /** The kinds of faults. Default {@link COMMON_FAULTS}. */
-  readonly classes?: readonly FaultClass[];
+  readonly classes?: readonly DrawnClass[];
 }
 
 /** What an operation takes, about. */

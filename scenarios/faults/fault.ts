@@ -78,7 +78,9 @@ export type Fault =
   /** The shared disk's server loses its power. */
   | { readonly kind: "disk-server-crash" }
   /** The shared disk's server forgets all locks. */
-  | { readonly kind: "lost-locks" };
+  | { readonly kind: "lost-locks" }
+  /** A person does what the topology's operators can do, to the subject. */
+  | { readonly kind: "operator"; readonly action: string };
 
 /** A fault with its place and time. */
 export interface PlannedFault {

@@ -1,3 +1,4 @@
+import type { Host } from "../../host/host.ts";
 import type { SharedDisk } from "../../sim/fs/shared-disk.ts";
 import type { VirtualDisk } from "../../sim/fs/virtual-disk.ts";
 import type { Machine } from "../../sim/machine.ts";
@@ -10,6 +11,7 @@ import type { Effect } from "./effect.ts";
 import type { Fault, PlannedFault } from "./fault.ts";
 import { FaultAtlas } from "./fault-atlas.ts";
 import { clog, cut, reset, swizzle, worsen } from "./network-faults.ts";
+import { operate } from "./operator.ts";
 import { bringDown, hold } from "./process-faults.ts";
 import { canBeMeant, hostsOf, type Population } from "./subjects.ts";
 
@@ -22,6 +24,8 @@ export interface StruckWorld {
   /** Nodes' own disks, by host. */
   readonly localDisks: ReadonlyMap<string, VirtualDisk>;
   readonly sharedDisk: SharedDisk | undefined;
+  /** What a person can do to the cluster, by name; its second argument is the host that it is to be done to. */
+  readonly actions: ReadonlyMap<string, (operator: Host, subject: string) => Promise<void>>;
 }
 
 /**
@@ -56,6 +60,7 @@ export class Nemesis {
   private readonly strikes = new Map<PlannedFault, Strike>();
   private readonly withheld = new Set<PlannedFault>();
   private readonly vain = new Set<PlannedFault>();
+  private operators = 0;
   private awaitingWrite: PlannedFault[] = [];
   private core: ReadonlySet<string> | undefined;
 
@@ -132,6 +137,7 @@ export class Nemesis {
   private applies({ on, fault }: PlannedFault): boolean {
     const { population, sharedDisk } = this.world;
     if (fault.kind === "disk-server-crash" || fault.kind === "lost-locks") return sharedDisk !== undefined;
+    if (fault.kind === "operator" && !this.world.actions.has(fault.action)) return false;
     // A client's program does not survive its machine: started again, it would do all its steps anew.
     if (on.role === "client" && !strikesClients(fault)) return false;
     return canBeMeant(on, population);
@@ -235,6 +241,10 @@ export class Nemesis {
         return crashServer(sharedDisk as SharedDisk);
       case "lost-locks":
         return loseLocks(sharedDisk as SharedDisk);
+      case "operator": {
+        const act = this.world.actions.get(fault.action) as (operator: Host, subject: string) => Promise<void>;
+        return operate(simulation, `operator-${++this.operators}`, hosts, act);
+      }
       default:
         return failCalls(disks, fault, fault.perMillion);
     }

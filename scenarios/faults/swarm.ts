@@ -3,10 +3,13 @@ import { MILLISECOND, type Duration } from "../../host/time.ts";
 import type { FaultClass } from "../../topologies/topology.ts";
 import { PARTITION_SHAPES, type Fault, type FaultSubject, type PlannedFault } from "./fault.ts";
 
+/** Kinds of faults that can be drawn; what a person does is planned on purpose. */
+export type DrawnClass = Exclude<FaultClass, "operator">;
+
 /** Which faults a plan may have. */
 export interface SwarmOptions {
   /** The kinds to draw from. */
-  readonly classes: readonly FaultClass[];
+  readonly classes: readonly DrawnClass[];
   /** Whom they are for. */
   readonly roles: readonly FaultSubject["role"][];
   /** Faults begin within so many nanoseconds of the cluster's being ready. */
@@ -36,7 +39,7 @@ export function drawFaults(random: RandomStream, options: SwarmOptions): Planned
   return faults.sort((a, b) => a.at - b.at);
 }
 
-function drawFault(random: RandomStream, kind: FaultClass, { roles, span, longest }: SwarmOptions): PlannedFault {
+function drawFault(random: RandomStream, kind: DrawnClass, { roles, span, longest }: SwarmOptions): PlannedFault {
   const at = random.below(span);
   // Short ones are as likely as long ones: each power of two between has the same chance.
   let lasts = longest;
@@ -54,7 +57,7 @@ function drawFault(random: RandomStream, kind: FaultClass, { roles, span, longes
 
 const CRASHES: ReadonlySet<FaultClass> = new Set<FaultClass>(["kill", "power-loss", "wipe", "disk-server-crash"]);
 
-function drawKind(random: RandomStream, kind: FaultClass): Fault {
+function drawKind(random: RandomStream, kind: DrawnClass): Fault {
   const someCalls = (): number => random.pick([20_000, 200_000, 1_000_000]);
   switch (kind) {
     case "partition":
@@ -93,7 +96,7 @@ function drawKind(random: RandomStream, kind: FaultClass): Fault {
 }
 
 /** What goes wrong in every data centre, and what each design here says that it bears. */
-export const COMMON_FAULTS: readonly FaultClass[] = [
+export const COMMON_FAULTS: readonly DrawnClass[] = [
   "kill",
   "power-loss",
   "pause",
@@ -114,7 +117,7 @@ export const COMMON_FAULTS: readonly FaultClass[] = [
 ];
 
 /** What disks do when they break. */
-export const DISK_FAULTS: readonly FaultClass[] = [
+export const DISK_FAULTS: readonly DrawnClass[] = [
   "disk-error",
   "disk-full",
   "sync-failure",
@@ -127,4 +130,4 @@ export const DISK_FAULTS: readonly FaultClass[] = [
 ];
 
 /** What a shared disk's server and its locks go through. */
-export const SHARED_DISK_FAULTS: readonly FaultClass[] = ["disk-server-crash", "lost-locks"];
+export const SHARED_DISK_FAULTS: readonly DrawnClass[] = ["disk-server-crash", "lost-locks"];

@@ -3,6 +3,7 @@ import { describeValue } from "../../checkers/describe-value.ts";
 import { operationsOf, type HistoryEntry, type Operation } from "../../checkers/history.ts";
 import { staleReads } from "../../checkers/staleness.ts";
 import { foreignValues } from "../../checkers/values.ts";
+import type { Violation } from "../../checkers/verdict.ts";
 import { staleVersions, type DurableVersion } from "../../checkers/versions.ts";
 import type { Message } from "../../checkers/message.ts";
 import type { Duration } from "../../host/time.ts";
@@ -128,12 +129,16 @@ function nonlinearizable(operations: readonly Operation[], { processes }: Eviden
     const own = operations.filter(({ process }) => processes[process] === workload);
     const outcome = linearizabilityOf(workload, own);
     if (outcome?.unknown !== undefined) undecided.push(outcome.unknown);
-    return (outcome?.violations ?? []).map(({ operation, message }) => {
-      const { node = "", completed, invoked } = operations[operation] as Operation;
-      const time = completed === Infinity ? invoked : completed;
-      return { ...finding("nonlinearizable", undefined, node, time, operation, {}), message };
-    });
+    return (outcome?.violations ?? []).map((violation) => violated("nonlinearizable", violation, operations));
   });
+}
+
+/** A checker's violation, as a finding at the operation that it is to be looked at by. */
+function violated(kind: FindingKind, { operations: rested, message }: Violation, all: readonly Operation[]): Finding {
+  const [first = 0, ...related] = rested;
+  const { node = "", completed, invoked } = all[first] as Operation;
+  const time = completed === Infinity ? invoked : completed;
+  return { kind, claim: undefined, host: node, time, operation: first, related, message };
 }
 
 function stale(registers: readonly Operation[], bound: Duration): Finding[] {
