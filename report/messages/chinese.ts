@@ -13,6 +13,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
     "{host} 对 read({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
   "finding-invariant-broken": "不变式 {invariant} 被破坏",
+  "invariant-position-regressed": "{host} 从位置 {before} 退回到 {now}",
+
   "finding-no-recovery": "核心于 {healed:duration} 恢复之后 {within:duration} 内没有任何修改成功",
   "finding-no-progress": "{limit:duration} 之后客户端仍未完成；还有 {open} 个操作未结束",
 

@@ -17,6 +17,8 @@ export const english = {
     "{host} answered read({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
   "finding-invariant-broken": "invariant {invariant} was broken",
+  "invariant-position-regressed": "{host} fell back from position {before} to {now}",
+
   "finding-no-recovery":
     "no change succeeded within {within:duration} of the healing of a core, at {healed:duration} of the run",
   "finding-no-progress": "clients were not done after {limit:duration}; {open} operations were still open",
