@@ -89,7 +89,7 @@ function randomHistory(seed: number): Operation[] {
   const operations: Operation[] = [];
   const free = Array.from({ length: processes }, () => 0);
   let now = 0;
-  for (let index = 0, count = 6 + draw(20); index < count; index++) {
+  for (let index = 0, count = 8 + draw(22); index < count; index++) {
     now += 1 + draw(4);
     const process = draw(processes);
     const started = Math.max(now, (free[process] ?? 0) + 1);
@@ -102,7 +102,7 @@ function randomHistory(seed: number): Operation[] {
     const kind = draw(10);
     const rest = { index, key };
     if (kind < 5) {
-      const to = Math.max(0, (applied[replica] ?? 0) - (scattered ? draw(6) : 0));
+      const to = Math.max(0, (applied[replica] ?? 0) - (scattered && draw(2) === 0 ? draw(14) : 0));
       const value = log.slice(0, to).findLast((entry) => entry.key === key)?.value ?? null;
       const read = operation(index, process, "read", value, [started, ended], {
         ...rest,
