@@ -1,3 +1,4 @@
+import { anomaliesChinese } from "./anomalies.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 
@@ -89,5 +90,6 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "……另有 {count:count} 条",
 
+  ...anomaliesChinese,
   ...linearizabilityChinese,
 };

@@ -1,3 +1,4 @@
+import { anomaliesEnglish } from "./anomalies.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 
 /**
@@ -95,6 +96,7 @@ export const english = {
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "… {count:count} more",
 
+  ...anomaliesEnglish,
   ...linearizabilityEnglish,
 } as const;
 
