@@ -6,6 +6,7 @@ import { MILLISECOND } from "../../../host/time.ts";
 import { scenarios } from "../../../scenarios/catalogue.ts";
 import { drawPlan } from "../../../scenarios/draw-plan.ts";
 import type { ClientPlan, Plan, PlannedOperation } from "../../../scenarios/plan.ts";
+import { parsePlan } from "../../../scenarios/plan-schema.ts";
 import { runPlan } from "../../../scenarios/run-plan.ts";
 import { bankClients } from "../../../scenarios/workloads/bank.ts";
 import { compareAndSetClients } from "../../../scenarios/workloads/compare-and-set.ts";
@@ -156,6 +157,15 @@ async function history(name: string, seed: number): Promise<{ plan: Plan; entrie
   });
   return { plan, entries: report.history };
 }
+
+test("every scenario's plans keep to the schema of plans from outside", () => {
+  for (const scenario of scenarios.values()) {
+    for (let seed = 1; seed <= 20; seed++) {
+      const plan = drawPlan(scenario, "single", seed);
+      expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+    }
+  }
+});
 
 const SEEDS = Array.from({ length: 15 }, (_, index) => index + 1);
 
