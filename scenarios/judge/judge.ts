@@ -1,6 +1,8 @@
 import { refusedReads } from "../../checkers/answers.ts";
+import { checkDurability } from "../../checkers/durability.ts";
 import { describeValue } from "../../checkers/describe-value.ts";
 import { operationsOf, type HistoryEntry, type Operation } from "../../checkers/history.ts";
+import { checkSet } from "../../checkers/set.ts";
 import { staleReads } from "../../checkers/staleness.ts";
 import { foreignValues } from "../../checkers/values.ts";
 import type { Violation } from "../../checkers/verdict.ts";
@@ -14,7 +16,7 @@ import type { TraceRecord } from "../../sim/trace.ts";
 import type { ModePromise, Topology } from "../../topologies/topology.ts";
 import type { BrokenInvariant } from "../invariant-watch.ts";
 import { WORKLOAD_KINDS, type WorkloadKind } from "../plan.ts";
-import { linearizabilityOf } from "./linearizable.ts";
+import { DISORDER, orderOf } from "./order.ts";
 import { nodesWord } from "./nodes-word.ts";
 import type { Finding, FindingKind } from "../scenario.ts";
 
@@ -105,9 +107,9 @@ function broken(
         ofOperation("foreign-value", undefined, read, { value: describeValue(read.value) }),
       );
     case "linearizable":
-      return nonlinearizable(operations, evidence, undecided);
+      return disordered(operations, evidence, undecided);
     case "durable":
-      return [];
+      return lost(operations, evidence);
     case "progress":
       return unrecovered(promise.within, evidence);
     case "staleness-bounded":
@@ -124,13 +126,25 @@ function broken(
   }
 }
 
-function nonlinearizable(operations: readonly Operation[], { processes }: Evidence, undecided: Message[]): Finding[] {
+function disordered(operations: readonly Operation[], { processes }: Evidence, undecided: Message[]): Finding[] {
   return WORKLOAD_KINDS.flatMap((workload) => {
     const own = operations.filter(({ process }) => processes[process] === workload);
-    const outcome = linearizabilityOf(workload, own);
-    if (outcome?.unknown !== undefined) undecided.push(outcome.unknown);
-    return (outcome?.violations ?? []).map((violation) => violated("nonlinearizable", violation, operations));
+    if (own.length === 0) return [];
+    const { violations, unknown } = orderOf(workload, own);
+    if (unknown !== undefined) undecided.push(unknown);
+    return violations.map((violation) => violated(DISORDER[workload], violation, operations));
   });
+}
+
+/** What was acknowledged, and not there when everything was read at the end; nothing is said of what was not read. */
+function lost(operations: readonly Operation[], { processes, healing }: Evidence): Finding[] {
+  if (healing === undefined) return [];
+  const own = (workload: WorkloadKind): Operation[] =>
+    operations.filter(({ process }) => processes[process] === workload);
+  return [
+    ...checkDurability(own("register"), { since: healing.at }).violations,
+    ...checkSet(own("set")).violations.filter(({ kind }) => kind === "lost-element"),
+  ].map((violation) => violated(violation.kind as FindingKind, violation, operations));
 }
 
 /** A checker's violation, as a finding at the operation that it is to be looked at by. */

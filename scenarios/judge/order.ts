@@ -1,0 +1,45 @@
+import type { Operation } from "../../checkers/history.ts";
+import { checkLinearizable } from "../../checkers/linearizability/check-linearizable.ts";
+import { checkListAppend } from "../../checkers/transactions/list-append.ts";
+import type { CheckResult } from "../../checkers/verdict.ts";
+import type { WorkloadKind } from "../plan.ts";
+import type { FindingKind } from "../scenario.ts";
+import { accountsOf } from "./accounts.ts";
+import { registerView } from "./register-view.ts";
+
+/** Configurations that a run's history is worth: some seconds of search. */
+const STEPS = 5_000_000;
+const BYTES = 256 * 2 ** 20;
+
+/** What a workload's operations are called when they are not as one object would have them. */
+export const DISORDER: Readonly<Record<WorkloadKind, FindingKind>> = {
+  register: "nonlinearizable",
+  counter: "nonlinearizable",
+  set: "nonlinearizable",
+  bank: "wrong-total",
+  "list-append": "transaction-anomaly",
+};
+
+/**
+ * Holds the operations of one kind of workload against its object. Accounts are held against their total, which a total order
+ * keeps, and transactions over lists against strict serializability: searching their orders would take too long.
+ */
+export function orderOf(workload: WorkloadKind, operations: readonly Operation[]): CheckResult {
+  const limits = { steps: STEPS, bytes: BYTES };
+  switch (workload) {
+    case "register":
+      return checkLinearizable(view(operations), "cas-register", limits);
+    case "counter":
+    case "set":
+      return checkLinearizable(operations, workload, limits);
+    case "bank":
+      return accountsOf(operations);
+    case "list-append":
+      return checkListAppend(operations, { model: "strict-serializable" });
+  }
+}
+
+function view(operations: readonly Operation[]): Operation[] {
+  const keys = new Set(operations.flatMap(({ key }) => key ?? []));
+  return registerView(operations, [...keys]);
+}
