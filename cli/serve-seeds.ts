@@ -29,8 +29,8 @@ export function serveSeeds(run: RunSeed): void {
     },
   };
   port.on("message", ({ job }: ToWorker) => {
-    heartbeat[Heartbeat.EVENTS] = 0;
-    watched.onEnd();
+    // From here on: a scenario of a user's may not come to the end of its plan.
+    watched.onEvent(0);
     run(job, watched).then(
       (result) => {
         send({ type: "result", result });

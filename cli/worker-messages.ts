@@ -42,7 +42,7 @@ export interface SeedResult {
 export const Heartbeat = {
   /** Events carried out of the seed under way; the low 32 bits. */
   EVENTS: 0,
-  /** Whether a run is under way (1), rather than its plan being drawn or its history judged (0). */
+  /** Whether a run is under way (1), its plan being drawn included, rather than its history being judged (0). */
   RUNNING: 1,
   LENGTH: 2,
 } as const;

@@ -107,6 +107,10 @@ export class WorkerPool {
   private async locateHang(job: SeedJob, events: number): Promise<SeedResult | undefined> {
     const outcome = await this.onThreadOfItsOwn({ ...job, maxEvents: events });
     if (outcome.kind === "stopped") return undefined;
+    if (outcome.kind === "hung" && outcome.events === events) {
+      const where = events === 0 ? "while the plan is drawn" : `of the simulation after event ${events}`;
+      return { ...broken(job, `endless loop ${where}`), repeated: true };
+    }
     const failure = outcome.kind === "result" ? outcome.result.failure : undefined;
     if (outcome.kind !== "result" || failure === undefined || outcome.result.events !== events) {
       return broken(job, `hung twice after ${events} events, and never came so far the third time: nondeterministic`);
