@@ -1,4 +1,5 @@
 import { byKey, type Operation } from "./history.ts";
+import { changesRegister, valueLeft } from "./register-change.ts";
 
 /** A read of something that had been overwritten, and acknowledged as such, long before the read began. */
 export interface StaleRead {
@@ -16,7 +17,7 @@ export interface StaleRead {
 export function staleReads(operations: readonly Operation[], bound: number): StaleRead[] {
   const found: StaleRead[] = [];
   for (const same of byKey(operations).values()) {
-    const changes = same.filter((operation) => operation.f !== "read" && operation.outcome !== "fail");
+    const changes = same.filter((operation) => changesRegister(operation) && operation.outcome !== "fail");
     const acknowledged = changes.filter((change) => change.outcome === "ok").sort((a, b) => a.completed - b.completed);
     for (const read of same) {
       if (read.f !== "read" || read.outcome !== "ok") continue;
@@ -34,8 +35,7 @@ export function staleReads(operations: readonly Operation[], bound: number): Sta
 /** Whether `change` certainly came after everything that could have left what was read. */
 function mustFollowAllOrigins(change: Operation, read: Operation, changes: readonly Operation[]): boolean {
   for (const origin of changes) {
-    const left = origin.f === "delete" ? null : origin.value;
-    if (left !== read.value) continue;
+    if (valueLeft(origin) !== read.value) continue;
     if (origin === change || origin.completed >= change.invoked) return false;
   }
   // With no origin at all, what was read is the absence of a value before the first write (or wrong data, which is

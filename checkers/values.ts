@@ -1,4 +1,5 @@
 import { byKey, type Operation } from "./history.ts";
+import { valueLeft } from "./register-change.ts";
 
 /** A read that returned what nobody ever wrote to that key: wrong data, whatever the consistency. */
 export interface ForeignValue {
@@ -14,9 +15,11 @@ export function foreignValues(operations: readonly Operation[]): ForeignValue[] 
   for (const same of byKey(operations).values()) {
     const written = new Map<string, number>();
     for (const operation of same) {
-      if (operation.f !== "write" || operation.outcome === "fail" || typeof operation.value !== "string") continue;
-      const earliest = written.get(operation.value);
-      if (earliest === undefined || operation.invoked < earliest) written.set(operation.value, operation.invoked);
+      if (operation.f !== "write" && operation.f !== "cas") continue;
+      const left = valueLeft(operation);
+      if (operation.outcome === "fail" || typeof left !== "string") continue;
+      const earliest = written.get(left);
+      if (earliest === undefined || operation.invoked < earliest) written.set(left, operation.invoked);
     }
     for (const read of same) {
       if (read.f !== "read" || read.outcome !== "ok" || typeof read.value !== "string") continue;

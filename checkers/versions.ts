@@ -1,4 +1,5 @@
 import { byKey, type Operation } from "./history.ts";
+import { changesRegister, valueLeft } from "./register-change.ts";
 
 /** A version of a database's files became durable: from then on any reader of the files could have known of it. */
 export interface DurableVersion {
@@ -32,7 +33,7 @@ export function staleVersions(
   const inOrder = [...versions].sort((a, b) => a.time - b.time);
   const found: StaleVersion[] = [];
   for (const same of byKey(operations).values()) {
-    const changes = same.filter((operation) => operation.f !== "read" && operation.outcome === "ok");
+    const changes = same.filter((operation) => changesRegister(operation) && operation.outcome === "ok");
     for (const read of same) {
       if (read.f !== "read" || read.outcome !== "ok") continue;
       const seen = positionOf(read, same);
@@ -60,8 +61,8 @@ export function staleVersions(
 function positionOf(read: Operation, same: readonly Operation[]): number | undefined {
   let newest = 0;
   for (const origin of same) {
-    if (origin.f === "read" || origin.outcome === "fail") continue;
-    if ((origin.f === "delete" ? null : origin.value) !== read.value) continue;
+    if (!changesRegister(origin) || origin.outcome === "fail") continue;
+    if (valueLeft(origin) !== read.value) continue;
     if (origin.position === undefined) return undefined;
     newest = Math.max(newest, origin.position);
   }

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { isMessageId } from "../report/messages/english.ts";
 import { scenarios, topologies } from "../scenarios/catalogue.ts";
 import { drawPlan } from "../scenarios/draw-plan.ts";
+import { parsePlan, PlanShapeError } from "../scenarios/plan-schema.ts";
 import type { FindingKind, Scenario } from "../scenarios/scenario.ts";
 import { oneOf } from "./arguments.ts";
 import { UsageError } from "./usage-error.ts";
@@ -151,23 +152,6 @@ const scenarioSchema = v.object(
   objectMessage("the default export"),
 );
 
-/** As much of a plan as tells a slip of the pen from a plan; the values themselves are looked at when it is run. */
-const planSchema = v.looseObject(
-  {
-    cluster: v.looseObject({}, objectMessage("the cluster")),
-    network: text("network"),
-    clients: v.array(
-      v.looseObject(
-        { name: text("a client's name"), steps: v.array(v.looseObject({}), "steps must be a list") },
-        objectMessage("a client"),
-      ),
-      "clients must be a list",
-    ),
-    limit: v.pipe(v.number("the limit must be a number of nanoseconds"), v.minValue(1, "the limit must be positive")),
-  },
-  objectMessage("what plan() answers with"),
-);
-
 /** Draws a plan: what is wrong with a scenario shows here, once, rather than as the failure of every seed. */
 function tryPlan(word: string, scenario: Scenario): void {
   const [topology = ""] = scenario.expectations.keys();
@@ -177,8 +161,10 @@ function tryPlan(word: string, scenario: Scenario): void {
   } catch (error) {
     throw notAScenario(word, `plan() failed: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const parsed = v.safeParse(planSchema, plan);
-  if (parsed.success) return;
-  const [issue] = parsed.issues;
-  throw notAScenario(word, `plan(): ${v.getDotPath(issue) ?? "answer"}: ${issue.message}`);
+  try {
+    parsePlan(plan);
+  } catch (error) {
+    if (!(error instanceof PlanShapeError)) throw error;
+    throw notAScenario(word, `plan(): ${error.message}`);
+  }
 }

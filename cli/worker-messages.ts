@@ -1,7 +1,7 @@
 import type { Plan } from "../scenarios/plan.ts";
 import type { FindingKind } from "../scenarios/scenario.ts";
-import type { RunFailure } from "../scenarios/run-plan.ts";
-import type { FaultActivation, RunVerdict } from "../scenarios/tally.ts";
+import type { RunFailure, Verdict } from "../scenarios/run-plan.ts";
+import type { FaultActivation } from "../scenarios/tally.ts";
 
 /** One seed to run. */
 export interface SeedJob {
@@ -20,7 +20,7 @@ export interface SeedJob {
 /** What became of a seed: the part of a run's report that crosses threads. */
 export interface SeedResult {
   readonly seed: number;
-  readonly verdict: RunVerdict;
+  readonly verdict: Verdict;
   /** What was found, each kind once. */
   readonly findings: readonly { readonly kind: FindingKind; readonly claim: string | undefined }[];
   readonly faults: readonly FaultActivation[];

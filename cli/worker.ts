@@ -1,5 +1,6 @@
 import { NodeDrain } from "../host/nodejs/drain.ts";
 import { drawPlan } from "../scenarios/draw-plan.ts";
+import { activationsOf } from "../scenarios/faults/activation.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import { runPlan, type RunReport } from "../scenarios/run-plan.ts";
 import type { Finding, Scenario } from "../scenarios/scenario.ts";
@@ -37,7 +38,17 @@ async function drawerOf({ scenario: name, topology, seed, plan }: SeedJob): Prom
 function summary(seed: number, report: RunReport): Omit<SeedResult, "seconds"> {
   const { verdict, failure, fingerprint, nodeDigest, events, time } = report;
   const findings = eachKindOnce(report.findings);
-  return { seed, verdict, findings, faults: [], failure, fingerprint, nodeDigest, events, time };
+  return {
+    seed,
+    verdict,
+    findings,
+    faults: activationsOf(report.faults),
+    failure,
+    fingerprint,
+    nodeDigest,
+    events,
+    time,
+  };
 }
 
 function eachKindOnce(findings: readonly Finding[]): SeedResult["findings"] {

@@ -1,5 +1,5 @@
 import type { FileLock } from "../host/file-system.ts";
-import { isFileSystemError } from "../host/file-system-error.ts";
+import { type FileSystemError, isFileSystemError } from "../host/file-system-error.ts";
 import { type BackgroundWork } from "./background-work.ts";
 import { Condition } from "./condition.ts";
 import type { CommitQueue } from "./commit-queue.ts";
@@ -292,6 +292,16 @@ export class Database {
     }
     // A failed database begins no more work, whatever is due.
     this.context.health.assertSound();
+  }
+
+  /** Whether it accepts no more writes, as something failed or its lock was lost. Reads go on. */
+  get failed(): boolean {
+    return !this.context.health.sound;
+  }
+
+  /** Why a flush or compaction waits for room on the disk, and writes may have to; undefined while none does. */
+  get fullDisk(): FileSystemError | undefined {
+    return this.state.fullDisk;
   }
 
   /** The version of tables that reads see. */

@@ -22,6 +22,11 @@ export class Health {
     return this.failure_ !== undefined;
   }
 
+  /** Whether nothing failed and the lock is held: what {@link assertSound} asserts, asked without taking note of it. */
+  get sound(): boolean {
+    return !this.failed && (this.lock === undefined || this.lock.held);
+  }
+
   /** The first failure, once there is one. */
   get failure(): unknown {
     return this.failure_?.error;

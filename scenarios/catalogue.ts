@@ -1,13 +1,23 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import type { Topology } from "../topologies/topology.ts";
+import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
+import { counter } from "./counter.ts";
+import { listAppend } from "./list-append.ts";
+import { register } from "./register.ts";
+import { registerChaos } from "./register-chaos.ts";
 import type { Scenario } from "./scenario.ts";
+import { set } from "./set.ts";
 import { staleManifest } from "./stale-manifest.ts";
+import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest].map((scenario) => [scenario.name, scenario]),
+  [compactionRace, staleManifest, registerChaos, register, counter, set, bank, listAppend, ycsb].map((scenario) => [
+    scenario.name,
+    scenario,
+  ]),
 );
 
 /** Every topology in every mode, by id; the baseline first. */

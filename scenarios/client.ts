@@ -1,20 +1,27 @@
-import type { HistoryEntry } from "../checkers/history.ts";
+import type { HistoryEntry, HistoryValue } from "../checkers/history.ts";
 import type { Host } from "../host/host.ts";
 import { MILLISECOND } from "../host/time.ts";
+import { keysOf, type ClientOperation, type DataValue } from "../topologies/operation.ts";
 import { OperationError, type ClusterClient } from "../topologies/topology.ts";
-import { paddedValue, valueLabel, type ClientPlan, type ClientStep } from "./plan.ts";
+import { KnownValues } from "./known-values.ts";
+import { paddedValue, valueLabel, type ClientPlan, type ClientStep, type PlannedOperation } from "./plan.ts";
 
 const READY_POLL = 10 * MILLISECOND;
+const PRIMARY = { role: "primary", choice: 0 } as const;
 
-/** What a client's program needs of the run it is in. */
-export interface ClientSurroundings {
-  /** The process number under which its operations are recorded. */
+/** Where operations are recorded. */
+export interface Recorder {
+  /** The process number under which they are. */
   readonly process: number;
   /** True time, for the history. */
   readonly now: () => number;
+  readonly record: (entry: HistoryEntry) => void;
+}
+
+/** What a client's program needs of the run it is in. */
+export interface ClientSurroundings extends Recorder {
   /** Whether the cluster is up: a client does not begin before. */
   readonly ready: () => boolean;
-  readonly record: (entry: HistoryEntry) => void;
 }
 
 /** A client's program: its planned steps one after the other, each recorded as it begins and as it ends. */
@@ -25,50 +32,118 @@ export async function runClient(
   surroundings: ClientSurroundings,
 ): Promise<void> {
   while (!surroundings.ready()) await host.clock.sleep(READY_POLL);
+  const known = new KnownValues();
+  const observed = known.observing(client);
   for (const step of plan.steps) {
     await host.clock.sleep(step.wait);
-    await carryOut(host, client, step, surroundings);
+    await carryOut(host, observed, { ...step, operation: known.resolve(step.operation) }, surroundings);
   }
 }
 
-async function carryOut(
+/** Carries out one step, and records it as it begins and as it ends. @returns whether it was answered ok */
+export async function carryOut(
   host: Host,
   client: ClusterClient,
   step: ClientStep,
-  { process, now, record }: ClientSurroundings,
-): Promise<void> {
-  const invocation = {
-    process,
-    f: step.op,
-    key: step.key,
-    value: step.op === "write" ? step.value : undefined,
-  };
+  { process, now, record }: Recorder,
+): Promise<boolean> {
+  const { operation } = step;
+  const invocation = { process, f: functionOf(operation), key: keyOf(operation), value: inputOf(operation) };
   record({ ...invocation, type: "invoke", time: now() });
-  const told = { process, op: step.op, key: step.key };
-  host.trace({ kind: "client-invoked", ...told, value: invocation.value });
+  const told = { process, op: operation.op, key: keysOf(operation).join(" ") };
+  host.trace({ kind: "client-invoked", ...told, value: traceable(invocation.value) });
   try {
-    const { value, node, position } = await perform(client, step);
-    record({ ...invocation, type: "ok", value, node, position, time: now() });
-    host.trace({ kind: "client-answered", ...told, value: value ?? undefined, node });
+    const { value, node, position } = await client.execute(asWritten(operation), step.target ?? PRIMARY);
+    const found = outputOf(operation, value);
+    record({ ...invocation, type: "ok", value: found, node, position, time: now() });
+    host.trace({ kind: "client-answered", ...told, value: traceable(found), node });
+    return true;
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     const { outcome, code, node } = error;
     record({ ...invocation, type: outcome === "failed" ? "fail" : "info", error: code, node, time: now() });
     host.trace({ kind: "client-refused", ...told, outcome, code, node });
+    return false;
   }
 }
 
-async function perform(
-  client: ClusterClient,
-  step: ClientStep,
-): Promise<{ value: string | null | undefined; node: string; position: number | undefined }> {
-  if (step.op === "read") {
-    const answer = await client.read(step.key, step.target);
-    return { ...answer, value: answer.value === undefined ? null : valueLabel(answer.value) };
+/** The operation with its labels made into the values that are stored. */
+function asWritten(operation: PlannedOperation): ClientOperation {
+  switch (operation.op) {
+    case "write":
+      return { op: "write", key: operation.key, value: paddedValue(operation) };
+    case "cas": {
+      const { key, from, to, bytes = 0 } = operation;
+      const padded = (value: string): string => paddedValue({ value, bytes });
+      return { op: "cas", key, from: from === null ? null : padded(from), to: padded(to) };
+    }
+    default:
+      return operation;
   }
-  if (step.op === "write") {
-    const answer = await client.write(step.key, paddedValue(step));
-    return { ...answer, value: step.value };
+}
+
+/** What a history calls an operation: Jepsen's names. */
+function functionOf({ op }: PlannedOperation): string {
+  if (op.startsWith("read-")) return "read";
+  return op === "increment" ? "add" : op;
+}
+
+function keyOf(operation: PlannedOperation): string | undefined {
+  return "key" in operation ? operation.key : undefined;
+}
+
+/** What an operation was called with, as a history has it. */
+function inputOf(operation: PlannedOperation): HistoryValue | undefined {
+  switch (operation.op) {
+    case "write":
+      return operation.value;
+    case "cas":
+      return [operation.from, operation.to];
+    case "increment":
+      return operation.delta;
+    case "add":
+      return operation.element;
+    case "transfer":
+      return { from: operation.from, to: operation.to, amount: operation.amount };
+    case "deposit":
+      return { keys: operation.keys, amount: operation.amount };
+    case "txn":
+      return operation.steps.map((step) => (step[0] === "r" ? ["r", step[1], null] : step));
+    case "scan":
+      return { from: operation.from, limit: operation.limit };
+    default:
+      return undefined;
   }
-  return { ...(await client.delete(step.key)), value: undefined };
+}
+
+/** The same with what was found out filled in. */
+function outputOf(operation: PlannedOperation, value: DataValue): HistoryValue | undefined {
+  switch (operation.op) {
+    case "read":
+      return typeof value === "string" ? valueLabel(value) : value;
+    case "scan":
+      return withLabels(value);
+    case "read-counter":
+    case "read-set":
+    case "read-accounts":
+    case "txn":
+      return value;
+    default:
+      return inputOf(operation);
+  }
+}
+
+/** The pairs that a scan found, with the labels of their values. */
+function withLabels(pairs: DataValue): HistoryValue {
+  if (!Array.isArray(pairs)) return pairs;
+  return (pairs as readonly DataValue[]).map((pair) => {
+    const [key, value] = pair as readonly [string, string];
+    return [key, valueLabel(value)];
+  });
+}
+
+/** A value as a trace can hold it. */
+function traceable(value: HistoryValue | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

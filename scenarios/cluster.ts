@@ -36,6 +36,9 @@ export class Cluster {
   readonly config: ClusterConfig;
   /** By name, in the order of their placement. */
   readonly machines: ReadonlyMap<string, Machine>;
+  /** The nodes' own disks, by host. */
+  readonly localDisks: ReadonlyMap<string, VirtualDisk>;
+  readonly sharedDisk: SharedDisk | undefined;
   private readonly nodes = new Map<string, { readonly node: TopologyNode; readonly incarnation: number }>();
 
   /** Adds the machines to a simulation and starts their nodes. @throws PlanError for an unknown profile */
@@ -63,11 +66,16 @@ export class Cluster {
               directoryAttributes: { least, most },
             },
           });
+    this.sharedDisk = shared;
+    const localDisks = new Map<string, VirtualDisk>();
+    this.localDisks = localDisks;
     const machines = new Map<string, Machine>();
     for (const { name, mounts } of nodes) {
       const disks: Record<string, MountableDisk> = {};
       if (mounts.includes("local")) {
-        disks["local"] = new VirtualDisk(kernel, name, { profile: diskProfile(likeness.disks.local) });
+        const disk = new VirtualDisk(kernel, name, { profile: diskProfile(likeness.disks.local) });
+        localDisks.set(name, disk);
+        disks["local"] = disk;
       }
       if (mounts.includes("shared") && shared !== undefined) disks["shared"] = shared;
       const machine = simulation.host(

@@ -8,5 +8,5 @@ import type { Scenario } from "./scenario.ts";
  */
 export function drawPlan(scenario: Scenario, topology: string, seed: number): Plan {
   const drawn = scenario.plan((purpose) => new NamedStream(`${seed}/plan/${scenario.name}/${purpose}`));
-  return { schema: PLAN_SCHEMA, scenario: scenario.name, topology, seed, ...drawn };
+  return { schema: PLAN_SCHEMA, scenario: scenario.name, topology, seed, faults: [], ...drawn };
 }

@@ -4,21 +4,33 @@ import { operationsOf, type HistoryEntry, type Operation } from "../checkers/his
 import { staleReads } from "../checkers/staleness.ts";
 import { foreignValues } from "../checkers/values.ts";
 import { staleVersions, type DurableVersion } from "../checkers/versions.ts";
+import type { Message } from "../checkers/message.ts";
 import type { Duration } from "../host/time.ts";
+import type { TraceEvent } from "../host/trace.ts";
 import { describeError } from "../sim/failure.ts";
 import type { NodeCrash } from "../sim/machine.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import type { ModePromise, Topology } from "../topologies/topology.ts";
+import type { BrokenInvariant } from "./invariant-watch.ts";
+import type { WorkloadKind } from "./plan.ts";
 import { nodesWord } from "./nodes-word.ts";
 import type { Finding, FindingKind } from "./scenario.ts";
 
 /** All that a verdict rests on. */
 export interface Evidence {
   readonly topology: Topology;
+  /** Whether faults beyond the mode's fault model were let loose: then nothing is held against it but wrong data. */
+  readonly unbounded: boolean;
   readonly history: readonly HistoryEntry[];
+  /** The kind of workload of each process in the history. */
+  readonly processes: readonly WorkloadKind[];
   /** What nodes traced, of the kinds in {@link OBSERVED_KINDS} at least. */
   readonly observed: readonly TraceRecord[];
   readonly crashes: readonly NodeCrash[];
+  /** What step invariants found, in order of time. */
+  readonly broken: readonly BrokenInvariant[];
+  /** What came of the healing; undefined when there was none. */
+  readonly healing: { readonly at: number; readonly recovered: Duration | undefined } | undefined;
   /** Whether every client got to its end before the limit. */
   readonly finished: boolean;
   /** True time at the end, in nanoseconds. */
@@ -32,37 +44,59 @@ export const OBSERVED_KINDS: readonly string[] = ["version-installed", "get-fail
 
 /** Holds a run against what its mode promises. The findings, in order of time; none means that everything held. */
 export function judge(evidence: Evidence): Finding[] {
+  const { unbounded, topology, healing } = evidence;
   const operations = operationsOf(evidence.history);
-  const findings = evidence.topology.promises.flatMap((promise) => broken(promise, operations, evidence));
-  for (const crash of evidence.crashes) {
-    const params = { host: crash.host, task: crash.task, error: describeError(crash.error) };
-    findings.push(finding("node-crashed", undefined, crash.host, crash.time, undefined, params));
-  }
-  if (!evidence.finished) {
-    const open = evidence.history.reduce((count, entry) => count + (entry.type === "invoke" ? 1 : -1), 0);
-    findings.push(finding("no-progress", undefined, "", evidence.time, undefined, { open, limit: evidence.limit }));
+  const promises = topology.promises.filter(({ property }) => !unbounded || property === "values-written");
+  const findings = promises.flatMap((promise) => broken(promise, operations, evidence));
+  if (!unbounded) {
+    for (const crash of evidence.crashes) {
+      const params = { host: crash.host, task: crash.task, error: describeError(crash.error) };
+      findings.push(finding("node-crashed", undefined, crash.host, crash.time, undefined, params));
+    }
+    for (const { name, time, event } of evidence.broken) {
+      findings.push({
+        ...finding("invariant-broken", undefined, "", time, undefined, {}),
+        message: toldBy(name, event),
+      });
+    }
+    const unrecovered = healing !== undefined && healing.recovered === undefined;
+    if (!evidence.finished && !unrecovered) findings.push(unfinished(evidence));
   }
   return findings.sort((a, b) => a.time - b.time || (a.operation ?? 0) - (b.operation ?? 0));
 }
 
+function unfinished({ history, time, limit }: Evidence): Finding {
+  const open = history.reduce((count, entry) => count + (entry.type === "invoke" ? 1 : -1), 0);
+  return finding("no-progress", undefined, "", time, undefined, { open, limit });
+}
+
+/** What an invariant says is wrong, as a message of its own. */
+function toldBy(name: string, { kind, ...fields }: TraceEvent): Message {
+  const params: Record<string, string | number> = { invariant: name };
+  for (const [field, value] of Object.entries(fields))
+    params[field] = typeof value === "number" ? value : String(value);
+  return { id: kind, params };
+}
+
 function broken(promise: ModePromise, operations: readonly Operation[], evidence: Evidence): Finding[] {
+  const registers = operations.filter(({ process }) => evidence.processes[process] === "register");
   switch (promise.property) {
     case "reads-answered":
       return refusedReads(operations).map((read) => refused(read, evidence.observed));
     case "values-written":
-      return foreignValues(operations).map(({ read }) =>
+      return foreignValues(registers).map(({ read }) =>
         ofOperation("foreign-value", undefined, read, { value: describeValue(read.value) }),
       );
+    case "linearizable":
+      return stale(registers, 0);
+    case "durable":
+      return [];
+    case "progress":
+      return unrecovered(promise.within, evidence);
     case "staleness-bounded":
-      return staleReads(operations, promise.bound).map(({ read, overwrittenBy, age }) =>
-        ofOperation("stale-read", undefined, read, {
-          value: describeValue(read.value),
-          newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
-          age,
-        }),
-      );
+      return stale(registers, promise.bound);
     case "version-current":
-      return staleVersions(operations, durableVersions(evidence.observed), promise.bound).map((stale) =>
+      return staleVersions(registers, durableVersions(evidence.observed), promise.bound).map((stale) =>
         ofOperation("stale-version", "SD-3", stale.read, {
           value: describeValue(stale.read.value),
           newer: stale.missed.f === "delete" ? "a deletion" : describeValue(stale.missed.value),
@@ -71,6 +105,21 @@ function broken(promise: ModePromise, operations: readonly Operation[], evidence
         }),
       );
   }
+}
+
+function stale(registers: readonly Operation[], bound: Duration): Finding[] {
+  return staleReads(registers, bound).map(({ read, overwrittenBy, age }) =>
+    ofOperation("stale-read", undefined, read, {
+      value: describeValue(read.value),
+      newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
+      age,
+    }),
+  );
+}
+
+function unrecovered(within: Duration, { healing, time }: Evidence): Finding[] {
+  if (healing === undefined || (healing.recovered !== undefined && healing.recovered <= within)) return [];
+  return [finding("no-recovery", undefined, "", time, undefined, { within, healed: healing.at })];
 }
 
 function refused(read: Operation, observed: readonly TraceRecord[]): Finding {

@@ -1,27 +1,59 @@
 import type { Duration } from "../host/time.ts";
 import type { NetworkProfileName } from "../sim/network/profile.ts";
+import type { ClientOperation } from "../topologies/operation.ts";
 import type { ClusterConfig, ReadTarget } from "../topologies/topology.ts";
 import type { ClusterMachines } from "./cluster.ts";
+import type { PlannedFault } from "./faults/fault.ts";
 
 /** Version of the shape of {@link Plan}; raised whenever an old plan would be read differently. */
-export const PLAN_SCHEMA = 1;
+export const PLAN_SCHEMA = 2;
+
+/**
+ * What a client works on, and so by which model its operations are judged. Clients of different kinds never touch the same
+ * keys.
+ */
+export const WORKLOAD_KINDS = ["register", "counter", "set", "bank", "list-append"] as const;
+
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+type Planned<Op extends ClientOperation["op"]> = Extract<ClientOperation, { readonly op: Op }>;
+
+/** An operation as planned: a register's value is a label, padded to a size when it is written or compared. */
+export type PlannedOperation =
+  | Exclude<ClientOperation, { readonly op: "write" | "cas" }>
+  | (Planned<"write"> & { readonly bytes: number })
+  | (Planned<"cas"> & {
+      /** Of both its values; default 0. A value is compared as it was written: with its size. */
+      readonly bytes?: number;
+      /** Expects what this client has last seen the register hold; `from`, while it has seen nothing of it. */
+      readonly expectsKnown?: boolean;
+    });
 
 /** One thing a client does, after a pause. */
-export type ClientStep =
-  | {
-      readonly wait: Duration;
-      readonly op: "write";
-      readonly key: string;
-      readonly value: string;
-      readonly bytes: number;
-    }
-  | { readonly wait: Duration; readonly op: "delete"; readonly key: string }
-  | { readonly wait: Duration; readonly op: "read"; readonly key: string; readonly target: ReadTarget };
+export interface ClientStep {
+  /** Pause before it, on the client's clock. */
+  readonly wait: Duration;
+  readonly operation: PlannedOperation;
+  /** Whom a read asks. Default the primary. */
+  readonly target?: ReadTarget;
+}
 
 /** A client: a machine of its own that does one thing after the other. */
 export interface ClientPlan {
   readonly name: string;
+  readonly workload: WorkloadKind;
   readonly steps: readonly ClientStep[];
+}
+
+/**
+ * The end of a run with faults: a core of hosts is healed and the rest frozen; then changes must succeed again, and all
+ * that was written is read once more.
+ */
+export interface HealingPlan {
+  /** When it begins at the latest, from the moment at which the cluster was ready; before, if clients are done. */
+  readonly after: Duration;
+  /** Which of the topology's cores: taken modulo their number. */
+  readonly core: number;
 }
 
 /**
@@ -35,6 +67,13 @@ export interface Plan extends ClusterMachines {
   readonly cluster: ClusterConfig;
   readonly network: NetworkProfileName;
   readonly clients: readonly ClientPlan[];
+  readonly faults: readonly PlannedFault[];
+  /** Lets faults strike that the mode's fault model does not bear; the run is then held to its safety alone. */
+  readonly unbounded?: boolean;
+  /** How the run ends, once clients have done their steps; without it, at once. */
+  readonly healing?: HealingPlan;
+  /** Another draw of all that chance decides inside the run; shrinking tries several. Default 0. */
+  readonly salt?: number;
   /** True time after which the run is given up. */
   readonly limit: Duration;
 }
@@ -50,17 +89,32 @@ export function valueLabel(value: string): string {
   return value === paddedValue({ value: label, bytes: Number(bytes) }) ? label : value;
 }
 
-/** A plan in one line: "primary, replica-1, disk; 2 clients, 64 writes, 10 reads; rack network; no faults". */
+/** What of an operation's kind a summary counts it under. */
+function nounOf({ op }: PlannedOperation): string {
+  if (op.startsWith("read")) return "read";
+  return op === "txn" ? "transaction" : op;
+}
+
+/** A plan in one line: "primary, replica-1, disk; 2 clients, 64 writes, 10 reads; no faults". */
 export function describePlan(plan: Plan, machines: readonly string[]): string {
-  const steps = plan.clients.flatMap((client) => client.steps);
-  const count = (op: ClientStep["op"]): number => steps.filter((step) => step.op === op).length;
+  const counts = new Map<string, number>();
+  for (const { operation } of plan.clients.flatMap((client) => client.steps)) {
+    const noun = nounOf(operation);
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
   const work = [
     plural(plan.clients.length, "client"),
-    plural(count("write"), "write"),
-    plural(count("delete"), "delete"),
-    plural(count("read"), "read"),
-  ].filter((part) => !part.startsWith("0 "));
-  return `${machines.join(", ")}; ${work.join(", ")}; no faults`;
+    ...[...counts].sort(([a], [b]) => (a < b ? 1 : -1)).map(([noun, count]) => plural(count, noun)),
+  ];
+  return `${machines.join(", ")}; ${work.join(", ")}; ${describeFaults(plan.faults)}`;
+}
+
+/** "no faults", or how many of each kind: "2 kills, 1 partition". */
+function describeFaults(faults: readonly PlannedFault[]): string {
+  if (faults.length === 0) return "no faults";
+  const counts = new Map<string, number>();
+  for (const { fault } of faults) counts.set(fault.kind, (counts.get(fault.kind) ?? 0) + 1);
+  return `faults: ${[...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`)).join(", ")}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -3,16 +3,22 @@ import type { Message } from "../checkers/message.ts";
 import type { Plan } from "./plan.ts";
 
 /** What can be found wrong with a run. */
-export type FindingKind =
-  | "table-vanished"
-  | "table-missing"
-  | "table-stale"
-  | "read-refused"
-  | "foreign-value"
-  | "stale-read"
-  | "stale-version"
-  | "node-crashed"
-  | "no-progress";
+export const FINDING_KINDS = [
+  "table-vanished",
+  "table-missing",
+  "table-stale",
+  "read-refused",
+  "foreign-value",
+  "stale-read",
+  "stale-version",
+  "lost-write",
+  "node-crashed",
+  "invariant-broken",
+  "no-recovery",
+  "no-progress",
+] as const;
+
+export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** One thing wrong with one run. */
 export interface Finding {
@@ -48,6 +54,11 @@ export function isForeseen(expectation: Expectation, kind: FindingKind): boolean
   return expectation.kind === "violates" && (expectation.finding === kind || expectation.also.includes(kind));
 }
 
+/** What a scenario draws for a run: the plan but for what says which run it is. Without faults, there are none. */
+export type DrawnPlan = Omit<Plan, "schema" | "scenario" | "topology" | "seed" | "faults"> & {
+  readonly faults?: Plan["faults"];
+};
+
 /** A situation, the same for every topology: what clients do and what goes wrong meanwhile, drawn from a seed. */
 export interface Scenario {
   readonly name: string;
@@ -58,5 +69,5 @@ export interface Scenario {
   /** Topologies it runs on, the one it is about first. */
   readonly expectations: ReadonlyMap<string, Expectation>;
   /** Draws what a run does. `random` gives the stream of a purpose. */
-  plan(random: (purpose: string) => RandomStream): Omit<Plan, "schema" | "scenario" | "topology" | "seed">;
+  plan(random: (purpose: string) => RandomStream): DrawnPlan;
 }

@@ -1,5 +1,5 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
-import { reader, writer } from "./workload.ts";
+import { reader, writer } from "./workloads/register.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**

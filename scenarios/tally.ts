@@ -1,10 +1,5 @@
+import type { Verdict } from "./run-plan.ts";
 import { isForeseen, type Expectation, type FindingKind } from "./scenario.ts";
-
-/**
- * What a run came to. Excused: the plan went beyond the declared fault model, and the same plan without those faults holds.
- * Unknown: a checker's budget ended before there was an answer. Failed: it could not be judged.
- */
-export type RunVerdict = "holds" | "violated" | "excused" | "unknown" | "failed";
 
 /** How often the faults of a class were planned, and how often they came to pass. */
 export interface FaultActivation {
@@ -16,7 +11,7 @@ export interface FaultActivation {
 /** What became of one seed, as far as counting goes. */
 export interface CountedRun {
   readonly seed: number;
-  readonly verdict: RunVerdict;
+  readonly verdict: Verdict;
   readonly findings: readonly { readonly kind: FindingKind; readonly claim?: string | undefined }[];
   readonly faults: readonly FaultActivation[];
   /** "" when the run never got to have one. */
@@ -37,7 +32,7 @@ export interface FindingCount {
 /** The sums of a tally: plain data, in an order that does not depend on the order of the runs. */
 export interface Counts {
   readonly seeds: number;
-  readonly verdicts: Readonly<Record<RunVerdict, number>>;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
   /** The most frequent first. */
   readonly findings: readonly FindingCount[];
   /** By class. */
@@ -63,8 +58,7 @@ export class Tally {
   /** Adds what another tally counted of other seeds. */
   merge(counts: Counts): void {
     this.seeds += counts.seeds;
-    for (const verdict of Object.keys(this.verdicts) as RunVerdict[])
-      this.verdicts[verdict] += counts.verdicts[verdict];
+    for (const verdict of Object.keys(this.verdicts) as Verdict[]) this.verdicts[verdict] += counts.verdicts[verdict];
     for (const finding of counts.findings) this.count(finding);
     for (const activation of counts.faults) this.activate(activation);
   }

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from "../checkers/history.ts";
+import { SECOND, type Duration } from "../host/time.ts";
 import { SimulatedNetwork } from "../sim/network/network.ts";
 import { Simulation } from "../sim/simulation.ts";
 import type { StepLog } from "../sim/step-log.ts";
@@ -7,14 +8,28 @@ import type { Topology } from "../topologies/topology.ts";
 import { topologies } from "./catalogue.ts";
 import { runClient } from "./client.ts";
 import { Cluster, PlanError } from "./cluster.ts";
-import type { Plan } from "./plan.ts";
+import { Nemesis } from "./faults/nemesis.ts";
+import { WORKLOAD_KINDS, type Plan, type WorkloadKind } from "./plan.ts";
+import { VERIFIER, verify, type Verification } from "./verifier.ts";
+
+/** Until the nemesis looks again whether the cluster is ready, or the chaos over. */
+const POLL: Duration = SECOND / 100;
+/** How long the verifier tries to get a change through where the mode promises no bound. */
+const DEFAULT_PROGRESS: Duration = 30 * SECOND;
 
 /** Simulated machines, set up as a plan has them and ready to run. */
 export interface World {
   readonly simulation: Simulation<SimulatedNetwork>;
   readonly cluster: Cluster;
+  readonly nemesis: Nemesis;
   readonly history: readonly HistoryEntry[];
-  /** Whether every client has done all its steps. */
+  /** The kind of workload of each process in the history. */
+  readonly processes: readonly WorkloadKind[];
+  /** What came of the healing; undefined when the plan has none. */
+  readonly verification: Readonly<Verification> | undefined;
+  /** True time of the healing; undefined before it. */
+  healedAt(): number | undefined;
+  /** Whether every client has done all its steps, and the verifier its own. */
   finished(): boolean;
 }
 
@@ -30,30 +45,118 @@ export function disksOf(plan: Plan): string[] {
   return sharedDisk === undefined ? [] : [sharedDisk];
 }
 
+/** The machines that are neither nodes nor disks: the clients, and the verifier where there is one. */
+export function clientsOf(plan: Plan): string[] {
+  return [...plan.clients.map((client) => client.name), ...(plan.healing === undefined ? [] : [VERIFIER])];
+}
+
 /** Builds the world that a plan describes. @throws PlanError for an unknown topology or profile */
 export function buildWorld(plan: Plan, witnesses: { readonly trace: TraceSink; readonly steps?: StepLog }): World {
   const simulation = new Simulation({
-    seed: `${plan.seed}`,
+    seed: plan.salt === undefined ? `${plan.seed}` : `${plan.seed}/${plan.salt}`,
     network: (kernel) => new SimulatedNetwork(kernel, { profile: plan.network }),
     ...witnesses,
   });
   const topology = topologyOf(plan);
   const cluster = new Cluster(simulation, simulation.network, topology, plan.cluster, plan);
   const history: HistoryEntry[] = [];
+  const { kernel } = simulation;
+  let healedAt: number | undefined;
+  const surroundings = {
+    now: () => kernel.now,
+    record: (entry: HistoryEntry) => {
+      history.push(entry);
+      if (entry.type === "invoke" && !READS.has(entry.f)) nemesis.changeInvoked();
+    },
+  };
   const clients = plan.clients.map((client, process) =>
     simulation.host(client.name, (host) =>
       runClient(host, topology.connect(host, plan.cluster), client, {
+        ...surroundings,
         process,
-        now: () => simulation.kernel.now,
-        ready: () => cluster.ready,
-        record: (entry) => history.push(entry),
+        ready: () => begun || cluster.ready,
       }),
     ),
   );
-  return { simulation, cluster, history, finished: () => clients.every((client) => client.mainFinished) };
+  const verification: Verification | undefined =
+    plan.healing === undefined ? undefined : { recovered: undefined, complete: false };
+  const verifier =
+    verification === undefined
+      ? undefined
+      : simulation.host(VERIFIER, (host) =>
+          verify(
+            host,
+            topology.connect(host, plan.cluster),
+            plan.clients,
+            {
+              ...surroundings,
+              processOf: (workload) => clients.length + WORKLOAD_KINDS.indexOf(workload),
+              healed: () => healedAt !== undefined,
+              within: progressBound(topology),
+            },
+            verification,
+          ),
+        );
+  const nemesis = new Nemesis(
+    {
+      simulation,
+      population: {
+        nodes: [...cluster.machines.keys()],
+        clients: clientsOf(plan),
+        roles: topology.roles,
+        states: () => cluster.inspect(),
+      },
+      machines: new Map([...cluster.machines.values(), ...clients].map((machine) => [machine.name, machine])),
+      localDisks: cluster.localDisks,
+      sharedDisk: cluster.sharedDisk,
+    },
+    topology.faultModel,
+    plan.faults,
+    plan.unbounded === true,
+  );
+
+  let begun = false;
+  const healing = plan.healing;
+  const heal = (): void => {
+    if (healedAt !== undefined || healing === undefined) return;
+    const cores = topology.cores(plan.cluster);
+    nemesis.heal(cores[healing.core % cores.length] ?? []);
+    healedAt = kernel.now;
+  };
+  const watch = (): void => {
+    if (!begun && cluster.ready) {
+      begun = true;
+      nemesis.begin();
+      if (healing !== undefined) simulation.at(healing.after, heal);
+    }
+    if (begun && clients.every((client) => client.mainFinished)) heal();
+    if (!begun || (healing !== undefined && healedAt === undefined)) simulation.at(POLL, watch);
+  };
+  // A world without faults is left alone: nothing is to be seen of its nemesis.
+  if (plan.faults.length > 0 || healing !== undefined) simulation.at(POLL, watch);
+
+  return {
+    simulation,
+    cluster,
+    nemesis,
+    history,
+    processes: [...plan.clients.map((client) => client.workload), ...WORKLOAD_KINDS],
+    verification,
+    healedAt: () => healedAt,
+    finished: () => clients.every((client) => client.mainFinished) && verifier?.mainFinished !== false,
+  };
 }
 
-function topologyOf(plan: Plan): Topology {
+/** What a history calls operations that change nothing. */
+const READS: ReadonlySet<string> = new Set(["read", "scan"]);
+
+function progressBound({ promises }: Topology): Duration {
+  const bounds = promises.flatMap((promise) => (promise.property === "progress" ? [promise.within] : []));
+  return Math.min(DEFAULT_PROGRESS, ...bounds);
+}
+
+/** @throws PlanError for an unknown topology */
+export function topologyOf(plan: Plan): Topology {
   const topology = topologies.get(plan.topology);
   if (topology === undefined) throw new PlanError(`the plan's topology '${plan.topology}' is unknown`);
   return topology;

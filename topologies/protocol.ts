@@ -1,18 +1,15 @@
 import { Codec, CodecError } from "../host/codec.ts";
+import { decodeOperation, type OperationFields } from "./decode-operation.ts";
+import type { ClientOperation, DataValue } from "./operation.ts";
 
 /** The port on which every node answers its clients. */
 export const CLIENT_PORT = 7000;
 
-/** What a client asks of a node. */
-export type ClientRequest =
-  | { readonly op: "read"; readonly key: string }
-  | { readonly op: "write"; readonly key: string; readonly value: string }
-  | { readonly op: "delete"; readonly key: string };
-
-/** What a node answers. A refusal is certain: nothing happened. */
+/** What a node answers. */
 export type ClientReply =
-  | { readonly ok: true; readonly value: string | null; readonly position: number | null }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: true; readonly value: DataValue; readonly position: number | null }
+  /** "failed" is certain: nothing happened. "unknown": it may have, or may yet. */
+  | { readonly ok: false; readonly outcome: "failed" | "unknown"; readonly code: string; readonly message: string };
 
 /** Bytes that are no message of this protocol. */
 export class ProtocolError extends Error {
@@ -23,26 +20,30 @@ export class ProtocolError extends Error {
 export class ClientProtocol {
   private readonly codec = new Codec();
 
-  encode(message: ClientRequest | ClientReply): Uint8Array {
+  encode(message: ClientOperation | ClientReply): Uint8Array {
     return this.codec.encode(message);
   }
 
-  /** @throws ProtocolError when the bytes are no request */
-  decodeRequest(bytes: Uint8Array): ClientRequest {
-    const { op, key, value } = this.fields(bytes, "request");
-    if (typeof key === "string") {
-      if (op === "read" || op === "delete") return { op, key };
-      if (op === "write" && typeof value === "string") return { op, key, value };
-    }
-    throw new ProtocolError(`not a client's request: op ${String(op)}`);
+  /** @throws ProtocolError when the bytes are no operation */
+  decodeRequest(bytes: Uint8Array): ClientOperation {
+    const fields = this.fields(bytes, "request");
+    const operation = decodeOperation(fields);
+    if (operation !== undefined) return operation;
+    const { op } = fields;
+    const what = typeof op === "string" ? `'${op.slice(0, 20)}'` : typeof op;
+    throw new ProtocolError(`no operation that clients can ask for, or not whole or too large: op ${what}`);
   }
 
   /** @throws ProtocolError when the bytes are no reply */
   decodeReply(bytes: Uint8Array): ClientReply {
-    const { ok, value, position, code, message } = this.fields(bytes, "reply");
-    const valued = value === null || typeof value === "string";
-    if (ok === true && valued && (position === null || typeof position === "number")) return { ok, value, position };
-    if (ok === false && typeof code === "string" && typeof message === "string") return { ok, code, message };
+    const { ok, value, position, outcome, code, message } = this.fields(bytes, "reply");
+    if (ok === true && isData(value) && (position === null || typeof position === "number")) {
+      return { ok, value, position };
+    }
+    const certain = outcome === "failed" || outcome === "unknown";
+    if (ok === false && certain && typeof code === "string" && typeof message === "string") {
+      return { ok, outcome, code, message };
+    }
     throw new ProtocolError("not a reply to a client");
   }
 
@@ -59,12 +60,18 @@ export class ClientProtocol {
   }
 }
 
-interface MessageFields {
-  readonly op?: unknown;
-  readonly key?: unknown;
-  readonly value?: unknown;
+/** Whether a decoded value is plain data without bytes in it. */
+function isData(value: unknown): value is DataValue {
+  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string")
+    return true;
+  if (typeof value !== "object" || value instanceof Uint8Array) return false;
+  return Object.values(value).every(isData);
+}
+
+interface MessageFields extends OperationFields {
   readonly ok?: unknown;
   readonly position?: unknown;
+  readonly outcome?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
 }

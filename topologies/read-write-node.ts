@@ -1,14 +1,17 @@
-import { openDatabase, WriteBatch, type Database } from "../engine/index.ts";
+import { openDatabase, type Database } from "../engine/index.ts";
 import type { Host } from "../host/host.ts";
-import type { ClientReply, ClientRequest } from "./protocol.ts";
+import { OperationExecutor } from "./operation-executor.ts";
+import { refusalOf } from "./refusal.ts";
 import { serveClients } from "./serve.ts";
-import { utf8, utf8Text } from "./text.ts";
 import type { ClusterConfig, NodeState, TopologyNode } from "./topology.ts";
 
 /** Where nodes keep their database, on whichever mount it is. */
 export const DATABASE_DIRECTORY = "/db";
 
-/** A node that owns a database: it opens it on one of its mounts, for writing, and serves clients until told to stop. */
+/**
+ * A node that owns a database: it opens it on one of its mounts, for writing, and serves clients until told to stop. When
+ * the database fails it goes on answering reads, and is not ready any more: started again it recovers.
+ */
 export class ReadWriteNode implements TopologyNode {
   private readonly host: Host;
   private readonly config: ClusterConfig;
@@ -27,26 +30,27 @@ export class ReadWriteNode implements TopologyNode {
     const database = await openDatabase({ host, fs, directory: DATABASE_DIRECTORY, options: config.engine });
     this.database = database;
     host.trace({ kind: "node-ready" });
-    await serveClients(host, (request) => readWrite(database, request));
-    await database.close();
+    const executor = new OperationExecutor(host, database, DATABASE_DIRECTORY);
+    await serveClients(host, (operation) => executor.execute(operation));
+    await this.close(database);
   }
 
   inspect(): NodeState {
     const { database } = this;
     if (database === undefined) return { ready: false, role: "none", fields: {} };
-    return { ready: true, role: "primary", fields: { sequence: database.lastSequence } };
+    const { failed, lastSequence: sequence, fullDisk } = database;
+    if (failed) return { ready: false, role: "primary", fields: { sequence, failed } };
+    return { ready: true, role: "primary", fields: fullDisk === undefined ? { sequence } : { sequence, full: true } };
   }
-}
 
-/** Carries out a client's request. A write is answered once it is durable. */
-async function readWrite(database: Database, request: ClientRequest): Promise<ClientReply> {
-  if (request.op === "read") {
-    const value = await database.get(utf8(request.key));
-    return { ok: true, value: value === undefined ? null : utf8Text(value), position: database.lastSequence };
+  /** Every acknowledged write is durable already, so that a disk that fails now takes nothing from anybody. */
+  private async close(database: Database): Promise<void> {
+    try {
+      await database.close();
+    } catch (error) {
+      const refusal = refusalOf(error, DATABASE_DIRECTORY);
+      if (refusal === undefined) throw error;
+      this.host.trace({ kind: "database-close-failed", code: refusal.code, reason: refusal.message });
+    }
   }
-  const batch = new WriteBatch();
-  if (request.op === "write") batch.put(utf8(request.key), utf8(request.value));
-  else batch.delete(utf8(request.key));
-  const position = await database.write(batch, { sync: true });
-  return { ok: true, value: null, position };
 }

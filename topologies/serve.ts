@@ -1,5 +1,6 @@
 import type { Host } from "../host/host.ts";
-import { CLIENT_PORT, ClientProtocol, ProtocolError, type ClientReply, type ClientRequest } from "./protocol.ts";
+import type { ClientOperation } from "./operation.ts";
+import { CLIENT_PORT, ClientProtocol, ProtocolError, type ClientReply } from "./protocol.ts";
 
 /** What decoding, looking up and encoding take besides the engine's own work, in nanoseconds. */
 const REQUEST_COST = 5_000;
@@ -7,19 +8,19 @@ const REQUEST_COST = 5_000;
 /** Answers clients on the client port until the node is told to stop. */
 export async function serveClients(
   host: Host,
-  answer: (request: ClientRequest) => Promise<ClientReply>,
+  answer: (operation: ClientOperation) => Promise<ClientReply>,
 ): Promise<void> {
   const protocol = new ClientProtocol();
   const service = host.net.serve(CLIENT_PORT, async (bytes) => {
     await host.cpu(REQUEST_COST);
-    let request: ClientRequest;
+    let operation: ClientOperation;
     try {
-      request = protocol.decodeRequest(bytes);
+      operation = protocol.decodeRequest(bytes);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      return protocol.encode({ ok: false, code: "bad-request", message: error.message });
+      return protocol.encode({ ok: false, outcome: "failed", code: "bad-request", message: error.message });
     }
-    return protocol.encode(await answer(request));
+    return protocol.encode(await answer(operation));
   });
   await host.stop.whenRequested;
   service.close();

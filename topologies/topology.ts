@@ -2,6 +2,7 @@ import type { EngineOptions } from "../engine/options.ts";
 import type { Host } from "../host/host.ts";
 import type { Duration } from "../host/time.ts";
 import type { TraceEvent, TraceValue } from "../host/trace.ts";
+import type { ClientOperation, DataValue } from "./operation.ts";
 
 /** What a node can be in a topology. Faults and operator steps are addressed to roles, not to machines. */
 export type Role = "primary" | "leader" | "replica" | "coordinator" | "disk";
@@ -50,17 +51,15 @@ export interface ReadTarget {
   readonly choice: number;
 }
 
-export interface ReadAnswer {
-  /** undefined: no value. */
-  readonly value: string | undefined;
+/** What became of an operation that succeeded. */
+export interface Answer {
+  /** What it found, as {@link ClientOperation} says; null for an operation that finds nothing out. */
+  readonly value: DataValue;
   readonly node: string;
-  /** Sequence number up to which the answer reflects writes, when the system tells. */
-  readonly position: number | undefined;
-}
-
-export interface WriteAnswer {
-  readonly node: string;
-  /** The write's own sequence number, when the system tells. */
+  /**
+   * Where in the order of writes it stands, when the system tells: a change's own sequence number; of a read, the one up
+   * to which the answer reflects writes.
+   */
   readonly position: number | undefined;
 }
 
@@ -82,43 +81,77 @@ export class OperationError extends Error {
   }
 }
 
-/** How a client uses a cluster; every call may reject with an {@link OperationError}. */
+/** How a client uses a cluster. */
 export interface ClusterClient {
-  read(key: string, target: ReadTarget): Promise<ReadAnswer>;
-  write(key: string, value: string): Promise<WriteAnswer>;
-  delete(key: string): Promise<WriteAnswer>;
+  /**
+   * Carries out one operation; never twice.
+   *
+   * @param target whom a read asks; changes go to whoever takes them
+   * @throws OperationError
+   */
+  execute(operation: ClientOperation, target: ReadTarget): Promise<Answer>;
 }
 
 /** A property that a mode claims for what its clients see. Pinned: weakening one is a change of the design, not a fix. */
 export type ModePromise =
   /** While its fault model lasts, no read is answered by an error. */
   | { readonly property: "reads-answered" }
-  /** No read returns what nobody wrote. */
+  /** No read returns what nobody wrote, and none of stored data that was damaged. */
   | { readonly property: "values-written" }
+  /** All operations, wherever they are asked, take effect at one moment between their call and their answer. */
+  | { readonly property: "linearizable" }
+  /** What was acknowledged is there at the end, unless a later change replaced it. */
+  | { readonly property: "durable" }
+  /** Once a core is healed, a change succeeds within so many nanoseconds. */
+  | { readonly property: "progress"; readonly within: Duration }
   /** No read is stale by more than so many nanoseconds. */
   | { readonly property: "staleness-bounded"; readonly bound: Duration }
   /** A replica never serves from a version of the data older, by more than so many nanoseconds, than the newest durable one. */
   | { readonly property: "version-current"; readonly bound: Duration };
 
-/** A kind of fault, as a fault model declares it. */
+/** A kind of fault, as plans name it and fault models declare it. */
 export type FaultClass =
   | "kill"
   | "power-loss"
   | "pause"
   | "wipe"
   | "partition"
+  | "clog"
+  | "swizzle-clog"
   | "packet-loss"
-  | "slow-network"
+  | "duplication"
+  | "reordering"
+  | "slow-link"
+  | "connection-reset"
+  | "clock-skew"
   | "clock-drift"
   | "clock-step"
   | "disk-error"
   | "disk-full"
   | "disk-slow"
-  | "shared-disk-crash";
+  | "disk-stall"
+  | "short-transfer"
+  | "sync-failure"
+  | "lying-sync"
+  | "lost-write"
+  | "misdirected-write"
+  | "bit-rot"
+  | "device-lost"
+  | "disk-server-crash"
+  | "lost-locks";
+
+/** On how many hosts a mode bears a kind of fault: of those struck at the same time, or, where data is gone, ever. */
+export type FaultLimit = "any" | "minority" | number;
 
 /** Under which faults a mode's promises are meant to hold. A plan that goes beyond may excuse what it breaks. */
 export interface FaultModel {
-  readonly within: readonly FaultClass[];
+  /** What is borne, and on how many hosts; a kind of fault that is not here is not borne at all. */
+  readonly within: ReadonlyMap<FaultClass, FaultLimit>;
+}
+
+/** A fault model that bears some kinds of faults on any number of hosts. */
+export function bears(...classes: readonly FaultClass[]): FaultModel {
+  return { within: new Map(classes.map((each) => [each, "any"])) };
 }
 
 /** Who a fault or an operator step addressed to a role is for. */
@@ -130,10 +163,20 @@ export interface RoleRule {
   readonly whenVacant: Role | "nobody";
 }
 
-/** What must be true after every step. */
+/** What must be true after every step of a run. */
 export interface StepInvariant {
   readonly name: string;
-  /** What is wrong, as a message id and its parameters; undefined when nothing is. */
+  /** Begins to watch a run; what it needs to remember of former steps, it keeps in what it returns. */
+  watch(): StepWatch;
+}
+
+/** Watches one run. */
+export interface StepWatch {
+  /**
+   * Called after each step in which a node said something of itself, with the state of every node that is up.
+   *
+   * @returns what is wrong, as a message id and its parameters; undefined when nothing is
+   */
   check(nodes: ReadonlyMap<string, NodeState>): TraceEvent | undefined;
 }
 
@@ -161,6 +204,12 @@ export interface Topology {
   readonly actions: readonly OperatorAction[];
 
   place(config: ClusterConfig): Placement;
+
+  /**
+   * Sets of hosts, the shared disk's server included, each enough by itself for progress: once all of one set are up and
+   * connected, with one another and with clients, operations succeed again, whatever the other hosts do.
+   */
+  cores(config: ClusterConfig): readonly (readonly string[])[];
 
   /** Makes the program of the node that stands on `host`; it does nothing before it runs. */
   startNode(host: Host, config: ClusterConfig): TopologyNode;

@@ -6,6 +6,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["run", async () => (await import("./run.ts")).run],
   ["merge", async () => (await import("./merge.ts")).merge],
   ["replay", async () => (await import("./replay.ts")).replay],
+  ["shrink", async () => (await import("./shrink.ts")).shrink],
   ["crash", async () => (await import("./crash.ts")).crash],
   ["bugs", async () => (await import("./bugs.ts")).bugs],
   ["start", async () => (await import("./start.ts")).start],

@@ -67,6 +67,6 @@ export function printReplayLine(out: Terminal, { word, topology }: Choice, seed:
 }
 
 /** A word as a shell takes it, quoted where it must be. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,54 +1,28 @@
-import { NodeDrain } from "../../host/nodejs/drain.ts";
-import { languages, render, type Language } from "../../report/messages/render.ts";
-import { timeline } from "../../report/timeline.ts";
+import { languages, type Language } from "../../report/messages/render.ts";
 import { drawPlan } from "../../scenarios/draw-plan.ts";
-import { explain, type Explanation } from "../../scenarios/explain.ts";
-import { formatMoment } from "../../report/format.ts";
-import { describePlan, type Plan } from "../../scenarios/plan.ts";
-import { runPlan, type RunReport } from "../../scenarios/run-plan.ts";
-import { isForeseen, type Expectation, type Finding } from "../../scenarios/scenario.ts";
-import { disksOf, lanesOf } from "../../scenarios/world.ts";
-import { firstDivergence } from "../../sim/divergence.ts";
-import { StepLog, type Step } from "../../sim/step-log.ts";
-import { RetainedTrace } from "../../sim/trace.ts";
 import { parseArguments, wholeNumber } from "../arguments.ts";
 import { build } from "../build.ts";
 import { ExitCode } from "../exit-code.ts";
+import { caseSubject, isCaseFile, readCase } from "../read-case.ts";
 import { parseMoment } from "../moment.ts";
-import { printLastEvents } from "../print-last-events.ts";
-import { printTimeline } from "../print-timeline.ts";
-import { MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import type { SeedResult } from "../worker-messages.ts";
-import { WorkerPool } from "../worker-pool.ts";
-import { workerProgram } from "../worker-program.ts";
-import { choose, MAX_SEED, type Choice } from "./choose.ts";
+import { chooseAny, MAX_SEED } from "./choose.ts";
 import type { Command, CommandContext } from "./command.ts";
-
-const DEFAULT_LINES = 40;
-
-/** What a replay shows. */
-interface View {
-  readonly all: boolean;
-  readonly host: string | undefined;
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  readonly language: Language;
-  /** The kind of finding to show; undefined: the one that matters most. */
-  readonly finding: string | undefined;
-}
+import { replayPlan, type Subject, type View } from "./replay-plan.ts";
 
 export const replay: Command = {
   name: "replay",
-  summary: "run one seed again, and show how its violation came about",
+  summary: "run one seed or saved case again, and show how its violation came about",
   usage: [
     "faultline replay SCENARIO [--topology T] --seed S   the violation's causal past, 40 lines of it",
+    "faultline replay CASE.json                          the same of a case that shrink has written",
     "  --all          the whole run, clients included",
     "  --host NAME    one machine only",
     "  --from TIME    from that moment on, such as 1.5ms or 2s",
     "  --to TIME      up to that moment",
     "  --finding KIND the finding to explain, when there are several kinds",
     "  --lang LANG    en or zh-CN",
+    "  --plan         print the plan as JSON, and run nothing",
     "  --build HASH   the build that found the seed: warns when this is another",
   ],
 
@@ -60,6 +34,7 @@ export const replay: Command = {
         topology: { type: "string" },
         seed: { type: "string" },
         all: { type: "boolean" },
+        plan: { type: "boolean" },
         host: { type: "string" },
         from: { type: "string" },
         to: { type: "string" },
@@ -79,8 +54,7 @@ export const replay: Command = {
       finding,
       build: foundBy,
     } = parsed.values as Record<string, string | undefined>;
-    const choice = choose("replay", parsed.words[0], topology);
-    if (seed === undefined) throw new UsageError("faultline replay: which seed?", "give it as --seed S");
+    const subject = await subjectOf(parsed.words[0], topology, seed, context);
     const language = lang ?? "en";
     if (!languages.includes(language as Language)) {
       throw new UsageError(`--lang: no language '${language}'`, `valid: ${languages.join(", ")}`);
@@ -96,170 +70,38 @@ export const replay: Command = {
     if (view.from !== undefined && view.to !== undefined && view.from > view.to) {
       throw new UsageError("--from is later than --to");
     }
-    if (foundBy !== undefined && !build.startsWith(foundBy.slice(0, build.length))) {
-      context.err.write(
-        `${context.err.yellow("note:")} this is build ${build}, the seed was found by ${foundBy}; it may run differently\n`,
-      );
+    if (parsed.values["plan"] === true) {
+      context.out.write(`${JSON.stringify(subject.plan, undefined, 2)}\n`);
+      return ExitCode.AS_EXPECTED;
     }
-    return replaySeed(choice, wholeNumber("seed", seed, 0, MAX_SEED), view, context);
+    if (foundBy !== undefined) noteOtherBuild(foundBy, "the seed was found by", context);
+    return replayPlan(subject, view, context);
   },
 };
 
-/** Replays a seed and prints it. @returns 1 when it violates, 0 when it holds */
-export async function replaySeed(choice: Choice, seed: number, view: View, context: CommandContext): Promise<number> {
-  const { out, err, interrupted } = context;
-  const plan = drawPlan(choice.scenario, choice.topology, seed);
-  const lanes = lanesOf(plan);
-  const clients = plan.clients.map((client) => client.name);
-  const machines = [...lanes, ...clients];
-  if (view.host !== undefined && !machines.includes(view.host)) {
-    throw new UsageError(`--host: no machine '${view.host}'`, `valid: ${machines.join(", ")}`);
+/** The run that the words name. @throws UsageError */
+async function subjectOf(
+  word: string | undefined,
+  topology: string | undefined,
+  seed: string | undefined,
+  context: CommandContext,
+): Promise<Subject> {
+  if (word !== undefined && isCaseFile(word)) {
+    for (const [option, value] of [["topology", topology] as const, ["seed", seed] as const]) {
+      if (value !== undefined) throw new UsageError(`--${option}: a case has its own`);
+    }
+    const found = readCase(word);
+    noteOtherBuild(found.build, "the case was written by", context);
+    return caseSubject(word, found);
   }
-  out.write(`${out.bold(plan.scenario)} · ${plan.topology} · seed ${seed} · build ${build}\n`);
-  out.write(`plan: ${describePlan(plan, lanes)}\n`);
-
-  // First on a watched thread: only from outside can an endless loop in a node's code be told from a long run.
-  const watched = await runWatched(choice, seed, interrupted);
-  if (watched === undefined) return ExitCode.INTERRUPTED;
-  if (watched.failure !== undefined) {
-    printFailure(err, watched);
-    return ExitCode.INTERNAL;
-  }
-  const trace = new RetainedTrace();
-  const report = await runPlan(plan, { drain: new NodeDrain(), trace });
-  if (interrupted.aborted) return ExitCode.INTERRUPTED;
-  const explanation = mainFinding(report, trace, choice.expectation, view.finding);
-  show(out, explanation, trace, view.all ? machines : lanes, disksOf(plan), view);
-  printVerdict(out, report, explanation, view);
-  if (report.fingerprint !== watched.fingerprint) {
-    err.write(`${err.red("nondeterministic:")} the same seed gave fingerprint ${watched.fingerprint} just before\n`);
-    await printDivergence(err, plan);
-    return ExitCode.INTERNAL;
-  }
-  return report.verdict === "violated" ? ExitCode.VIOLATION : ExitCode.AS_EXPECTED;
+  const choice = await chooseAny("replay", word, topology);
+  if (seed === undefined) throw new UsageError("faultline replay: which seed?", "give it as --seed S");
+  const { scenario, expectation } = choice;
+  const plan = drawPlan(scenario, choice.topology, wholeNumber("seed", seed, 0, MAX_SEED));
+  return { plan, name: `seed ${seed}`, expectation };
 }
 
-async function runWatched(choice: Choice, seed: number, interrupted: AbortSignal): Promise<SeedResult | undefined> {
-  const pool = new WorkerPool({ workers: 1, program: workerProgram });
-  const stop = (): void => void pool.stop();
-  interrupted.addEventListener("abort", stop);
-  let result: SeedResult | undefined;
-  await pool.run([{ scenario: choice.scenario.name, topology: choice.topology, seed }], (seen) => {
-    result = seen;
-  });
-  interrupted.removeEventListener("abort", stop);
-  return result;
+function noteOtherBuild(other: string, how: string, { err }: CommandContext): void {
+  if (build.startsWith(other.slice(0, build.length))) return;
+  err.write(`${err.yellow("note:")} this is build ${build}, ${how} ${other}; it may run differently\n`);
 }
-
-/** Runs a plan twice more and says where the two runs part, for whoever must find out why. */
-async function printDivergence(err: Terminal, plan: Plan): Promise<void> {
-  const [left, right] = [new StepLog(), new StepLog()];
-  for (const steps of [left, right]) await runPlan(plan, { drain: new NodeDrain(), steps });
-  const divergence = firstDivergence(left, right);
-  if (divergence === undefined) {
-    err.write("  two more runs on this thread were the same: look for what differs between threads\n");
-    return;
-  }
-  const tell = (step: Step | undefined): string =>
-    step === undefined ? "nothing" : `${step.kind}, ${step.host} (${step.task}), ${formatMoment(step.time)}`;
-  err.write(`  two runs part at event ${divergence.event}: ${tell(divergence.left)} | ${tell(divergence.right)}\n`);
-}
-
-/**
- * The finding to explain: of the kind asked for; else what nobody foresaw; else what the scenario is about.
- *
- * @throws UsageError when the run has none of the kind asked for
- */
-function mainFinding(
-  { findings, history }: RunReport,
-  trace: RetainedTrace,
-  expectation: Expectation,
-  kind: string | undefined,
-): Explanation | undefined {
-  const first = (wanted: (finding: Finding) => boolean): Finding | undefined => findings.find(wanted);
-  const asked = kind === undefined ? undefined : first((finding) => finding.kind === kind);
-  if (kind !== undefined && asked === undefined) {
-    const kinds = [...new Set(findings.map((finding) => finding.kind))];
-    throw new UsageError(`--finding: this run has no '${kind}'`, `it has: ${kinds.join(", ") || "no findings"}`);
-  }
-  const finding =
-    asked ??
-    first((found) => !isForeseen(expectation, found.kind)) ??
-    first((found) => expectation.kind === "violates" && found.kind === expectation.finding) ??
-    findings[0];
-  return finding === undefined ? undefined : explain(finding, history, trace);
-}
-
-function show(
-  out: Terminal,
-  explanation: Explanation | undefined,
-  trace: RetainedTrace,
-  lanes: readonly string[],
-  disks: readonly string[],
-  view: View,
-): void {
-  const record = explanation?.record;
-  const wholeRun = view.all || view.host !== undefined || view.from !== undefined || view.to !== undefined;
-  if (!wholeRun && record === undefined) {
-    out.write(out.dim("nothing to explain; --all shows the whole run\n"));
-    return;
-  }
-  const shown = timeline(trace.records, {
-    hosts: view.host === undefined ? lanes : [view.host],
-    disks,
-    ...(wholeRun || explanation === undefined ? {} : { within: pastOf(explanation, trace) }),
-    ...(record === undefined ? {} : { violation: record }),
-    ...(view.from === undefined ? {} : { from: view.from }),
-    ...(view.to === undefined ? {} : { to: view.to }),
-    ...(wholeRun ? { pastViolation: true } : { limit: DEFAULT_LINES }),
-  });
-  out.write("\n");
-  if (shown.rows.length === 0) {
-    out.write(
-      out.dim(`  nothing then and there: the run ended at ${formatMoment(trace.records.at(-1)?.time ?? 0)}\n\n`),
-    );
-    return;
-  }
-  printTimeline(out, shown, lanes, view.language);
-  if (shown.omitted > 0) {
-    const message = { id: "event-more", params: { count: shown.omitted } };
-    out.write(out.dim(`  ${render(message, view.language)}: --all, --host NAME, --from TIME, --to TIME\n`));
-  }
-  out.write("\n");
-}
-
-/** The events that led to a finding, and to what else one must see to understand it. */
-function pastOf({ record, context }: Explanation, trace: RetainedTrace): ReadonlySet<number> {
-  const past = new Set<number>();
-  for (const { event } of record === undefined ? context : [...context, record]) {
-    for (const cause of trace.causalPast(event)) past.add(cause);
-  }
-  return past;
-}
-
-function printVerdict(out: Terminal, report: RunReport, explanation: Explanation | undefined, view: View): void {
-  if (explanation !== undefined) {
-    const { claim } = explanation.finding;
-    const sentence = `${claim === undefined ? "" : `${claim} · `}${render(explanation.message, view.language)}`;
-    for (const line of wrap(`  ${sentence}`, MAX_WIDTH, "    ")) out.write(`${line}\n`);
-    const more = report.findings.length - 1;
-    if (more > 0) out.write(out.dim(`  ${more} more ${more === 1 ? "finding" : "findings"} in this run\n`));
-  }
-  const verdict = report.verdict === "holds" ? out.green("holds") : out.red(report.verdict);
-  out.write(`  verdict ${verdict} · fingerprint ${report.fingerprint}\n`);
-}
-
-function printFailure(err: Terminal, { seed, failure }: SeedResult): void {
-  err.write(`${err.red("could not be judged:")} seed ${seed}: ${failure?.message ?? ""}\n`);
-  printLastEvents(err, failure?.place.lastEvents ?? []);
-}
-
-/** The view of the main job: what matters, nothing else. */
-export const DEFAULT_VIEW: View = {
-  all: false,
-  host: undefined,
-  from: undefined,
-  to: undefined,
-  language: "en",
-  finding: undefined,
-};

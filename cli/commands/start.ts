@@ -1,4 +1,5 @@
 import { scenarios } from "../../scenarios/catalogue.ts";
+import { drawPlan } from "../../scenarios/draw-plan.ts";
 import { parseArguments } from "../arguments.ts";
 import { ExitCode, exitCodeOf } from "../exit-code.ts";
 import { ReporterSet } from "../reporters/reporter-set.ts";
@@ -6,7 +7,7 @@ import { worstSeed } from "../reporters/wording.ts";
 import { requestScenario } from "../run-options.ts";
 import { choose, printReplayLine } from "./choose.ts";
 import type { Command } from "./command.ts";
-import { DEFAULT_VIEW, replaySeed } from "./replay.ts";
+import { DEFAULT_VIEW, replayPlan } from "./replay-plan.ts";
 import { runSuite } from "./run.ts";
 
 const SEEDS = 100;
@@ -31,7 +32,9 @@ export const start: Command = {
     const seed = entry === undefined ? undefined : worstSeed(entry);
     if (seed === undefined || context.interrupted.aborted) return exitCode;
     out.write("\n");
-    const replayed = await replaySeed(choice, seed, DEFAULT_VIEW, context);
+    const plan = drawPlan(choice.scenario, choice.topology, seed);
+    const subject = { plan, name: `seed ${seed}`, expectation: choice.expectation };
+    const replayed = await replayPlan(subject, DEFAULT_VIEW, context);
     if (replayed !== ExitCode.VIOLATION) return replayed === ExitCode.AS_EXPECTED ? ExitCode.INTERNAL : replayed;
     printReplayLine(out, choice, seed);
     return exitCode;

@@ -1,4 +1,5 @@
 import type { MessageId } from "./english.ts";
+import { linearizabilityChinese } from "./linearizability.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -11,6 +12,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "finding-stale-version":
     "{host} 对 read({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
+  "finding-invariant-broken": "不变式 {invariant} 被破坏",
+  "finding-no-recovery": "核心于 {healed:duration} 恢复之后 {within:duration} 内没有任何修改成功",
   "finding-no-progress": "{limit:duration} 之后客户端仍未完成；还有 {open} 个操作未结束",
 
   "title-table-vanished": "读取失败：SSTable 消失",
@@ -21,6 +24,9 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "title-stale-read": "陈旧读超出界限",
   "title-stale-version": "静默读取陈旧文件",
   "title-node-crashed": "节点崩溃",
+  "title-lost-write": "已确认的写入丢失",
+  "title-invariant-broken": "不变式被破坏",
+  "title-no-recovery": "恢复之后没有进展",
   "title-no-progress": "没有进展",
 
   "explain-table-vanished":
@@ -36,6 +42,9 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-host-paused": "暂停",
   "event-host-resumed": "恢复运行",
   "event-host-crashed": "崩溃：{error}",
+
+  "event-fault-began": "⚡ {fault} 开始",
+  "event-fault-ended": "⚡ {fault} 结束",
 
   "event-database-opened": "打开数据库，版本 {version}",
   "event-database-closed": "关闭数据库",
@@ -76,4 +85,6 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "……另有 {count:count} 条",
+
+  ...linearizabilityChinese,
 };

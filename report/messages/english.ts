@@ -1,3 +1,5 @@
+import { linearizabilityEnglish } from "./linearizability.ts";
+
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
  * number is printed.
@@ -14,6 +16,9 @@ export const english = {
   "finding-stale-version":
     "{host} answered read({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
+  "finding-invariant-broken": "invariant {invariant} was broken",
+  "finding-no-recovery":
+    "no change succeeded within {within:duration} of the healing of a core, at {healed:duration} of the run",
   "finding-no-progress": "clients were not done after {limit:duration}; {open} operations were still open",
 
   "title-table-vanished": "read failed: SSTable vanished",
@@ -24,6 +29,9 @@ export const english = {
   "title-stale-read": "stale read beyond the bound",
   "title-stale-version": "silent read from stale files",
   "title-node-crashed": "node crashed",
+  "title-lost-write": "acknowledged write lost",
+  "title-invariant-broken": "invariant broken",
+  "title-no-recovery": "no progress after healing",
   "title-no-progress": "no progress",
 
   "explain-table-vanished":
@@ -40,6 +48,9 @@ export const english = {
   "event-host-paused": "paused",
   "event-host-resumed": "resumes",
   "event-host-crashed": "crashes: {error}",
+
+  "event-fault-began": "⚡ {fault} begins",
+  "event-fault-ended": "⚡ {fault} ends",
 
   "event-database-opened": "opens the database, version {version}",
   "event-database-closed": "closes the database",
@@ -80,6 +91,8 @@ export const english = {
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "… {count:count} more",
+
+  ...linearizabilityEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;

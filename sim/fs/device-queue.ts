@@ -17,6 +17,8 @@ export class DeviceQueue {
   private readonly interval: Duration;
   private nextStart = 0;
   private busFree = 0;
+  /** What it has been asked to do so far. */
+  operations = 0;
   /** How many times slower than its profile the device is. */
   private factor = 1;
 
@@ -55,6 +57,7 @@ export class DeviceQueue {
   }
 
   private submit(bytes: number, latency: Duration): Duration {
+    this.operations++;
     const { now } = this.kernel;
     const slot = this.earliestSlot();
     const start = Math.max(now, this.slots[slot] as number, this.nextStart);

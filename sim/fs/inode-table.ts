@@ -3,6 +3,7 @@ import type { Kernel } from "../kernel.ts";
 import { MemfsStore, type ByteStore } from "./byte-store.ts";
 import type { DataEntry, WriteFate } from "./data-entry.ts";
 import { DirectoryInode, type AnyInode, type DirectoryOperation, type FileInode } from "./inode.ts";
+import { Errno } from "./errno.ts";
 import { PAGE_BYTES, pagesOf } from "./page.ts";
 import { PageCache } from "./page-cache.ts";
 import { SlabPool } from "./slab.ts";
@@ -59,6 +60,8 @@ export abstract class InodeTable {
   /** The kernel events that took the last name of inodes that are gone, of the latest. */
   readonly removedBy = new Map<number, number>();
   capacity: number;
+  /** Calls so far that there was no room for. */
+  refusals = 0;
   /** Called when something becomes dirty that was not. */
   onDirty: () => void = () => undefined;
   protected nextInode = 2;
@@ -77,6 +80,12 @@ export abstract class InodeTable {
     this.root.links = 1;
     this.root.durableLinks = 1;
     this.inodes.set(1, this.root);
+  }
+
+  /** Counts a call that there was no room for, and gives it its error. */
+  protected full(): Errno {
+    this.refusals++;
+    return new Errno("ENOSPC");
   }
 
   /** Place of the next metadata operation: a sync covers those before the place it was asked at. */

@@ -198,11 +198,11 @@ export class SharedDisk implements MountableDisk {
     this.report(this.server.host, { kind: "disk-capacity-set", disk: this.name, bytes });
   }
 
-  /** The server forgets the locks of one host, or of all, and tells nobody. */
-  loseLocks(host?: string): void {
-    for (const inode of this.server.locks.releaseWhere((owner) => host === undefined || owner.host === host)) {
-      this.report(this.server.host, { kind: "lock-lost", path: `inode ${inode}` });
-    }
+  /** The server forgets the locks of one host, or of all, and tells nobody. @returns how many there were */
+  loseLocks(host?: string): number {
+    const lost = this.server.locks.releaseWhere((owner) => host === undefined || owner.host === host);
+    for (const inode of lost) this.report(this.server.host, { kind: "lock-lost", path: `inode ${inode}` });
+    return lost.length;
   }
 
   private clientOf(host: string): SharedClient {

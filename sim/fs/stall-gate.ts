@@ -16,6 +16,8 @@ export class StallGate {
   private readonly kernel: Kernel;
   private parked: Parked[] = [];
   private closed = false;
+  /** Operations that have had to wait so far. */
+  held = 0;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -39,6 +41,7 @@ export class StallGate {
 
   /** Keeps an action, to be carried out as an event of its kind once the gate opens. */
   park(action: EventAction, kind: number, task: Task | undefined, what: string): void {
+    this.held++;
     this.parked.push({ action, kind, task, what });
   }
 

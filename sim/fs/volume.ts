@@ -142,7 +142,7 @@ export class Volume extends InodeTable {
     if (taken !== undefined) throw new Errno("EEXIST", taken.event);
     checkName(name);
     if (directory.links === 0) throw new Errno("ENOENT", directory.changedBy);
-    if (this.freeBytes < PAGE_BYTES) throw new Errno("ENOSPC");
+    if (this.freeBytes < PAGE_BYTES) throw this.full();
   }
 
   /** Puts a name into a directory, over whatever it led to. */
@@ -257,7 +257,7 @@ export class Volume extends InodeTable {
   truncate(file: FileInode, length: number): void {
     if (length > this.options.maxFileBytes) throw new Errno("EFBIG");
     if (length > file.size && (pagesOf(length) - pagesOf(file.size)) * PAGE_BYTES > this.freeBytes) {
-      throw new Errno("ENOSPC");
+      throw this.full();
     }
     this.resize(file, length);
     file.unsynced.append({
@@ -277,7 +277,7 @@ export class Volume extends InodeTable {
     const allocated = pagesOf(file.size) * PAGE_BYTES;
     if (position + wanted <= allocated) return wanted;
     const room = allocated + this.freeBytes - position;
-    if (room <= 0) throw new Errno("ENOSPC");
+    if (room <= 0) throw this.full();
     return Math.min(wanted, room);
   }
 }

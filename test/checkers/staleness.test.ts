@@ -103,4 +103,16 @@ describe("foreignValues", () => {
     ];
     expect(foreignValues(history).map((found) => found.read)).toEqual([nobody, failed, future]);
   });
+
+  test("takes what a compare-and-set put there for written, unless it was refused", () => {
+    const cas = (time: number, to: string, rest: Partial<Operation> = {}) =>
+      op("cas", time, time + 1, null, { value: [null, to], ...rest });
+    const refused = op("read", 35, 36, "b");
+    const history = [cas(10, "a"), op("read", 20, 21, "a"), cas(30, "b", { outcome: "fail" }), refused];
+    expect(foreignValues(history).map((found) => found.read)).toEqual([refused]);
+    const stale = op("read", 50, 51, "a");
+    const fresh = op("read", 60, 61, "c");
+    const replaced = [cas(10, "a"), cas(40, "c"), stale, fresh];
+    expect(staleReads(replaced, 0).map((found) => found.read)).toEqual([stale]);
+  });
 });

@@ -38,7 +38,20 @@ const record = (index: number, time: number, host: string, data: TraceRecord["da
 });
 
 function judged(history: HistoryEntry[], observed: TraceRecord[], topology: Topology, rest: Partial<Evidence> = {}) {
-  return judge({ topology, history, observed, crashes: [], finished: true, time: 100, limit: 1000, ...rest });
+  return judge({
+    topology,
+    unbounded: false,
+    history,
+    processes: ["register", "register"],
+    observed,
+    crashes: [],
+    broken: [],
+    healing: undefined,
+    finished: true,
+    time: 100,
+    limit: 1000,
+    ...rest,
+  });
 }
 
 const refusal = [entry(10, "invoke", {}), entry(20, "fail", { error: "table-missing", node: "replica-1" })];
@@ -131,7 +144,11 @@ describe("a run", () => {
   test("whose client crashes is not judged, and says so", async () => {
     const plan = drawPlan(scenario, "single", 1);
     const [first, ...others] = plan.clients;
-    const broken = { ...first, steps: first?.steps.map((step) => ({ ...step, wait: 1.5 })) ?? [] };
+    const broken = {
+      ...first,
+      workload: "register",
+      steps: first?.steps.map((step) => ({ ...step, wait: 1.5 })) ?? [],
+    };
     const report = await runPlan({ ...plan, clients: [broken, ...others] } as Plan, { drain: new NodeDrain() });
     expect(report.verdict).toBe("failed");
     expect(report.failure?.message).toMatch(/^client writer crashed \(main\): RangeError: a timer takes whole/);
@@ -142,7 +159,7 @@ describe("a run", () => {
     for (let seed = 1; seed <= 25; seed++) {
       const plan = drawPlan(scenario, "single", seed);
       const observed = new ObservedTrace(["version-installed", "get-failed"]);
-      const { simulation, cluster, history, finished } = buildWorld(plan, { trace: observed });
+      const { simulation, cluster, history, processes, finished: done } = buildWorld(plan, { trace: observed });
       const random = new NamedStream(`${seed}/strikes`);
       const [machine] = cluster.machines.values();
       for (let strike = 0; strike < 6; strike++) {
@@ -153,12 +170,13 @@ describe("a run", () => {
           machine?.restart();
         });
       }
-      const result = await simulation.run({ drain: new NodeDrain(), until: finished, deadline: 300 * SECOND });
+      const result = await simulation.run({ drain: new NodeDrain(), until: done, deadline: 300 * SECOND });
       expect(result.failure).toBeUndefined();
       const { crashes, time } = result;
       const { topology } = cluster;
-      const evidence = { topology, history, observed: observed.records, crashes, time, limit: plan.limit };
-      expect({ seed, findings: judge({ ...evidence, finished: result.end === "done" }) }).toEqual({
+      const finished = result.end === "done";
+      const evidence = { processes, crashes, time, limit: plan.limit, finished };
+      expect({ seed, findings: judged([...history], observed.records, topology, evidence) }).toEqual({
         seed,
         findings: [],
       });

@@ -24,10 +24,10 @@ describe.each([...topologies.values()].map((topology) => [topology.id, topology]
         positions.push((await client.write(`k${round % 5}`, `value ${round}`.padEnd(60))).position ?? 0);
       }
       expect(positions).toEqual([...positions].sort((a, b) => a - b));
-      expect((await client.read("k3", primary)).value?.trim()).toBe("value 28");
+      expect((await client.read("k3", primary)).value).toBe("value 28".padEnd(60));
       await client.delete("k3");
-      expect((await client.read("k3", primary)).value).toBeUndefined();
-      expect((await client.read("never", primary)).value).toBeUndefined();
+      expect((await client.read("k3", primary)).value).toBeNull();
+      expect((await client.read("never", primary)).value).toBeNull();
     });
   });
 
@@ -44,7 +44,7 @@ describe.each([...topologies.values()].map((topology) => [topology.id, topology]
         // The connection from before the kill fails with the first request on it.
         const read = () => client.read(`k${round}`, { role: "primary", choice: 0 });
         const { value } = await read().catch(read);
-        expect(value?.trim()).toBe(`value ${round}`);
+        expect(value).toBe(`value ${round}`.padEnd(80));
       }
     });
   });
@@ -106,7 +106,8 @@ describe("the protocol between clients and nodes", () => {
     const replies = [
       { ok: true, value: null, position: 7 },
       { ok: true, value: "v", position: null },
-      { ok: false, code: "c", message: "m" },
+      { ok: false, outcome: "failed", code: "c", message: "m" },
+      { ok: true, value: [["k", 1], { a: [null, true] }], position: 1 },
     ] as const;
     for (const reply of replies) expect(protocol.decodeReply(protocol.encode(reply))).toEqual(reply);
   });

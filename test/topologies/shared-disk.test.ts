@@ -15,7 +15,7 @@ test("a replica sees what the primary has flushed, not what is still in its memt
   const world = new TestCluster(sharedDiskAsWritten, CONFIG);
   await world.run(async (client) => {
     await client.write("early", "1");
-    expect((await client.read("early", REPLICA)).value).toBeUndefined();
+    expect((await client.read("early", REPLICA)).value).toBeNull();
     await writeUntilVersion(world, 3, (round) => client.write(`k${round % 7}`, "x".repeat(60)));
     expect((await client.read("early", REPLICA)).value).toBe("1");
   });
@@ -25,7 +25,7 @@ test("a replica takes no writes", async () => {
   const world = new TestCluster(sharedDiskAsWritten, CONFIG);
   await world.run(async (_client, host) => {
     const caller = new NodeCaller(host);
-    const refused = caller.change("replica-1", { op: "write", key: "k", value: "v" });
+    const refused = caller.execute("replica-1", { op: "write", key: "k", value: "v" });
     await expect(refused).rejects.toMatchObject({ outcome: "failed", code: "read-only", node: "replica-1" });
   });
 });

@@ -1,21 +1,27 @@
 import {
-  DatabaseError,
   DatabaseExistenceError,
   ManifestUnavailableError,
   openReadOnlyDatabase,
-  TableMissingError,
   type ReadOnlyDatabase,
 } from "../../engine/index.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { Host } from "../../host/host.ts";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import { NodeCaller } from "../cluster-client.ts";
-import type { ClientReply, ClientRequest } from "../protocol.ts";
+import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
+import type { ClientReply } from "../protocol.ts";
+import { readOperation } from "../read-operation.ts";
 import { DATABASE_DIRECTORY, ReadWriteNode } from "../read-write-node.ts";
+import { failed, refusalOf, refusedRead } from "../refusal.ts";
 import { holding } from "../roles.ts";
 import { serveClients } from "../serve.ts";
-import { utf8, utf8Text } from "../text.ts";
-import type { ClusterClient, ClusterConfig, NodeState, Topology, TopologyNode } from "../topology.ts";
+import {
+  bears,
+  type ClusterClient,
+  type ClusterConfig,
+  type NodeState,
+  type Topology,
+  type TopologyNode,
+} from "../topology.ts";
 
 const PRIMARY = "primary";
 const DISK = "disk";
@@ -44,7 +50,7 @@ class Replica implements TopologyNode {
     const database = await this.open();
     this.database = database;
     this.host.trace({ kind: "node-ready" });
-    await serveClients(this.host, (request) => this.answer(database, request));
+    await serveClients(this.host, (operation) => this.answer(database, operation));
     await database.close();
   }
 
@@ -72,62 +78,33 @@ class Replica implements TopologyNode {
     }
   }
 
-  private async answer(database: ReadOnlyDatabase, request: ClientRequest): Promise<ClientReply> {
+  private async answer(database: ReadOnlyDatabase, operation: ClientOperation): Promise<ClientReply> {
     const { host } = this;
-    const { key } = request;
-    if (request.op !== "read") return { ok: false, code: "read-only", message: `${host.name} only reads` };
+    if (!isReadOnly(operation)) return failed("read-only", `${host.name} only reads`);
+    const key = keysText(operation);
     host.trace({ kind: "get-began", key });
     try {
       await database.refresh();
       const version = database.version.number;
-      const value = await database.get(utf8(key));
+      const value = await readOperation(database, operation);
       host.trace({ kind: "get-served", key, version });
-      return { ok: true, value: value === undefined ? null : utf8Text(value), position: null };
+      return { ok: true, value, position: null };
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = refusalOf(error, DATABASE_DIRECTORY);
       if (refusal === undefined) throw error;
-      const { code, file, version } = refusal;
-      host.trace({ kind: "get-failed", key, file, version, code });
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, code: refusal.reason, message };
+      host.trace(refusedRead(key, refusal));
+      return failed(refusal.reason, refusal.message);
     }
   }
-}
-
-interface Refusal {
-  /** What the client is told. */
-  readonly reason: string;
-  readonly code: string;
-  readonly file: string;
-  readonly version: number | undefined;
-}
-
-/** What a replica can only pass on; undefined for an error that is none of its surroundings' doing. */
-function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof TableMissingError) {
-    const stale = isFileSystemError(error.cause, "ESTALE");
-    const { file, versionNumber: version } = error;
-    return { reason: stale ? "table-stale" : "table-missing", code: stale ? "ESTALE" : "ENOENT", file, version };
-  }
-  if (error instanceof ManifestUnavailableError) {
-    return { reason: "manifest-missing", code: "ENOENT", file: error.file, version: undefined };
-  }
-  if (error instanceof DatabaseError) {
-    return { reason: "unreadable", code: error.name, file: DATABASE_DIRECTORY, version: undefined };
-  }
-  if (isFileSystemError(error)) return { reason: "disk-error", code: error.code, file: error.path, version: undefined };
-  return undefined;
 }
 
 function connect(host: Host, config: ClusterConfig): ClusterClient {
   const caller = new NodeCaller(host);
   return {
-    read: (key, target) => {
-      const asked = target.role === "primary" || config.replicas === 0;
-      return caller.read(asked ? PRIMARY : replicaName(target.choice % config.replicas), key);
+    execute: (operation, target) => {
+      const primary = !isReadOnly(operation) || target.role === "primary" || config.replicas === 0;
+      return caller.execute(primary ? PRIMARY : replicaName(target.choice % config.replicas), operation);
     },
-    write: (key, value) => caller.change(PRIMARY, { op: "write", key, value }),
-    delete: (key) => caller.change(PRIMARY, { op: "delete", key }),
   };
 }
 
@@ -144,7 +121,19 @@ export const sharedDiskAsWritten: Topology = {
     { property: "values-written" },
     { property: "version-current", bound: VERSION_LAG },
   ],
-  faultModel: { within: ["kill", "pause", "packet-loss", "slow-network", "clock-drift", "clock-step"] },
+  faultModel: bears(
+    "kill",
+    "pause",
+    "packet-loss",
+    "duplication",
+    "reordering",
+    "slow-link",
+    "connection-reset",
+    "clock-skew",
+    "clock-drift",
+    "clock-step",
+    "short-transfer",
+  ),
   roles: [
     { role: "primary", holders: (nodes) => holding(nodes, "primary"), whenVacant: "nobody" },
     { role: "replica", holders: (nodes) => holding(nodes, "replica"), whenVacant: "nobody" },
@@ -159,6 +148,7 @@ export const sharedDiskAsWritten: Topology = {
     })),
     sharedDisk: DISK,
   }),
+  cores: () => [[PRIMARY, DISK]],
   startNode: (host, config) =>
     host.name === PRIMARY ? new ReadWriteNode(host, config, "shared") : new Replica(host, config),
   connect,

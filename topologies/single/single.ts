@@ -1,18 +1,15 @@
 import type { Host } from "../../host/host.ts";
+import { SECOND } from "../../host/time.ts";
 import { NodeCaller } from "../cluster-client.ts";
 import { ReadWriteNode } from "../read-write-node.ts";
 import { holding } from "../roles.ts";
-import type { ClusterClient, Topology } from "../topology.ts";
+import { bears, type ClusterClient, type Topology } from "../topology.ts";
 
 const NODE = "primary";
 
 function connect(host: Host): ClusterClient {
   const caller = new NodeCaller(host);
-  return {
-    read: (key) => caller.read(NODE, key),
-    write: (key, value) => caller.change(NODE, { op: "write", key, value }),
-    delete: (key) => caller.change(NODE, { op: "delete", key }),
-  };
+  return { execute: (operation) => caller.execute(NODE, operation) };
 }
 
 /** One node on its local disk: what every design is compared with. */
@@ -22,19 +19,41 @@ export const single: Topology = {
   promises: [
     { property: "reads-answered" },
     { property: "values-written" },
-    { property: "staleness-bounded", bound: 0 },
+    { property: "linearizable" },
+    { property: "durable" },
+    { property: "progress", within: 10 * SECOND },
   ],
-  faultModel: { within: ["kill", "power-loss", "pause", "packet-loss", "slow-network", "clock-drift", "clock-step"] },
+  faultModel: bears(
+    "kill",
+    "power-loss",
+    "pause",
+    "partition",
+    "clog",
+    "swizzle-clog",
+    "packet-loss",
+    "duplication",
+    "reordering",
+    "slow-link",
+    "connection-reset",
+    "clock-skew",
+    "clock-drift",
+    "clock-step",
+    "disk-slow",
+    "disk-stall",
+    "short-transfer",
+  ),
   roles: [
     {
       role: "primary",
       holders: (nodes) => holding(nodes, "primary"),
       whenVacant: "nobody",
     },
+    { role: "disk", holders: () => [], whenVacant: "primary" },
   ],
   invariants: [],
   actions: [],
   place: () => ({ nodes: [{ name: NODE, mounts: ["local"] }], sharedDisk: undefined }),
+  cores: () => [[NODE]],
   startNode: (host, config) => new ReadWriteNode(host, config, "local"),
   connect,
 };

@@ -5,7 +5,8 @@ import { Cluster } from "../../../scenarios/cluster.ts";
 import { SimulatedNetwork } from "../../../sim/network/network.ts";
 import { Simulation } from "../../../sim/simulation.ts";
 import { RetainedTrace, type TraceRecord } from "../../../sim/trace.ts";
-import type { ClusterClient, ClusterConfig, Topology } from "../../../topologies/topology.ts";
+import type { ClientOperation } from "../../../topologies/operation.ts";
+import type { Answer, ClusterClient, ClusterConfig, ReadTarget, Topology } from "../../../topologies/topology.ts";
 
 const LIKENESS = {
   disks: { local: "ssd", shared: "network" },
@@ -29,6 +30,31 @@ class WatchedTrace extends RetainedTrace {
   }
 }
 
+/** A client, with the operations on registers by name. */
+export class RegisterClient {
+  private readonly client: ClusterClient;
+
+  constructor(client: ClusterClient) {
+    this.client = client;
+  }
+
+  read(key: string, target: ReadTarget): Promise<Answer> {
+    return this.client.execute({ op: "read", key }, target);
+  }
+
+  write(key: string, value: string): Promise<Answer> {
+    return this.execute({ op: "write", key, value });
+  }
+
+  delete(key: string): Promise<Answer> {
+    return this.execute({ op: "delete", key });
+  }
+
+  execute(operation: ClientOperation): Promise<Answer> {
+    return this.client.execute(operation, { role: "primary", choice: 0 });
+  }
+}
+
 /** A topology on simulated machines, with one client whose program is the test. */
 export class TestCluster {
   readonly trace = new WatchedTrace();
@@ -46,11 +72,11 @@ export class TestCluster {
   }
 
   /** Runs the test's program as a client, once all nodes are up, and then ends the simulation. */
-  async run(program: (client: ClusterClient, host: Host) => Promise<void>): Promise<void> {
+  async run(program: (client: RegisterClient, host: Host) => Promise<void>): Promise<void> {
     const { cluster } = this;
     const machine = this.simulation.host("client", async (host) => {
       while (!cluster.ready) await host.clock.sleep(SECOND / 100);
-      await program(cluster.topology.connect(host, cluster.config), host);
+      await program(new RegisterClient(cluster.topology.connect(host, cluster.config)), host);
     });
     const result = await this.simulation.run({
       drain: new NodeDrain(),

@@ -1,0 +1,212 @@
+import { NodeDrain } from "../../host/nodejs/drain.ts";
+import { formatMoment } from "../../report/format.ts";
+import { render, type Language } from "../../report/messages/render.ts";
+import { timeline } from "../../report/timeline.ts";
+import { explain, type Explanation } from "../../scenarios/explain.ts";
+import { describePlan, type Plan } from "../../scenarios/plan.ts";
+import { runPlan, type RunReport, type Verdict } from "../../scenarios/run-plan.ts";
+import { isForeseen, type Expectation, type Finding } from "../../scenarios/scenario.ts";
+import { clientsOf, disksOf, lanesOf } from "../../scenarios/world.ts";
+import { firstDivergence } from "../../sim/divergence.ts";
+import { StepLog, type Step } from "../../sim/step-log.ts";
+import { RetainedTrace } from "../../sim/trace.ts";
+import { build } from "../build.ts";
+import { ExitCode } from "../exit-code.ts";
+import { printLastEvents } from "../print-last-events.ts";
+import { printTimeline } from "../print-timeline.ts";
+import { MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+import type { SeedResult } from "../worker-messages.ts";
+import { WorkerPool } from "../worker-pool.ts";
+import { workerProgram } from "../worker-program.ts";
+import type { CommandContext } from "./command.ts";
+
+const DEFAULT_LINES = 40;
+
+/** A run that can be shown. */
+export interface Subject {
+  readonly plan: Plan;
+  /** What it is called in one line: "seed 7". */
+  readonly name: string;
+  /** What is foreseen of it, so that what is not can be shown first. */
+  readonly expectation: Expectation;
+}
+
+/** What a replay shows. */
+export interface View {
+  readonly all: boolean;
+  readonly host: string | undefined;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly language: Language;
+  /** The kind of finding to show; undefined: the one that matters most. */
+  readonly finding: string | undefined;
+}
+
+/** Runs a plan again and prints what it shows. @returns 1 when it violates, 0 when it holds or is excused */
+export async function replayPlan(subject: Subject, view: View, context: CommandContext): Promise<number> {
+  const { out, err, interrupted } = context;
+  const { plan, name, expectation } = subject;
+  const lanes = lanesOf(plan);
+  const machines = [...lanes, ...clientsOf(plan)];
+  if (view.host !== undefined && !machines.includes(view.host)) {
+    throw new UsageError(`--host: no machine '${view.host}'`, `valid: ${machines.join(", ")}`);
+  }
+  out.write(`${out.bold(plan.scenario)} · ${plan.topology} · ${name} · build ${build}\n`);
+  out.write(`plan: ${describePlan(plan, lanes)}\n`);
+
+  // First on a watched thread: only from outside can an endless loop in a node's code be told from a long run.
+  const watched = await runWatched(plan, interrupted);
+  if (watched === undefined) return ExitCode.INTERRUPTED;
+  if (watched.failure !== undefined) {
+    printFailure(err, name, watched);
+    return ExitCode.INTERNAL;
+  }
+  const trace = new RetainedTrace();
+  const report = await runPlan(plan, { drain: new NodeDrain(), trace });
+  if (interrupted.aborted) return ExitCode.INTERRUPTED;
+  const explanation = mainFinding(report, trace, expectation, view.finding);
+  show(out, explanation, trace, view.all ? machines : lanes, disksOf(plan), view);
+  printVerdict(out, report, explanation, view);
+  if (report.fingerprint !== watched.fingerprint) {
+    err.write(`${err.red("nondeterministic:")} the same plan gave fingerprint ${watched.fingerprint} just before\n`);
+    await printDivergence(err, plan);
+    return ExitCode.INTERNAL;
+  }
+  return EXIT_CODES[report.verdict];
+}
+
+const EXIT_CODES: Readonly<Record<Verdict, number>> = {
+  holds: ExitCode.AS_EXPECTED,
+  excused: ExitCode.AS_EXPECTED,
+  violated: ExitCode.VIOLATION,
+  unknown: ExitCode.UNKNOWN,
+  failed: ExitCode.INTERNAL,
+};
+
+async function runWatched(plan: Plan, interrupted: AbortSignal): Promise<SeedResult | undefined> {
+  const pool = new WorkerPool({ workers: 1, program: workerProgram });
+  const stop = (): void => void pool.stop();
+  interrupted.addEventListener("abort", stop);
+  let result: SeedResult | undefined;
+  const { scenario, topology, seed } = plan;
+  await pool.run([{ scenario, topology, seed, plan }], (seen) => {
+    result = seen;
+  });
+  interrupted.removeEventListener("abort", stop);
+  return result;
+}
+
+/** Runs a plan twice more and says where the two runs part, for whoever must find out why. */
+async function printDivergence(err: Terminal, plan: Plan): Promise<void> {
+  const [left, right] = [new StepLog(), new StepLog()];
+  for (const steps of [left, right]) await runPlan(plan, { drain: new NodeDrain(), steps });
+  const divergence = firstDivergence(left, right);
+  if (divergence === undefined) {
+    err.write("  two more runs on this thread were the same: look for what differs between threads\n");
+    return;
+  }
+  const tell = (step: Step | undefined): string =>
+    step === undefined ? "nothing" : `${step.kind}, ${step.host} (${step.task}), ${formatMoment(step.time)}`;
+  err.write(`  two runs part at event ${divergence.event}: ${tell(divergence.left)} | ${tell(divergence.right)}\n`);
+}
+
+/**
+ * The finding to explain: of the kind asked for; else what nobody foresaw; else what the scenario is about.
+ *
+ * @throws UsageError when the run has none of the kind asked for
+ */
+function mainFinding(
+  { findings, history }: RunReport,
+  trace: RetainedTrace,
+  expectation: Expectation,
+  kind: string | undefined,
+): Explanation | undefined {
+  const first = (wanted: (finding: Finding) => boolean): Finding | undefined => findings.find(wanted);
+  const asked = kind === undefined ? undefined : first((finding) => finding.kind === kind);
+  if (kind !== undefined && asked === undefined) {
+    const kinds = [...new Set(findings.map((finding) => finding.kind))];
+    throw new UsageError(`--finding: this run has no '${kind}'`, `it has: ${kinds.join(", ") || "no findings"}`);
+  }
+  const finding =
+    asked ??
+    first((found) => !isForeseen(expectation, found.kind)) ??
+    first((found) => expectation.kind === "violates" && found.kind === expectation.finding) ??
+    findings[0];
+  return finding === undefined ? undefined : explain(finding, history, trace);
+}
+
+function show(
+  out: Terminal,
+  explanation: Explanation | undefined,
+  trace: RetainedTrace,
+  lanes: readonly string[],
+  disks: readonly string[],
+  view: View,
+): void {
+  const record = explanation?.record;
+  const wholeRun = view.all || view.host !== undefined || view.from !== undefined || view.to !== undefined;
+  if (!wholeRun && record === undefined) {
+    out.write(out.dim("nothing to explain; --all shows the whole run\n"));
+    return;
+  }
+  const shown = timeline(trace.records, {
+    hosts: view.host === undefined ? lanes : [view.host],
+    disks,
+    ...(wholeRun || explanation === undefined ? {} : { within: pastOf(explanation, trace) }),
+    ...(record === undefined ? {} : { violation: record }),
+    ...(view.from === undefined ? {} : { from: view.from }),
+    ...(view.to === undefined ? {} : { to: view.to }),
+    ...(wholeRun ? { pastViolation: true } : { limit: DEFAULT_LINES }),
+  });
+  out.write("\n");
+  if (shown.rows.length === 0) {
+    out.write(
+      out.dim(`  nothing then and there: the run ended at ${formatMoment(trace.records.at(-1)?.time ?? 0)}\n\n`),
+    );
+    return;
+  }
+  printTimeline(out, shown, lanes, view.language);
+  if (shown.omitted > 0) {
+    const message = { id: "event-more", params: { count: shown.omitted } };
+    out.write(out.dim(`  ${render(message, view.language)}: --all, --host NAME, --from TIME, --to TIME\n`));
+  }
+  out.write("\n");
+}
+
+/** The events that led to a finding, and to what else one must see to understand it. */
+function pastOf({ record, context }: Explanation, trace: RetainedTrace): ReadonlySet<number> {
+  const past = new Set<number>();
+  for (const { event } of record === undefined ? context : [...context, record]) {
+    for (const cause of trace.causalPast(event)) past.add(cause);
+  }
+  return past;
+}
+
+function printVerdict(out: Terminal, report: RunReport, explanation: Explanation | undefined, view: View): void {
+  if (explanation !== undefined) {
+    const { claim } = explanation.finding;
+    const sentence = `${claim === undefined ? "" : `${claim} · `}${render(explanation.message, view.language)}`;
+    for (const line of wrap(`  ${sentence}`, MAX_WIDTH, "    ")) out.write(`${line}\n`);
+    const more = report.findings.length - 1;
+    if (more > 0) out.write(out.dim(`  ${more} more ${more === 1 ? "finding" : "findings"} in this run\n`));
+  }
+  const { verdict: word } = report;
+  const verdict = word === "holds" ? out.green(word) : word === "excused" ? out.yellow(word) : out.red(word);
+  out.write(`  verdict ${verdict} · fingerprint ${report.fingerprint}\n`);
+}
+
+function printFailure(err: Terminal, name: string, { failure }: SeedResult): void {
+  err.write(`${err.red("could not be judged:")} ${name}: ${failure?.message ?? ""}\n`);
+  printLastEvents(err, failure?.place.lastEvents ?? []);
+}
+
+/** The view of the main job: what matters, nothing else. */
+export const DEFAULT_VIEW: View = {
+  all: false,
+  host: undefined,
+  from: undefined,
+  to: undefined,
+  language: "en",
+  finding: undefined,
+};

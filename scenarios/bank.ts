@@ -1,0 +1,32 @@
+import { MILLISECOND, SECOND } from "../host/time.ts";
+import { drawCluster } from "./drawn-cluster.ts";
+import type { Scenario } from "./scenario.ts";
+import { bankClients } from "./workloads/bank.ts";
+
+/** Money moves between accounts, which are read together: a transfer seen by halves shows in the total. */
+export const bank: Scenario = {
+  name: "bank",
+  summary: "transfers between accounts, whose total must never change",
+  claims: [],
+  expectations: new Map([["single", { kind: "holds" }]]),
+
+  plan(random) {
+    const limits = random("limits");
+    return {
+      ...drawCluster(limits),
+      clients: bankClients(random("bank"), {
+        clients: limits.between(2, 5),
+        accounts: limits.between(2, 8),
+        balance: limits.pick([5, 20, 100]),
+        amount: [1, 10],
+        steps: limits.between(10, 40),
+        pause: [0, limits.pick([0, 1, 10, 50]) * MILLISECOND],
+        readOneIn: limits.between(2, 5),
+        readFrom: "primary",
+        headStart: 20 * MILLISECOND,
+      }),
+      faults: [],
+      limit: 300 * SECOND,
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import { MILLISECOND, SECOND } from "../host/time.ts";
+import { drawCluster } from "./drawn-cluster.ts";
+import type { Scenario } from "./scenario.ts";
+import { listAppendClients } from "./workloads/list-append.ts";
+
+/** Transactions append to lists and read them: what each saw of the others shows in which order they can have happened. */
+export const listAppend: Scenario = {
+  name: "list-append",
+  summary: "transactions that append to lists and read them",
+  claims: [],
+  expectations: new Map([["single", { kind: "holds" }]]),
+
+  plan(random) {
+    const limits = random("limits");
+    return {
+      ...drawCluster(limits),
+      clients: listAppendClients(random("list-append"), {
+        clients: limits.between(2, 5),
+        keys: limits.between(1, 4),
+        steps: limits.between(10, 40),
+        pause: [0, limits.pick([0, 1, 10, 50]) * MILLISECOND],
+        length: [1, limits.between(2, 5)],
+        readOneIn: limits.between(2, 6),
+        appendsPerKey: limits.pick([8, 32]),
+        readFrom: "primary",
+      }),
+      faults: [],
+      limit: 300 * SECOND,
+    };
+  },
+};
