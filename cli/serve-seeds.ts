@@ -37,7 +37,7 @@ export function serveSeeds(run: RunSeed): void {
       },
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        send({ type: "error", seed: job.seed, message });
+        send({ type: "error", message });
       },
     );
   });

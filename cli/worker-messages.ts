@@ -1,6 +1,7 @@
 import type { Plan } from "../scenarios/plan.ts";
 import type { FindingKind } from "../scenarios/scenario.ts";
 import type { RunFailure, Verdict } from "../scenarios/run-plan.ts";
+import type { FromThread } from "./watched-thread.ts";
 import type { FaultActivation } from "../scenarios/tally.ts";
 
 /** One seed to run. */
@@ -48,12 +49,12 @@ export const Heartbeat = {
 } as const;
 
 export interface ToWorker {
-  readonly type: "run";
   readonly job: SeedJob;
 }
 
-export type FromWorker =
-  /** The program is loaded: a thread that ends before could not start. */
-  | { readonly type: "ready" }
-  | { readonly type: "result"; readonly result: SeedResult }
-  | { readonly type: "error"; readonly seed: number; readonly message: string };
+/** The program is loaded: a thread that ends before could not start. */
+export interface WorkerNote {
+  readonly type: "ready";
+}
+
+export type FromWorker = FromThread<SeedResult, WorkerNote>;
