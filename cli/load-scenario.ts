@@ -3,11 +3,10 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as v from "valibot";
-import { isMessageId } from "../report/messages/english.ts";
 import { scenarios, topologies } from "../scenarios/catalogue.ts";
 import { drawPlan } from "../scenarios/draw-plan.ts";
 import { parsePlan, PlanShapeError } from "../scenarios/plan-schema.ts";
-import type { FindingKind, Scenario } from "../scenarios/scenario.ts";
+import { FINDING_KINDS, type Scenario } from "../scenarios/scenario.ts";
 import { oneOf } from "./arguments.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -100,15 +99,7 @@ const objectMessage =
 
 const text = (what: string) => v.pipe(v.string(`${what} must be a text`), v.nonEmpty(`${what} must not be empty`));
 
-/** The catalogues have a sentence for each kind there is. */
-const findingKind = v.pipe(
-  text("a kind of finding"),
-  v.check(
-    (kind) => isMessageId(`finding-${kind}`),
-    ({ input }) => `there is no kind of finding '${input}'`,
-  ),
-  v.transform((kind) => kind as FindingKind),
-);
+const findingKind = v.picklist(FINDING_KINDS, ({ input }) => `there is no kind of finding ${String(input)}`);
 
 const expectationSchema = v.variant(
   "kind",

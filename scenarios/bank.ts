@@ -1,5 +1,6 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { drawCluster } from "./drawn-cluster.ts";
+import { drawChaos } from "./faults/chaos.ts";
 import type { Scenario } from "./scenario.ts";
 import { bankClients } from "./workloads/bank.ts";
 
@@ -12,6 +13,8 @@ export const bank: Scenario = {
 
   plan(random) {
     const limits = random("limits");
+    const steps = limits.between(10, 40);
+    const pause = limits.pick([0, 1, 10, 50]) * MILLISECOND;
     return {
       ...drawCluster(limits),
       clients: bankClients(random("bank"), {
@@ -19,13 +22,13 @@ export const bank: Scenario = {
         accounts: limits.between(2, 8),
         balance: limits.pick([5, 20, 100]),
         amount: [1, 10],
-        steps: limits.between(10, 40),
-        pause: [0, limits.pick([0, 1, 10, 50]) * MILLISECOND],
+        steps,
+        pause: [0, pause],
         readOneIn: limits.between(2, 5),
         readFrom: "primary",
         headStart: 20 * MILLISECOND,
       }),
-      faults: [],
+      ...drawChaos(random("faults"), { steps, pause }),
       limit: 300 * SECOND,
     };
   },

@@ -6,7 +6,7 @@ import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
 import { listAppend } from "./list-append.ts";
 import { register } from "./register.ts";
-import { registerChaos } from "./register-chaos.ts";
+import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
 import { staleManifest } from "./stale-manifest.ts";
@@ -14,7 +14,7 @@ import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, registerChaos, register, counter, set, bank, listAppend, ycsb].map((scenario) => [
+  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk].map((scenario) => [
     scenario.name,
     scenario,
   ]),

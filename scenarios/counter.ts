@@ -1,5 +1,6 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { drawCluster } from "./drawn-cluster.ts";
+import { drawChaos } from "./faults/chaos.ts";
 import type { Scenario } from "./scenario.ts";
 import { counterClients } from "./workloads/counter.ts";
 
@@ -12,13 +13,15 @@ export const counter: Scenario = {
 
   plan(random) {
     const limits = random("limits");
+    const steps = limits.between(10, 40);
+    const pause = limits.pick([0, 1, 10, 50]) * MILLISECOND;
     return {
       ...drawCluster(limits),
       clients: counterClients(random("counter"), {
         clients: limits.between(2, 5),
         keys: limits.between(1, 3),
-        steps: limits.between(10, 40),
-        pause: [0, limits.pick([0, 1, 10, 50]) * MILLISECOND],
+        steps,
+        pause: [0, pause],
         delta: limits.pick([
           [1, 5],
           [-5, 5],
@@ -26,7 +29,7 @@ export const counter: Scenario = {
         readOneIn: limits.between(2, 6),
         readFrom: "primary",
       }),
-      faults: [],
+      ...drawChaos(random("faults"), { steps, pause }),
       limit: 300 * SECOND,
     };
   },

@@ -1,7 +1,7 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
 import type { Message } from "../checkers/message.ts";
-import { nodesWord } from "./nodes-word.ts";
+import { nodesWord } from "./judge/nodes-word.ts";
 import type { Finding } from "./scenario.ts";
 
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */

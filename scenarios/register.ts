@@ -1,5 +1,6 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { drawCluster } from "./drawn-cluster.ts";
+import { drawChaos } from "./faults/chaos.ts";
 import type { Scenario } from "./scenario.ts";
 import { compareAndSetClients } from "./workloads/compare-and-set.ts";
 import { registerClients } from "./workloads/register.ts";
@@ -8,16 +9,18 @@ import { scanClients } from "./workloads/scan.ts";
 /** Registers that are read, overwritten, deleted, compared and set, and scanned: the least that any design must do right. */
 export const register: Scenario = {
   name: "register",
-  summary: "registers read, written, deleted, compared and set, and scanned",
+  summary: "registers read, written, deleted, compared and set, and scanned, while machines and networks fail",
   claims: [],
   expectations: new Map([["single", { kind: "holds" }]]),
 
   plan(random) {
     const limits = random("limits");
+    const steps = limits.between(10, 30);
+    const pause = limits.pick([0, 1, 10, 50]) * MILLISECOND;
     const common = {
       keys: limits.between(1, 6),
-      steps: limits.between(10, 30),
-      pause: [0, limits.pick([0, 1, 10, 50]) * MILLISECOND],
+      steps,
+      pause: [0, pause],
       readFrom: "primary",
     } as const;
     const bytes = [8, limits.pick([20, 200, 2000])] as const;
@@ -40,7 +43,7 @@ export const register: Scenario = {
         }),
         ...scanClients(random("scan"), { ...common, clients: limits.between(0, 1), limit: [1, 10] }),
       ],
-      faults: [],
+      ...drawChaos(random("faults"), { steps, pause }),
       limit: 300 * SECOND,
     };
   },

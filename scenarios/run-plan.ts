@@ -1,4 +1,5 @@
 import type { HistoryEntry } from "../checkers/history.ts";
+import type { Message } from "../checkers/message.ts";
 import type { Drain } from "../host/drain.ts";
 import { describeError, UnhandledRejectionFailure, type FailurePlace } from "../sim/failure.ts";
 import type { NodeCrash } from "../sim/machine.ts";
@@ -8,7 +9,7 @@ import type { StepLog } from "../sim/step-log.ts";
 import type { Cluster } from "./cluster.ts";
 import type { FaultReport } from "./faults/nemesis.ts";
 import { InvariantWatch } from "./invariant-watch.ts";
-import { judge, OBSERVED_KINDS } from "./judge.ts";
+import { judge, OBSERVED_KINDS } from "./judge/judge.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
 import { buildWorld, topologyOf } from "./world.ts";
@@ -52,6 +53,8 @@ export interface RunReport {
   readonly verdict: Verdict;
   /** What was found wrong; of an excused run, what is excused. */
   readonly findings: readonly Finding[];
+  /** Checks that ended without an answer, and why. */
+  readonly undecided: readonly Message[];
   readonly failure: RunFailure | undefined;
   /** What became of each planned fault. */
   readonly faults: readonly FaultReport[];
@@ -111,9 +114,9 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
   const { fingerprint, nodeDigest, events, time, crashes } = result;
   const common = { faults: nemesis.reports(), fingerprint, nodeDigest, events, time, history };
   const failure = clientFailure(crashes, cluster) ?? runFailure(result);
-  if (failure !== undefined) return { verdict: "failed", findings: [], failure, ...common };
+  if (failure !== undefined) return { verdict: "failed", findings: [], undecided: [], failure, ...common };
   const healedAt = world.healedAt();
-  const findings = judge({
+  const { findings, undecided } = judge({
     topology,
     unbounded: plan.unbounded === true,
     history,
@@ -126,7 +129,8 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
     time,
     limit: plan.limit,
   });
-  return { verdict: findings.length === 0 ? "holds" : "violated", findings, failure: undefined, ...common };
+  const verdict = findings.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "holds";
+  return { verdict, findings, undecided, failure: undefined, ...common };
 }
 
 /** A client that crashed: the harness is at fault, whatever else came of it. */

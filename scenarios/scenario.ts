@@ -10,6 +10,7 @@ export const FINDING_KINDS = [
   "read-refused",
   "foreign-value",
   "stale-read",
+  "nonlinearizable",
   "stale-version",
   "lost-write",
   "node-crashed",

@@ -1,5 +1,6 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { drawCluster } from "./drawn-cluster.ts";
+import { drawChaos } from "./faults/chaos.ts";
 import type { Scenario } from "./scenario.ts";
 import { setClients } from "./workloads/set.ts";
 
@@ -12,17 +13,19 @@ export const set: Scenario = {
 
   plan(random) {
     const limits = random("limits");
+    const steps = limits.between(10, 40);
+    const pause = limits.pick([0, 1, 10, 50]) * MILLISECOND;
     return {
       ...drawCluster(limits),
       clients: setClients(random("set"), {
         clients: limits.between(2, 5),
         keys: limits.between(1, 2),
-        steps: limits.between(10, 40),
-        pause: [0, limits.pick([0, 1, 10, 50]) * MILLISECOND],
+        steps,
+        pause: [0, pause],
         readOneIn: limits.between(2, 8),
         readFrom: "primary",
       }),
-      faults: [],
+      ...drawChaos(random("faults"), { steps, pause }),
       limit: 300 * SECOND,
     };
   },

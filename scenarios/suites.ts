@@ -7,6 +7,13 @@ const ci: Suite = {
   entries: [
     { scenario: "compaction-race", seeds: 60 },
     { scenario: "stale-manifest", seeds: 60 },
+    { scenario: "register", seeds: 200 },
+    { scenario: "counter", seeds: 60 },
+    { scenario: "set", seeds: 60 },
+    { scenario: "bank", seeds: 60 },
+    { scenario: "list-append", seeds: 60 },
+    { scenario: "ycsb", seeds: 100 },
+    { scenario: "broken-disk", seeds: 200 },
   ],
   cases: [],
 };
@@ -18,6 +25,13 @@ const nightly: Suite = {
   entries: [
     { scenario: "compaction-race", seeds: 2500 },
     { scenario: "stale-manifest", seeds: 2500 },
+    { scenario: "register", seeds: 10_000 },
+    { scenario: "counter", seeds: 2500 },
+    { scenario: "set", seeds: 2500 },
+    { scenario: "bank", seeds: 2500 },
+    { scenario: "list-append", seeds: 2500 },
+    { scenario: "ycsb", seeds: 2500 },
+    { scenario: "broken-disk", seeds: 5000 },
   ],
   cases: [],
 };

@@ -22,6 +22,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "title-read-refused": "读取返回错误",
   "title-foreign-value": "读到从未写入的值",
   "title-stale-read": "陈旧读超出界限",
+  "title-nonlinearizable": "不可线性化",
   "title-stale-version": "静默读取陈旧文件",
   "title-node-crashed": "节点崩溃",
   "title-lost-write": "已确认的写入丢失",

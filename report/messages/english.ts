@@ -27,6 +27,7 @@ export const english = {
   "title-read-refused": "read answered with an error",
   "title-foreign-value": "read returned what nobody wrote",
   "title-stale-read": "stale read beyond the bound",
+  "title-nonlinearizable": "not linearizable",
   "title-stale-version": "silent read from stale files",
   "title-node-crashed": "node crashed",
   "title-lost-write": "acknowledged write lost",

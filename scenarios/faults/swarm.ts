@@ -55,7 +55,7 @@ function drawFault(random: RandomStream, kind: FaultClass, { roles, span, longes
 const CRASHES: ReadonlySet<FaultClass> = new Set<FaultClass>(["kill", "power-loss", "wipe", "disk-server-crash"]);
 
 function drawKind(random: RandomStream, kind: FaultClass): Fault {
-  const someCalls = (): number => random.pick([1_000, 20_000, 200_000]);
+  const someCalls = (): number => random.pick([20_000, 200_000, 1_000_000]);
   switch (kind) {
     case "partition":
       return { kind, shape: random.pick(PARTITION_SHAPES) };

@@ -1,5 +1,5 @@
-import type { Operation } from "../checkers/history.ts";
-import type { TraceRecord } from "../sim/trace.ts";
+import type { Operation } from "../../checkers/history.ts";
+import type { TraceRecord } from "../../sim/trace.ts";
 
 /**
  * What the node that answered a read said of it: that it failed, or from what it was served. Of several reads of one key

@@ -1,20 +1,21 @@
-import { refusedReads } from "../checkers/answers.ts";
-import { describeValue } from "../checkers/describe-value.ts";
-import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
-import { staleReads } from "../checkers/staleness.ts";
-import { foreignValues } from "../checkers/values.ts";
-import { staleVersions, type DurableVersion } from "../checkers/versions.ts";
-import type { Message } from "../checkers/message.ts";
-import type { Duration } from "../host/time.ts";
-import type { TraceEvent } from "../host/trace.ts";
-import { describeError } from "../sim/failure.ts";
-import type { NodeCrash } from "../sim/machine.ts";
-import type { TraceRecord } from "../sim/trace.ts";
-import type { ModePromise, Topology } from "../topologies/topology.ts";
-import type { BrokenInvariant } from "./invariant-watch.ts";
-import type { WorkloadKind } from "./plan.ts";
+import { refusedReads } from "../../checkers/answers.ts";
+import { describeValue } from "../../checkers/describe-value.ts";
+import { operationsOf, type HistoryEntry, type Operation } from "../../checkers/history.ts";
+import { staleReads } from "../../checkers/staleness.ts";
+import { foreignValues } from "../../checkers/values.ts";
+import { staleVersions, type DurableVersion } from "../../checkers/versions.ts";
+import type { Message } from "../../checkers/message.ts";
+import type { Duration } from "../../host/time.ts";
+import type { TraceEvent } from "../../host/trace.ts";
+import { describeError } from "../../sim/failure.ts";
+import type { NodeCrash } from "../../sim/machine.ts";
+import type { TraceRecord } from "../../sim/trace.ts";
+import type { ModePromise, Topology } from "../../topologies/topology.ts";
+import type { BrokenInvariant } from "../invariant-watch.ts";
+import { WORKLOAD_KINDS, type WorkloadKind } from "../plan.ts";
+import { linearizabilityOf } from "./linearizable.ts";
 import { nodesWord } from "./nodes-word.ts";
-import type { Finding, FindingKind } from "./scenario.ts";
+import type { Finding, FindingKind } from "../scenario.ts";
 
 /** All that a verdict rests on. */
 export interface Evidence {
@@ -42,12 +43,21 @@ export interface Evidence {
 /** The kinds of trace events that judging needs; a run that keeps no trace keeps at least these. */
 export const OBSERVED_KINDS: readonly string[] = ["version-installed", "get-failed"];
 
-/** Holds a run against what its mode promises. The findings, in order of time; none means that everything held. */
-export function judge(evidence: Evidence): Finding[] {
+/** What a run came to. */
+export interface Judgement {
+  /** What is wrong, in order of time. */
+  readonly findings: readonly Finding[];
+  /** Checks that ended without an answer. With neither, everything held. */
+  readonly undecided: readonly Message[];
+}
+
+/** Holds a run against what its mode promises. */
+export function judge(evidence: Evidence): Judgement {
   const { unbounded, topology, healing } = evidence;
   const operations = operationsOf(evidence.history);
   const promises = topology.promises.filter(({ property }) => !unbounded || property === "values-written");
-  const findings = promises.flatMap((promise) => broken(promise, operations, evidence));
+  const undecided: Message[] = [];
+  const findings = promises.flatMap((promise) => broken(promise, operations, evidence, undecided));
   if (!unbounded) {
     for (const crash of evidence.crashes) {
       const params = { host: crash.host, task: crash.task, error: describeError(crash.error) };
@@ -62,7 +72,8 @@ export function judge(evidence: Evidence): Finding[] {
     const unrecovered = healing !== undefined && healing.recovered === undefined;
     if (!evidence.finished && !unrecovered) findings.push(unfinished(evidence));
   }
-  return findings.sort((a, b) => a.time - b.time || (a.operation ?? 0) - (b.operation ?? 0));
+  findings.sort((a, b) => a.time - b.time || (a.operation ?? 0) - (b.operation ?? 0));
+  return { findings, undecided };
 }
 
 function unfinished({ history, time, limit }: Evidence): Finding {
@@ -78,7 +89,12 @@ function toldBy(name: string, { kind, ...fields }: TraceEvent): Message {
   return { id: kind, params };
 }
 
-function broken(promise: ModePromise, operations: readonly Operation[], evidence: Evidence): Finding[] {
+function broken(
+  promise: ModePromise,
+  operations: readonly Operation[],
+  evidence: Evidence,
+  undecided: Message[],
+): Finding[] {
   const registers = operations.filter(({ process }) => evidence.processes[process] === "register");
   switch (promise.property) {
     case "reads-answered":
@@ -88,7 +104,7 @@ function broken(promise: ModePromise, operations: readonly Operation[], evidence
         ofOperation("foreign-value", undefined, read, { value: describeValue(read.value) }),
       );
     case "linearizable":
-      return stale(registers, 0);
+      return nonlinearizable(operations, evidence, undecided);
     case "durable":
       return [];
     case "progress":
@@ -105,6 +121,19 @@ function broken(promise: ModePromise, operations: readonly Operation[], evidence
         }),
       );
   }
+}
+
+function nonlinearizable(operations: readonly Operation[], { processes }: Evidence, undecided: Message[]): Finding[] {
+  return WORKLOAD_KINDS.flatMap((workload) => {
+    const own = operations.filter(({ process }) => processes[process] === workload);
+    const outcome = linearizabilityOf(workload, own);
+    if (outcome?.unknown !== undefined) undecided.push(outcome.unknown);
+    return (outcome?.violations ?? []).map(({ operation, message }) => {
+      const { node = "", completed, invoked } = operations[operation] as Operation;
+      const time = completed === Infinity ? invoked : completed;
+      return { ...finding("nonlinearizable", undefined, node, time, operation, {}), message };
+    });
+  });
 }
 
 function stale(registers: readonly Operation[], bound: Duration): Finding[] {

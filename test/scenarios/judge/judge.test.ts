@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
-import type { HistoryEntry } from "../../checkers/history.ts";
-import { NodeDrain } from "../../host/nodejs/drain.ts";
-import { MILLISECOND, SECOND } from "../../host/time.ts";
-import { scenarios } from "../../scenarios/catalogue.ts";
-import { drawPlan } from "../../scenarios/draw-plan.ts";
-import { explain } from "../../scenarios/explain.ts";
-import { judge, type Evidence } from "../../scenarios/judge.ts";
-import { paddedValue, valueLabel, type Plan } from "../../scenarios/plan.ts";
-import { runPlan } from "../../scenarios/run-plan.ts";
-import { buildWorld } from "../../scenarios/world.ts";
-import type { Scenario } from "../../scenarios/scenario.ts";
-import { NamedStream } from "../../sim/random.ts";
-import { ObservedTrace, RetainedTrace, type TraceRecord } from "../../sim/trace.ts";
-import { sharedDiskAsWritten } from "../../topologies/shared-disk/as-written.ts";
-import { single } from "../../topologies/single/single.ts";
-import type { Topology } from "../../topologies/topology.ts";
+import type { HistoryEntry } from "../../../checkers/history.ts";
+import { NodeDrain } from "../../../host/nodejs/drain.ts";
+import { MILLISECOND, SECOND } from "../../../host/time.ts";
+import { scenarios } from "../../../scenarios/catalogue.ts";
+import { drawPlan } from "../../../scenarios/draw-plan.ts";
+import { explain } from "../../../scenarios/explain.ts";
+import { judge, type Evidence } from "../../../scenarios/judge/judge.ts";
+import { paddedValue, valueLabel, type Plan } from "../../../scenarios/plan.ts";
+import { runPlan } from "../../../scenarios/run-plan.ts";
+import { buildWorld } from "../../../scenarios/world.ts";
+import type { Scenario } from "../../../scenarios/scenario.ts";
+import { NamedStream } from "../../../sim/random.ts";
+import { ObservedTrace, RetainedTrace, type TraceRecord } from "../../../sim/trace.ts";
+import { sharedDiskAsWritten } from "../../../topologies/shared-disk/as-written.ts";
+import { single } from "../../../topologies/single/single.ts";
+import type { Topology } from "../../../topologies/topology.ts";
 
 const scenario = scenarios.get("compaction-race") as Scenario;
 
@@ -51,7 +51,7 @@ function judged(history: HistoryEntry[], observed: TraceRecord[], topology: Topo
     time: 100,
     limit: 1000,
     ...rest,
-  });
+  }).findings;
 }
 
 const refusal = [entry(10, "invoke", {}), entry(20, "fail", { error: "table-missing", node: "replica-1" })];

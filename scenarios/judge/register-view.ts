@@ -1,0 +1,33 @@
+import type { HistoryValue, Operation } from "../../checkers/history.ts";
+
+/**
+ * Operations on registers as the models of single registers know them: a deletion is a write of nothing, and a scan is a
+ * read of each register that it found, or passed over and found nothing in. If the whole is linearizable, so is that.
+ *
+ * @param keys all that are ever written
+ */
+export function registerView(operations: readonly Operation[], keys: readonly string[]): Operation[] {
+  const sorted = [...keys].sort();
+  return operations.flatMap((operation) => {
+    if (operation.f === "delete") return [{ ...operation, f: "write", input: null, value: null }];
+    if (operation.f === "scan") return operation.outcome === "ok" ? readsOf(operation, sorted) : [];
+    return [operation];
+  });
+}
+
+function readsOf(scan: Operation, keys: readonly string[]): Operation[] {
+  const { from, limit } = scan.input as { readonly from: string; readonly limit: number };
+  const found = new Map(scan.value as readonly (readonly [string, HistoryValue])[]);
+  const last = [...found.keys()].at(-1);
+  // A scan that stopped at its limit says nothing of what comes after.
+  const end = found.size >= limit ? last : undefined;
+  const passed = keys.filter((key) => key >= from && (end === undefined || key <= end));
+  if (found.size >= limit && last === undefined) return [];
+  return [...new Set([...passed, ...found.keys()])].map((key) => ({
+    ...scan,
+    f: "read",
+    key,
+    input: undefined,
+    value: found.get(key) ?? null,
+  }));
+}
