@@ -103,7 +103,7 @@ try {
     check("npm install of the packed archive into an empty folder", installed.status === 0);
     const faultline = join(home, "node_modules/.bin/faultline");
 
-    const suite = run(faultline, ["run", "--suite", "ci", "--seeds", "5"], home, environment);
+    const suite = run(faultline, ["run", "--suite", "ci", "--topology", "single", "--seeds", "3"], home, environment);
     check("faultline run --suite ci", suite.status === 0 && suite.stdout.includes("as expected"), suite.stdout);
 
     writeFileSync(join(home, "my-scenario.mjs"), exampleScenario());
