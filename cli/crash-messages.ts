@@ -1,4 +1,5 @@
 import type { CrashFailure, ExploredModel } from "../scenarios/crash/explore.ts";
+import type { FromThread } from "./watched-thread.ts";
 
 /** What a worker of a crash exploration can be given: one workload to explore in one way, or a bug to hunt. */
 export type CrashJob = {
@@ -45,8 +46,10 @@ export interface ToCrashWorker {
   readonly job: CrashJob;
 }
 
-export type FromCrashWorker =
-  /** Sent now and then while a job is under way. */
-  | { readonly type: "progress"; readonly tried: number }
-  | { readonly type: "result"; readonly result: CrashJobResult }
-  | { readonly type: "error"; readonly message: string };
+/** Sent now and then while a job is under way. */
+export interface CrashNote {
+  readonly type: "progress";
+  readonly tried: number;
+}
+
+export type FromCrashWorker = FromThread<CrashJobResult, CrashNote>;

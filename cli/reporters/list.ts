@@ -32,7 +32,7 @@ export class ListReporter implements Reporter {
     const [only] = report.entries;
     const alone = report.entries.length === 1 && only !== undefined;
     if (alone) this.counts(only, "  ");
-    else for (const entry of report.entries) this.entry(entry);
+    else for (const entry of report.entries) this.entry(entry, report.ended);
     for (const { seed, failure } of this.failures) {
       if (failure === undefined) continue;
       const lines = wrap(`  seed ${seed} could not be judged: ${failure.message}`, MAX_WIDTH, "    ");
@@ -46,13 +46,15 @@ export class ListReporter implements Reporter {
     if (next !== undefined) out.write(`\nreplay:\n  ${out.cyan(next)}\n`);
   }
 
-  private entry(entry: SuiteReportEntry): void {
+  private entry(entry: SuiteReportEntry, ended: SuiteReport["ended"]): void {
     const { out } = this;
+    const cutShort = ended === "interrupted" && entry.agreement !== "missed";
+    if (cutShort && entry.counts.seeds === 0) return;
     out.write(
       `\n${this.mark(entry.agreement)} ${out.bold(entryName(entry))} · ${expectationText(entry.expectation)}\n`,
     );
     this.counts(entry, "    ");
-    this.problems(entry, "    ");
+    if (!cutShort) this.problems(entry, "    ");
   }
 
   private counts({ counts, expectation }: SuiteReportEntry, indent: string): void {
