@@ -1,4 +1,5 @@
-import { byKey, type Operation } from "./history.ts";
+import type { Operation } from "./history.ts";
+import { isAnswer, registersOf } from "./registers.ts";
 
 /** A read that returned what nobody ever wrote to that key: wrong data, whatever the consistency. */
 export interface ForeignValue {
@@ -11,7 +12,7 @@ export interface ForeignValue {
  */
 export function foreignValues(operations: readonly Operation[]): ForeignValue[] {
   const found: ForeignValue[] = [];
-  for (const same of byKey(operations).values()) {
+  for (const same of registersOf(operations).values()) {
     const written = new Map<string, number>();
     for (const operation of same) {
       if (operation.f !== "write" || operation.outcome === "fail" || typeof operation.value !== "string") continue;
@@ -19,7 +20,7 @@ export function foreignValues(operations: readonly Operation[]): ForeignValue[] 
       if (earliest === undefined || operation.invoked < earliest) written.set(operation.value, operation.invoked);
     }
     for (const read of same) {
-      if (read.f !== "read" || read.outcome !== "ok" || typeof read.value !== "string") continue;
+      if (!isAnswer(read) || typeof read.value !== "string") continue;
       const since = written.get(read.value);
       if (since === undefined || since > read.completed) found.push({ read });
     }

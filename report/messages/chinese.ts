@@ -1,3 +1,4 @@
+import { anomaliesChinese } from "./anomalies.ts";
 import type { MessageId } from "./english.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -76,4 +77,6 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "……另有 {count:count} 条",
+
+  ...anomaliesChinese,
 };

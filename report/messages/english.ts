@@ -1,3 +1,5 @@
+import { anomaliesEnglish } from "./anomalies.ts";
+
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
  * number is printed.
@@ -80,6 +82,8 @@ export const english = {
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "… {count:count} more",
+
+  ...anomaliesEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;
