@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { computeBuildHash } from "./build-hash.js";
+import { replaceFolder } from "./replace-folder.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -36,8 +37,7 @@ function summarize(cause) {
 }
 
 /**
- * Bundles the command line into dist/cli. The old bundle stays until the new one takes its place whole, so that two who
- * build at once, or one who builds and one who starts, never meet half a bundle.
+ * Bundles the command line into dist/cli.
  *
  * @throws {BundleError} when the bundler fails
  * @throws {import("./build-hash.js").PackageMismatchError} when the packages that would go into the bundle are not those of package-lock.json
@@ -47,24 +47,11 @@ export async function buildCommandLine() {
   // Vite asks for the hash too, but wraps what it throws.
   computeBuildHash(root);
   const start = new Date();
-  const target = join(root, "dist/cli");
-  const fresh = join(root, `dist/.cli-${process.pid}-new`);
-  const old = join(root, `dist/.cli-${process.pid}-old`);
-  mkdirSync(join(root, "dist"), { recursive: true });
-  try {
-    await bundle(build, fresh);
+  await replaceFolder(join(root, "dist/cli"), async (folder) => {
+    await bundle(build, folder);
     // Sources changed while the bundle was made are newer than it.
-    utimesSync(join(fresh, "main.js"), start, start);
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(fresh, target);
-  } catch (error) {
-    // Somebody else's bundle took the place between the two renames: it is as good.
-    const code = /** @type {NodeJS.ErrnoException} */ (error).code;
-    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
-  }
+    utimesSync(join(folder, "main.js"), start, start);
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildCommandLine } from "./build-cli.js";
+import { buildLibrary } from "./build-library.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -23,4 +24,7 @@ function linkCommand() {
 linkCommand();
 // npx prepares a checkout before its first command there, even one without packages; were that to fail, npx would not work
 // there again. The launcher makes the bundle, or says what it lacks.
-if (process.env["npm_command"] !== "exec") await buildCommandLine();
+if (process.env["npm_command"] !== "exec") {
+  await buildCommandLine();
+  await buildLibrary();
+}

@@ -17,4 +17,5 @@ export const BUNDLE_SETTINGS = [
   "vite.config.ts",
   "tooling/build-cli.js",
   "tooling/build-hash.js",
+  "tooling/replace-folder.js",
 ];

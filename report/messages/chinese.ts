@@ -1,4 +1,5 @@
 import { anomaliesChinese } from "./anomalies.ts";
+import { checkChinese } from "./check.ts";
 import type { MessageId } from "./english.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -79,4 +80,5 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-more": "……另有 {count:count} 条",
 
   ...anomaliesChinese,
+  ...checkChinese,
 };

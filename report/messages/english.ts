@@ -1,4 +1,5 @@
 import { anomaliesEnglish } from "./anomalies.ts";
+import { checkEnglish } from "./check.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -84,6 +85,7 @@ export const english = {
   "event-more": "… {count:count} more",
 
   ...anomaliesEnglish,
+  ...checkEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;
