@@ -5,6 +5,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["list", async () => (await import("./list.ts")).list],
   ["run", async () => (await import("./run.ts")).run],
   ["replay", async () => (await import("./replay.ts")).replay],
+  ["check", async () => (await import("./check.ts")).check],
   ["crash", async () => (await import("./crash.ts")).crash],
   ["bugs", async () => (await import("./bugs.ts")).bugs],
   ["start", async () => (await import("./start.ts")).start],

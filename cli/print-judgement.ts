@@ -1,0 +1,110 @@
+import type { Message } from "../checkers/message.ts";
+import { formatCount } from "../report/format.ts";
+import { render, type Language } from "../report/messages/render.ts";
+import type { Judgement } from "./check-messages.ts";
+import { sentencesOf } from "./judgement-sentences.ts";
+import { displayWidth, fit, MAX_WIDTH, wrap, type Terminal } from "./terminal.ts";
+
+/** More violations are counted; `--json` tells of more. */
+const VIOLATIONS_SHOWN = 3;
+
+/** Wider names are cut at their beginning: files are told apart by the end. */
+const MAX_NAME_WIDTH = 44;
+
+const INDENT = "  ";
+
+/** How judged histories are printed: a line each, and under it what there is to explain. */
+export class JudgementPrinter {
+  private readonly out: Terminal;
+  private readonly language: Language;
+  private readonly nameWidth: number;
+  private readonly verdictWidth: number;
+
+  constructor(out: Terminal, language: Language, files: readonly string[]) {
+    this.out = out;
+    this.language = language;
+    this.nameWidth = Math.max(...files.map((file) => displayWidth(shownName(file))));
+    const words = ["valid", "invalid", "unknown", "unusable"].map((verdict) => this.say(`check-${verdict}`));
+    this.verdictWidth = Math.max(...words.map(displayWidth));
+  }
+
+  /** A history that was read and judged. */
+  judged(file: string, judgement: Judgement): void {
+    const { verdict, operations, clients, keys, elapsed, violations, violationCount, unknown } = judgement;
+    const size = [
+      this.counted("operation", operations),
+      this.counted("client", clients),
+      ...(keys === undefined ? [] : [this.counted("key", keys)]),
+      formatElapsed(elapsed),
+    ];
+    this.line(file, verdict, size.join(this.language === "zh-CN" ? "，" : ", "));
+    const { ignored, outOfOrder } = judgement;
+    if (outOfOrder !== undefined) this.note("check-out-of-order", { line: outOfOrder });
+    if (ignored > 0) this.note("check-ignored", { count: ignored });
+    const sentences = sentencesOf(judgement, this.language);
+    for (const { message, cycle = [] } of violations.slice(0, VIOLATIONS_SHOWN)) {
+      this.explain(sentences(message));
+      for (const step of cycle) this.explain(sentences(step.message), INDENT + INDENT);
+    }
+    const more = violationCount - Math.min(violations.length, VIOLATIONS_SHOWN);
+    if (more > 0) this.note("check-more", { count: more });
+    if (unknown !== undefined) this.explain(sentences(unknown));
+  }
+
+  /** A history of which nothing can be said, and why. */
+  undecided(file: string, reason: Message): void {
+    this.line(file, "unknown", "");
+    this.explain(render(reason, this.language));
+  }
+
+  /** A history that cannot be read, or makes no sense. */
+  unusable(file: string): void {
+    this.line(file, "unusable", "");
+  }
+
+  private line(file: string, verdict: "valid" | "invalid" | "unknown" | "unusable", size: string): void {
+    const { out } = this;
+    const paint = { valid: out.green, invalid: out.red, unknown: out.yellow, unusable: out.red }[verdict];
+    const word = fit(this.say(`check-${verdict}`), this.verdictWidth);
+    out.write(`${fit(shownName(file), this.nameWidth)}   ${paint(word)}   ${size}`.trimEnd() + "\n");
+  }
+
+  private explain(sentence: string, indent = INDENT): void {
+    for (const line of wrap(indent + sentence, MAX_WIDTH, indent)) this.out.write(`${line}\n`);
+  }
+
+  private note(id: string, params: Message["params"]): void {
+    for (const line of wrap(INDENT + this.say(id, params), MAX_WIDTH, INDENT))
+      this.out.write(`${this.out.dim(line)}\n`);
+  }
+
+  private counted(what: "operation" | "client" | "key", count: number): string {
+    return count === 1 ? this.say(`check-${what}`) : this.say(`check-${what}s`, { count });
+  }
+
+  private say(id: string, params: Message["params"] = {}): string {
+    return render({ id, params }, this.language);
+  }
+}
+
+/** A file's name as it is printed: nothing in it moves a terminal, and of a long one the end. */
+export function shownName(file: string): string {
+  const name = file.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\ufffd");
+  if (displayWidth(name) <= MAX_NAME_WIDTH) return name;
+  let end = "";
+  for (const character of Array.from(name).reverse()) {
+    if (displayWidth(character + end) > MAX_NAME_WIDTH - 1) break;
+    end = character + end;
+  }
+  return `…${end}`;
+}
+
+/** Real time, which is not the same twice: no more figures than mean something. */
+function formatElapsed(milliseconds: number): string {
+  const whole = Math.round(milliseconds);
+  return whole < 1_000
+    ? `${whole} ms`
+    : whole < 100_000
+      ? `${(whole / 1_000).toFixed(1)} s`
+      : `${formatCount(Math.round(whole / 1_000))} s`;
+}
