@@ -18,9 +18,6 @@ export interface CheckProcessOptions {
   readonly memory: number;
 }
 
-/** The newest part of the heap, in MiB: operations that are read outlive it anyway, so that a small one is copied often. */
-const YOUNG_HEAP = 64;
-
 /** How much of what it says in its last moments is looked at: the reason stands before a long trace. */
 const LAST_WORDS = 65_536;
 
@@ -81,7 +78,7 @@ export class CheckProcess {
   private start(): ChildProcess {
     const { program, memory } = this.options;
     const child = fork(fileURLToPath(program), {
-      execArgv: [`--max-old-space-size=${memory}`, `--max-semi-space-size=${Math.min(YOUNG_HEAP, memory)}`],
+      execArgv: [`--max-old-space-size=${memory}`],
       serialization: "advanced",
       stdio: ["inherit", "ignore", "pipe", "ipc"],
     });
