@@ -1,5 +1,6 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
+import { linearizabilityEnglish } from "./linearizability.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -86,6 +87,7 @@ export const english = {
 
   ...anomaliesEnglish,
   ...checkEnglish,
+  ...linearizabilityEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;

@@ -1,0 +1,221 @@
+import type { HistoryValue, Operation } from "../../history.ts";
+import { InternedMachine } from "../interned-machine.ts";
+import { ILLEGAL, NEVER } from "../machine.ts";
+import { ModelError, type Model, type ModelFactory, type Subject } from "../model.ts";
+import { isList, ValueTable } from "../value-table.ts";
+import { unknownFunction, valueOf } from "./operations.ts";
+
+/** What a queue and a stack have in common: values are put in, and taken out one at a time. */
+export function sequenceModel(
+  name: "queue" | "stack",
+  insert: string,
+  remove: string,
+  init: Parameters<ModelFactory>[0] = [],
+): Model {
+  if (!isList(init)) throw new ModelError(name, undefined, "the initial value must be a list");
+  const machine = new SequenceMachine(name === "queue", insert);
+  return {
+    name,
+    check(operation) {
+      if (operation.f === insert) valueOf(name, operation);
+      else if (operation.f !== remove) throw unknownFunction(name, operation, [insert, remove]);
+    },
+    observes: () => false,
+    valuesOf: () => ({
+      initial: init,
+      brings: ({ f, value }) => (f === insert && value !== undefined ? [value] : []),
+      needs: ({ f, value }) => (f === remove && value !== undefined && value !== null ? [value] : []),
+      takes: ({ f }) => f === remove,
+    }),
+    machineOf(subject) {
+      machine.load(subject, init);
+      return machine;
+    },
+  };
+}
+
+interface SequenceKind {
+  readonly does: "insert" | "remove" | "find-empty" | "remove-any";
+  /** What is put in or taken out. */
+  readonly item: number;
+}
+
+/** The number of the empty sequence. */
+const EMPTY = 0;
+
+/**
+ * A sequence as a list of cells: the number of an item, and of the sequence behind it. Equal sequences have equal numbers. Of
+ * a queue, the oldest stands in front; of a stack, the newest.
+ */
+class SequenceMachine extends InternedMachine<SequenceKind> {
+  private readonly items = new ValueTable();
+  private readonly cells = new Map<number, number>();
+  private readonly heads: number[] = [];
+  private readonly tails: number[] = [];
+  private operations: readonly Operation[] = [];
+  private first: readonly HistoryValue[] = [];
+  /** By item: between which positions its only removal took effect, where it is put in and taken out at most once. */
+  private removedFrom: number[] = [];
+  private removedUntil: number[] = [];
+  /** The number of all items that nobody is known to have taken out: to the others they are the same. */
+  private kept = 0;
+  private outOfNothing = false;
+  private readonly fifo: boolean;
+  private readonly insert: string;
+
+  constructor(fifo: boolean, insert: string) {
+    super();
+    this.fifo = fifo;
+    this.insert = insert;
+  }
+
+  load({ operations, required }: Subject, init: readonly HistoryValue[]): void {
+    this.reset(operations.length);
+    this.items.clear();
+    this.cells.clear();
+    this.heads.length = 0;
+    this.tails.length = 0;
+    this.heads.push(-1);
+    this.tails.push(-1);
+    this.operations = operations;
+    this.first = init;
+    for (const { f, value, outcome } of operations) {
+      if (f !== this.insert && outcome !== "info" && value !== undefined && value !== null) this.items.idOf(value);
+    }
+    this.kept = this.items.size;
+    for (const [at, operation] of operations.entries()) this.assignKind(at, operation);
+    const initial = init.map((value) => this.itemOf(value));
+    this.findRemovals(operations, required, initial);
+    this.initial = EMPTY;
+    for (const item of this.fifo ? initial.toReversed() : initial) this.initial = this.cell(item, this.initial);
+  }
+
+  override impossible(): boolean {
+    return this.outOfNothing;
+  }
+
+  describe(order: readonly number[]): HistoryValue {
+    const values = [...this.first];
+    for (const at of order) {
+      const operation = this.operations[at];
+      if (operation?.f === this.insert) values.push(operation.value ?? null);
+      else if (this.fifo) values.shift();
+      else values.pop();
+    }
+    return values;
+  }
+
+  protected override work(state: number, { does, item }: SequenceKind): number {
+    switch (does) {
+      case "find-empty":
+        return state === EMPTY ? EMPTY : ILLEGAL;
+      case "remove-any":
+        return state === EMPTY ? EMPTY : (this.tails[state] as number);
+      case "remove":
+        return state !== EMPTY && this.heads[state] === item ? (this.tails[state] as number) : ILLEGAL;
+      case "insert":
+        return this.fifo ? this.append(state, item) : this.push(state, item);
+    }
+  }
+
+  protected override stateBytes(): number {
+    return 64 * this.heads.length;
+  }
+
+  private itemOf(value: HistoryValue): number {
+    return this.items.find(value) ?? this.kept;
+  }
+
+  private assignKind(at: number, { f, value, outcome }: Operation): void {
+    if (f === this.insert) {
+      const item = this.itemOf(value ?? null);
+      this.assign(at, 2 * item, false, () => ({ does: "insert", item }));
+    } else if (outcome === "info") {
+      this.assign(at, "remove-any", false, () => ({ does: "remove-any", item: -1 }));
+    } else if (value === null || value === undefined) {
+      this.assign(at, "find-empty", true, () => ({ does: "find-empty", item: -1 }));
+    } else {
+      const item = this.itemOf(value);
+      this.assign(at, 2 * item + 1, false, () => ({ does: "remove", item }));
+    }
+  }
+
+  /**
+   * Of an item that is put in once and taken out once, it is known when: no order need be tried in which it stands in the way
+   * of another that was taken out before.
+   */
+  private findRemovals(operations: readonly Operation[], required: number, initial: readonly number[]): void {
+    const count = this.kept + 1;
+    const inserts = new Int32Array(count);
+    const removes = new Int32Array(count);
+    const certainRemoves = new Int32Array(count);
+    const from = new Array<number>(count).fill(NEVER);
+    const until = new Array<number>(count).fill(NEVER);
+    let unknownRemoves = false;
+    for (const item of initial) inserts[item] = (inserts[item] as number) + 1;
+    for (const [at, { start, end }] of operations.entries()) {
+      const { does, item } = this.kinds[this.kindOf[at] as number] as SequenceKind;
+      if (does === "insert") inserts[item] = (inserts[item] as number) + 1;
+      if (does === "remove-any") unknownRemoves = true;
+      if (does !== "remove") continue;
+      removes[item] = (removes[item] as number) + 1;
+      from[item] = start;
+      if (at >= required) continue;
+      until[item] = end;
+      certainRemoves[item] = (certainRemoves[item] as number) + 1;
+    }
+    this.outOfNothing = certainRemoves.some((removed, item) => removed > (inserts[item] as number));
+    for (let item = 0; item < count; item++) {
+      const certain = item === this.kept || ((inserts[item] as number) <= 1 && (removes[item] as number) <= 1);
+      if (!certain || (removes[item] === 0 && unknownRemoves)) {
+        from[item] = -1;
+        until[item] = NEVER;
+      }
+    }
+    this.removedFrom = from;
+    this.removedUntil = until;
+    if (this.fifo) this.lineUpInserts(operations);
+  }
+
+  /** What a queue gives out first was put in first. */
+  private lineUpInserts(operations: readonly Operation[]): void {
+    const from = new Int32Array(operations.length).fill(-1);
+    const until = new Int32Array(operations.length).fill(NEVER);
+    for (const at of operations.keys()) {
+      const { does, item } = this.kinds[this.kindOf[at] as number] as SequenceKind;
+      if (does !== "insert") continue;
+      from[at] = this.removedFrom[item] as number;
+      until[at] = this.removedUntil[item] as number;
+    }
+    this.secondLine = { from, until };
+  }
+
+  private push(state: number, item: number): number {
+    const from = this.removedFrom[item] as number;
+    for (let at = state; at !== EMPTY; at = this.tails[at] as number) {
+      if ((this.removedUntil[this.heads[at] as number] as number) < from) return ILLEGAL;
+    }
+    return this.cell(item, state);
+  }
+
+  private append(state: number, item: number): number {
+    const items: number[] = [];
+    for (let at = state; at !== EMPTY; at = this.tails[at] as number) items.push(this.heads[at] as number);
+    let copy = this.cell(item, EMPTY);
+    for (let at = items.length - 1; at >= 0; at--) {
+      if ((this.removedUntil[item] as number) < (this.removedFrom[items[at] as number] as number)) return ILLEGAL;
+      copy = this.cell(items[at] as number, copy);
+    }
+    return copy;
+  }
+
+  private cell(head: number, tail: number): number {
+    const pair = head * 2 ** 32 + tail;
+    const known = this.cells.get(pair);
+    if (known !== undefined) return known;
+    const cell = this.heads.push(head) - 1;
+    this.tails.push(tail);
+    this.cells.set(pair, cell);
+    return cell;
+  }
+}
