@@ -1,5 +1,6 @@
-import type { HistoryValue, Operation } from "./history.ts";
-import { OperationError } from "./operation-error.ts";
+import { HistoryError, type HistoryValue, type Operation } from "./history.ts";
+import { checkLinearizable } from "./linearizability/check-linearizable.ts";
+import type { LinearizabilityModel } from "./linearizability/model.ts";
 import { CONSISTENCY_MODELS, type ConsistencyModel } from "./transactions/consistency-model.ts";
 import { checkListAppend } from "./transactions/list-append.ts";
 import type { CheckResult } from "./verdict.ts";
@@ -29,7 +30,7 @@ export interface HistoryModel {
   /** The options it understands. */
   readonly options: readonly (keyof CheckOptions)[];
   /**
-   * @throws HistoryError or OperationError for an operation whose values make no sense to it
+   * @throws HistoryError or ModelError for an operation whose values make no sense to it
    * @throws BoundError when the history is larger than it can judge
    */
   check(operations: readonly Operation[], options: CheckOptions): CheckResult & { readonly counts?: Counts };
@@ -38,7 +39,24 @@ export interface HistoryModel {
 /** How many violations of each kind there are. */
 type Counts = Readonly<Record<string, number>>;
 
+const linearizable = (name: LinearizabilityModel, summary: string, ...functions: string[]): HistoryModel => ({
+  name,
+  summary: `linearizable: ${summary}`,
+  functions,
+  options: ["init", "steps"],
+  check: (operations, { init, steps }) => checkLinearizable(operations, name, { init, steps }),
+});
+
 const MODELS: readonly HistoryModel[] = [
+  linearizable("register", "a register that is read and written", "read", "write"),
+  linearizable("cas-register", "a register with compare-and-set, [from to]", "read", "write", "cas"),
+  linearizable("multi-register", "registers read and written together", "txn", "read", "write"),
+  linearizable("kv", "a key-value store", "get", "put", "append", "delete", "read", "write"),
+  linearizable("set", "a set that is added to and read whole", "add", "read"),
+  linearizable("counter", "a counter", "add", "increment", "decrement", "read"),
+  linearizable("queue", "a queue, first in, first out", "enqueue", "dequeue"),
+  linearizable("stack", "a stack, last in, first out", "push", "pop"),
+  linearizable("mutex", "a mutex", "acquire", "release"),
   {
     name: "list-append",
     summary: "transactions that append to lists and read them, in Elle's way",
@@ -57,8 +75,7 @@ export const consistencyModels: readonly ConsistencyModel[] = CONSISTENCY_MODELS
 /**
  * Judges a history by a model.
  *
- * @throws OperationError for an operation that the model does not know
- * @throws HistoryError or OperationError for one whose values make no sense to it
+ * @throws HistoryError or ModelError for an operation that the model does not know, or whose values make no sense to it
  * @throws BoundError when the history is larger than it can judge
  */
 export function judge(
@@ -66,9 +83,9 @@ export function judge(
   operations: readonly Operation[],
   options: CheckOptions = {},
 ): CountedCheckResult {
-  for (const { index, f } of operations) {
+  for (const { start, f } of operations) {
     if (model.functions.includes(f)) continue;
-    throw new OperationError(index, `${model.name} knows no '${f}'; it knows ${model.functions.join(", ")}`);
+    throw new HistoryError(start, `model ${model.name} knows no '${f}'; it knows ${model.functions.join(", ")}`);
   }
   const { verdict, violations, unknown, counts } = model.check(operations, options);
   const count = counts === undefined ? violations.length : Object.values(counts).reduce((sum, some) => sum + some, 0);

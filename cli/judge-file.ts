@@ -3,7 +3,7 @@ import { judge, models, type CheckOptions, type CountedCheckResult, type History
 import { HistoryFormatError } from "../checkers/formats/format-error.ts";
 import type { ParsedHistory } from "../checkers/formats/history-reader.ts";
 import { HistoryError, type Operation } from "../checkers/history.ts";
-import { OperationError } from "../checkers/operation-error.ts";
+import { ModelError } from "../checkers/linearizability/model.ts";
 import type { Violation } from "../checkers/verdict.ts";
 import type { CheckRequest, FromChecker, Judgement, Witness, WitnessOperation } from "./check-messages.ts";
 import { readHistoryFile, UnreadableFileError } from "./read-history-file.ts";
@@ -41,9 +41,9 @@ export async function judgeFile(
     if (error instanceof HistoryError) {
       return { type: "unusable", problem: { line: history?.lines[error.entry], reason: error.reason } };
     }
-    if (error instanceof OperationError) {
+    if (error instanceof ModelError) {
       const at = history?.operations[error.operation ?? -1]?.start;
-      return { type: "unusable", problem: { line: history?.lines[at ?? -1], reason: error.reason } };
+      return { type: "unusable", problem: { line: history?.lines[at ?? -1], reason: error.message } };
     }
     throw error;
   }
