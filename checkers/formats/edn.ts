@@ -46,6 +46,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 const INTEGER = /^[+-]?\d+N?$/;
 const DECIMAL = /^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?M?$/;
+/** How Clojure prints an object's address, in errors that histories keep. */
+const HEXADECIMAL = /^[+-]?0[xX][0-9a-fA-F]+N?$/;
 const RATIO = /^[+-]?\d+\/\d+$/;
 
 /**
@@ -312,7 +314,7 @@ class EdnReader {
       return Number.isSafeInteger(whole) ? whole : digits.replace(/^\+/, "");
     }
     if (DECIMAL.test(token) && Number.isFinite(Number(digits))) return Number(digits);
-    if (RATIO.test(token)) return token;
+    if (RATIO.test(token) || HEXADECIMAL.test(token)) return token;
     if (!/^[+-](?!\d)/.test(token)) throw this.error(`${excerpt(token)} is no number`);
     return undefined;
   }

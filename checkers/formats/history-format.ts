@@ -21,9 +21,9 @@ export function detectFormat(beginning: string, whole: boolean): HistoryFormat |
   if (third >= beginning.length && !whole) return undefined;
   const inner = beginning.charAt(second);
   switch (beginning.charAt(first)) {
-    // A history without a single operation.
     case "":
-      return "json-lines";
+      // A file that was never written must not pass for a history in which nothing happened, which is [].
+      throw new HistoryFormatError(1, "there is nothing in it");
     case "{":
       if (isJsonMap(inner)) return "json-lines";
       return inner === ":" || inner === "#" ? "edn" : detectLog(beginning, whole);

@@ -5,7 +5,7 @@ import { excerpt, HistoryFormatError } from "./format-error.ts";
  * What Jepsen logs of an operation, after whatever its logger puts before: process, type, function, then value and error,
  * between tabs or spaces. The same without anything before is its history.txt.
  */
-const LINE = /^(?:.*?\bjepsen\.util(?:\s+-|:)\s+)?(-?\d+|:[^\s:]+)\s+:(\S+)(?:\s+(.*))?$/;
+const LINE = /^(?:.*?\bjepsen\.util(?:\s+-|:)?\s+)?(-?\d+|:[^\s:]+)\s+:(\S+)(?:\s+(.*))?$/;
 
 const FUNCTION = /^:(\S+)(?:\s+(.*))?$/;
 
@@ -21,7 +21,7 @@ export function readLogLine(text: string, line: number): unknown {
   const [, process, type, rest = ""] = LINE.exec(text.trimEnd()) ?? [];
   if (process === undefined || type === undefined) return undefined;
   // What is no client's may log what it likes.
-  if (process.startsWith(":")) return { process: process.slice(1), type: "info", f: "nemesis" };
+  if (process.startsWith(":")) return KINDS.has(type) ? { process: process.slice(1), type, f: "nemesis" } : undefined;
   if (!KINDS.has(type)) {
     throw new HistoryFormatError(
       line,
@@ -39,5 +39,6 @@ export function readLogLine(text: string, line: number): unknown {
 
 /** Whether a line looks like one that Jepsen logs of an operation. */
 export function isLogLine(text: string): boolean {
-  return LINE.test(text.trimEnd());
+  const [, , type = ""] = LINE.exec(text.trimEnd()) ?? [];
+  return KINDS.has(type);
 }

@@ -21,6 +21,7 @@ describe("EDN becomes plain data", () => {
     ["2.50M", 2.5],
     ["-1e3", -1000],
     ["1/2", "1/2"],
+    ['#object[java.lang.Object 0x7f3a "x"]', ["java.lang.Object", "0x7f3a", "x"]],
     [":r", "r"],
     [":jepsen.client/ok", "jepsen.client/ok"],
     ["::local", "local"],

@@ -95,8 +95,21 @@ INFO  jepsen.util - 1\t:ok\t:read\t3`,
     expect(parseHistory(text).lines).toEqual([2, 4]);
   });
 
-  test("a text without operations is a history without operations", () => {
-    for (const text of ["", "  \n\n", "[]", "[ ]\n", "\ufeff[]", "()"]) expect(brief(text)).toEqual([]);
+  test("a list without operations is a history without operations; an empty text is none", () => {
+    for (const text of ["[]", "[ ]\n", "\ufeff[]", "()"]) expect(brief(text)).toEqual([]);
+    for (const text of ["", "  \n\n"]) expect(() => parseHistory(text)).toThrow("line 1: there is nothing in it");
+  });
+
+  test.each([
+    "INFO  jepsen.util - 3\t:invoke\t:cas\t[1 4]",
+    "INFO  jepsen.util - 3  :invoke  :cas  [1 4]",
+    "INFO [2019-04-01 11:25:23,722] jepsen worker 3 - jepsen.util 3\t:invoke\t:cas\t[1 4]",
+    "2024-05-01 09:12:13,456{UTC}\tINFO\t[jepsen worker 3] jepsen.util: 3\t:invoke\t:cas\t[1 4]",
+    "3\t:invoke\t:cas\t[1 4]",
+    "3\t:invoke\t:cas\t[1 4]\tsome words (of an error",
+    "[main] INFO jepsen.util - 3 :invoke :cas [1 4]\r",
+  ])("a line of a log: %s", (line) => {
+    expect(brief(`${line}\n`)).toEqual([[3, "cas", undefined, [1, 4], [1, 4], "info"]]);
   });
 });
 
@@ -286,14 +299,14 @@ describe("any history comes back from every format", () => {
     `INFO  jepsen.util - ${process}\t:${type}\t:${f}\t${edn([key, held])}`;
 
   test.each<[string, (entries: readonly HistoryEntry[]) => string, ReadOptions]>([
-    ["json-lines", (entries) => entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""), {}],
+    ["json-lines", (entries) => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("") || "[]", {}],
     ["json-array", (entries) => JSON.stringify(entries), {}],
     ["json-array, indented", (entries) => JSON.stringify(entries, null, 2), {}],
     ["json-array, keyed", (entries) => JSON.stringify(entries.map(keyedEntry)), { keyed: true }],
-    ["edn, a map a line", (entries) => entries.map((entry) => `${ednEntry(entry)}\n`).join(""), {}],
+    ["edn, a map a line", (entries) => entries.map((entry) => `${ednEntry(entry)}\n`).join("") || "[]", {}],
     ["edn, a vector", (entries) => `[${entries.map(ednEntry).join("\n ")}]`, {}],
     ["edn, tagged", (entries) => `[${entries.map((entry) => `#jepsen.history.Op${ednEntry(entry)}`).join(" ")}]`, {}],
-    ["jepsen-log", (entries) => entries.map(logLine).join("\n"), { keyed: true }],
+    ["jepsen-log", (entries) => entries.map(logLine).join("\n") || "[]", { keyed: true }],
   ])("%s", (format, write, options) => {
     fc.assert(
       fc.property(history, fc.integer({ min: 1, max: 50 }), (entries, size) => {
