@@ -107,6 +107,12 @@ export class EntryCollector {
       if (time < this.lastTime) this.outOfOrder ??= line;
       this.lastTime = time;
     }
+    if (!this.keyed && asksForPair(record)) {
+      throw new HistoryFormatError(
+        line,
+        "the read asks for a pair of a key and nothing, as Jepsen's independent makes them: read the history with --keyed",
+      );
+    }
     const { key, value } = this.keyed ? this.pairOf(record, line) : record;
     const at = this.lines.push(line) - 1;
     try {
@@ -146,4 +152,11 @@ export class EntryCollector {
     this.texts.set(text, text);
     return text;
   }
+}
+
+/** Whether a read is invoked with [key nil]. Judged as one object, keys that are independent would seem to contradict each other. */
+function asksForPair({ type, f, value }: OperationRecord): boolean {
+  if (type !== "invoke" || f !== "read" || !Array.isArray(value) || value.length !== 2) return false;
+  const [key, nothing] = value as readonly unknown[];
+  return typeof key !== "object" && nothing === null;
 }

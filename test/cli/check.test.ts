@@ -85,7 +85,8 @@ describe("a history is judged", () => {
     expect(out).toContain("read y → 1, 3.0 µs–4.0 µs");
     expect(code).toBe(1);
     const unkeyed = await faultline(`check ${AT}/two-keys.edn --model register`);
-    expect(unkeyed.out).toContain("[y, 1]");
+    expect(unkeyed.err).toContain("two-keys.edn:5: the read asks for a pair of a key and nothing");
+    expect(unkeyed.code).toBe(254);
   });
 
   test("from the value that was there at first, in JSON or EDN", async () => {
