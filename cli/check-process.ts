@@ -50,16 +50,24 @@ export class CheckProcess {
           onRead(read);
           return;
         }
-        child.off("message", onMessage).off("close", onClose);
-        resolve(message);
+        settle(message);
       };
       const onClose = (code: number | null, signal: NodeJS.Signals | null): void => {
         this.child = undefined;
-        if (this.stopped) resolve({ type: "stopped" });
-        else if (this.ranOutOfMemory(signal)) resolve({ type: "too-large", read });
-        else resolve({ type: "failed", message: this.lastWords.trim() || `ended with ${signal ?? String(code)}` });
+        if (this.stopped) settle({ type: "stopped" });
+        else if (this.ranOutOfMemory(signal)) settle({ type: "too-large", read });
+        else settle({ type: "failed", message: this.lastWords.trim() || `ended with ${signal ?? String(code)}` });
       };
-      child.on("message", onMessage).on("close", onClose);
+      // It could not be started, or ended just before it was told what to do.
+      const onError = (error: Error): void => {
+        this.child = undefined;
+        settle({ type: "failed", message: error.message });
+      };
+      const settle = (outcome: CheckOutcome): void => {
+        child.off("message", onMessage).off("close", onClose).off("error", onError);
+        resolve(outcome);
+      };
+      child.on("message", onMessage).on("close", onClose).on("error", onError);
       child.send(request);
     });
   }
@@ -82,6 +90,8 @@ export class CheckProcess {
       serialization: "advanced",
       stdio: ["inherit", "ignore", "pipe", "ipc"],
     });
+    // What happens to it between two histories shows when the next is asked for.
+    child.on("error", () => undefined);
     this.lastWords = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.lastWords = (this.lastWords + text).slice(0, LAST_WORDS);

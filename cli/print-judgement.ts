@@ -2,6 +2,7 @@ import type { Message } from "../checkers/message.ts";
 import { formatCount } from "../report/format.ts";
 import { render, type Language } from "../report/messages/render.ts";
 import type { Judgement } from "./check-messages.ts";
+import type { CheckOutcome } from "./check-process.ts";
 import { sentencesOf } from "./judgement-sentences.ts";
 import { displayWidth, fit, MAX_WIDTH, wrap, type Terminal } from "./terminal.ts";
 
@@ -13,12 +14,19 @@ const MAX_NAME_WIDTH = 44;
 
 const INDENT = "  ";
 
+/** Milliseconds between two pictures of progress. */
+const REDRAW_EVERY = 100;
+
+const CLEAR_LINE = "\r\u001b[K";
+
 /** How judged histories are printed: a line each, and under it what there is to explain. */
 export class JudgementPrinter {
   private readonly out: Terminal;
   private readonly language: Language;
   private readonly nameWidth: number;
   private readonly verdictWidth: number;
+  /** When the line of progress was drawn last. */
+  private drawn = -Infinity;
 
   constructor(out: Terminal, language: Language, files: readonly string[]) {
     this.out = out;
@@ -28,8 +36,29 @@ export class JudgementPrinter {
     this.verdictWidth = Math.max(...words.map(displayWidth));
   }
 
-  /** A history that was read and judged. */
-  judged(file: string, judgement: Judgement): void {
+  /** How far a history has been read: a line redrawn in place on a terminal, and nothing elsewhere. */
+  reading(file: string, operations: number): void {
+    const now = performance.now();
+    if (!this.out.interactive || now - this.drawn < REDRAW_EVERY) return;
+    this.drawn = now;
+    this.out.write(`${CLEAR_LINE}${shownName(file)}   ${this.counted("operation", operations)}`);
+  }
+
+  /** What came of a history. @param reason why it is unknown, when the judgement does not say */
+  outcome(file: string, outcome: CheckOutcome, reason: Message | undefined): void {
+    if (outcome.type === "judged") this.judged(file, outcome.judgement);
+    if (outcome.type === "unusable") this.line(file, "unusable", "");
+    if (outcome.type !== "too-large") return;
+    this.line(file, "unknown", "");
+    if (reason !== undefined) this.explain(render(reason, this.language));
+  }
+
+  interrupted(done: number, all: number): void {
+    this.clear();
+    this.out.write(`${this.out.yellow("interrupted")} after ${done} of ${all} files\n`);
+  }
+
+  private judged(file: string, judgement: Judgement): void {
     const { verdict, operations, clients, keys, elapsed, violations, violationCount, unknown } = judgement;
     const size = [
       this.counted("operation", operations),
@@ -51,22 +80,17 @@ export class JudgementPrinter {
     if (unknown !== undefined) this.explain(sentences(unknown));
   }
 
-  /** A history of which nothing can be said, and why. */
-  undecided(file: string, reason: Message): void {
-    this.line(file, "unknown", "");
-    this.explain(render(reason, this.language));
-  }
-
-  /** A history that cannot be read, or makes no sense. */
-  unusable(file: string): void {
-    this.line(file, "unusable", "");
-  }
-
   private line(file: string, verdict: "valid" | "invalid" | "unknown" | "unusable", size: string): void {
     const { out } = this;
     const paint = { valid: out.green, invalid: out.red, unknown: out.yellow, unusable: out.red }[verdict];
     const word = fit(this.say(`check-${verdict}`), this.verdictWidth);
+    this.clear();
     out.write(`${fit(shownName(file), this.nameWidth)}   ${paint(word)}   ${size}`.trimEnd() + "\n");
+  }
+
+  private clear(): void {
+    if (this.drawn > -Infinity) this.out.write(CLEAR_LINE);
+    this.drawn = -Infinity;
   }
 
   private explain(sentence: string, indent = INDENT): void {

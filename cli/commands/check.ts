@@ -3,7 +3,6 @@ import { consistencyModels, models, type CheckOptions, type HistoryModel } from 
 import { parseEdn } from "../../checkers/formats/edn.ts";
 import { HistoryFormatError } from "../../checkers/formats/format-error.ts";
 import type { HistoryValue } from "../../checkers/history.ts";
-import type { Message } from "../../checkers/message.ts";
 import { languages, type Language } from "../../report/messages/render.ts";
 import { oneOf, parseArguments, wholeNumber } from "../arguments.ts";
 import type { CheckRequest } from "../check-messages.ts";
@@ -157,40 +156,38 @@ function initialValue(text: string): HistoryValue {
 async function judgeAll(checker: CheckProcess, request: Request, context: CommandContext): Promise<number> {
   const { checks, json, language, memory } = request;
   const { out, err, interrupted } = context;
-  const printer = new JudgementPrinter(
-    out,
-    language,
-    checks.map(({ file }) => file),
-  );
+  const files = checks.map(({ file }) => file);
+  const printer = new JudgementPrinter(out, language, files);
   const codes: number[] = [];
-  for (const [done, check] of checks.entries()) {
-    const outcome = await checker.judge(check);
+  for (const check of checks) {
+    const outcome = await checker.judge(check, (operations) => {
+      if (!json) printer.reading(check.file, operations);
+    });
     if (interrupted.aborted) {
-      if (!json) out.write(`${out.yellow("interrupted")} after ${done} of ${checks.length} files\n`);
+      if (!json) printer.interrupted(codes.length, files.length);
       return ExitCode.INTERRUPTED;
     }
-    const reason = reasonOf(outcome, memory);
+    const reason =
+      outcome.type === "too-large" ? { id: "check-too-large", params: { memory, read: outcome.read } } : undefined;
     if (json) out.write(`${judgementJson(check, outcome, reason, language)}\n`);
-    if (outcome.type === "judged" && !json) printer.judged(check.file, outcome.judgement);
-    if (reason !== undefined && !json) printer.undecided(check.file, reason);
-    if (outcome.type === "unusable") {
-      if (!json) printer.unusable(check.file);
-      const { line, reason: problem } = outcome.problem;
-      const place = shownName(check.file) + (line === undefined ? "" : `:${line}`);
-      err.write(`${err.red("error:")} ${place}: ${problem}\n`);
-    }
-    if (outcome.type === "failed") err.write(`${err.red("internal error:")} ${check.file}: ${outcome.message}\n`);
+    else printer.outcome(check.file, outcome, reason);
+    const mistake = mistakeOf(outcome);
+    if (mistake !== undefined) err.write(`${err.red("error:")} ${shownName(check.file)}${mistake}\n`);
     codes.push(exitCode(outcome));
   }
   return BY_SEVERITY.find((code) => codes.includes(code)) ?? ExitCode.AS_EXPECTED;
 }
 
+/** Why there is no verdict, after the name of the file. */
+function mistakeOf(outcome: CheckOutcome): string | undefined {
+  if (outcome.type === "failed") return `: internal error: ${outcome.message}`;
+  if (outcome.type !== "unusable") return undefined;
+  const { line, reason } = outcome.problem;
+  return `${line === undefined ? "" : `:${line}`}: ${reason}`;
+}
+
 /** What several files come to: a violation is certain, whatever else is not known. */
 const BY_SEVERITY = [ExitCode.INTERNAL, ExitCode.USAGE, ExitCode.VIOLATION, ExitCode.UNKNOWN] as const;
-
-function reasonOf(outcome: CheckOutcome, memory: number): Message | undefined {
-  return outcome.type === "too-large" ? { id: "check-too-large", params: { memory, read: outcome.read } } : undefined;
-}
 
 function exitCode(outcome: CheckOutcome): number {
   switch (outcome.type) {
