@@ -1,4 +1,4 @@
-import { describeValue } from "./describe-value.ts";
+import { describeKey, describeValue } from "./describe-value.ts";
 import type { Operation } from "./history.ts";
 import { isAnswer, isChange, lastCompletions, leftBy, registersOf, seenOf } from "./registers.ts";
 import { ViolationLog, type CountedResult, type ReportOptions } from "./violation-log.ts";
@@ -125,7 +125,7 @@ export function checkStaleness(operations: readonly Operation[], options: Stalen
     const indices = [read.index, overwrittenBy.index];
     const params = () => ({
       process: read.process,
-      key: read.key ?? "",
+      key: describeKey(read.key),
       value: describeValue(read.value),
       invoked: read.invoked,
       writer: overwrittenBy.process,

@@ -111,7 +111,7 @@ function linkReads(builder: DigraphBuilder, history: ListAppendHistory, order: V
 }
 
 /** The last element of a list that a transaction appended which did not fail; -1 when there is none. */
-function lastVersion(list: Int32Array, { transactions, elements }: ListAppendHistory): number {
+function lastVersion(list: readonly number[], { transactions, elements }: ListAppendHistory): number {
   for (let at = list.length - 1; at >= 0; at--) {
     const { writer } = elements[list[at] as number] as Element;
     if (writer !== -1 && transactions[writer]?.outcome !== "fail") return list[at] as number;

@@ -10,7 +10,7 @@ export interface Step {
   /** Of an append. */
   readonly element: number;
   /** Of a read, what it found; undefined when that is not known. */
-  readonly list: Int32Array | undefined;
+  readonly list: readonly number[] | undefined;
 }
 
 /** Something appended to a list, or found in one. */
@@ -95,7 +95,7 @@ class Reader {
     });
   }
 
-  protected listOf(transaction: Operation, key: number, value: HistoryValue): Int32Array {
+  protected listOf(transaction: Operation, key: number, value: HistoryValue): number[] {
     if (value !== null && !isList(value)) {
       throw new HistoryError(transaction.start, `a read of a list found ${JSON.stringify(value)}, which is none`);
     }
@@ -103,8 +103,8 @@ class Reader {
     this.read += found.length;
     refuseAbove("elements read", this.read, MAX_READ_ELEMENTS);
     const numbers = this.numbers[key] as Map<Identity, number>;
-    const list = new Int32Array(found.length);
-    found.forEach((content, at) => {
+    const list: number[] = [];
+    found.forEach((content) => {
       const identity = identityOf(content);
       let number = numbers.get(identity);
       if (number === undefined) {
@@ -112,7 +112,7 @@ class Reader {
         numbers.set(identity, number);
         this.elements.push({ key, value: content, writer: -1, step: -1, intermediate: false });
       }
-      list[at] = number;
+      list.push(number);
     });
     return list;
   }

@@ -36,7 +36,7 @@ export class ReadAnomalies {
     this.findLostUpdates();
   }
 
-  protected judgeRead(number: number, at: number, key: number, list: Int32Array): void {
+  protected judgeRead(number: number, at: number, key: number, list: readonly number[]): void {
     const { transactions, elements } = this.history;
     const reader = transactions[number] as Operation;
     this.reads++;
@@ -58,12 +58,18 @@ export class ReadAnomalies {
       const element = list[list.length - 1] as number;
       this.report("G1b", reader, element, [this.writerOf(element)]);
     }
-    const longest = this.order.longest[key] as Int32Array;
+    const longest = this.order.longest[key] as readonly number[];
     const differs = list.findIndex((element, place) => element !== longest[place]);
     if (differs !== -1) this.reportOrder(reader, key, list, longest, differs);
   }
 
-  protected reportOrder(reader: Operation, key: number, list: Int32Array, longest: Int32Array, at: number): void {
+  protected reportOrder(
+    reader: Operation,
+    key: number,
+    list: readonly number[],
+    longest: readonly number[],
+    at: number,
+  ): void {
     if (!this.forbidden.has("incompatible-order")) return;
     const { transactions, elements } = this.history;
     this.log.add("incompatible-order", () => {
@@ -91,7 +97,7 @@ export class ReadAnomalies {
   /** Whether each read of a transaction agrees with what the transaction itself read and appended before. */
   protected judgeInternally(transaction: Operation, steps: readonly Step[]): void {
     if (!this.forbidden.has("internal")) return;
-    const states = new Map<number, { base: Int32Array | undefined; appended: number[] }>();
+    const states = new Map<number, { base: readonly number[] | undefined; appended: number[] }>();
     for (const { f, key, element, list } of steps) {
       let state = states.get(key);
       if (state === undefined) states.set(key, (state = { base: undefined, appended: [] }));
@@ -115,7 +121,7 @@ export class ReadAnomalies {
             params: {
               ...this.about(transaction),
               key: describeValue(this.history.keys[key]),
-              value: this.describeList([...list]),
+              value: this.describeList(list),
               expected: this.describeList(expected),
             },
           },

@@ -3,7 +3,7 @@ import type { ListAppendHistory } from "./list-append-history.ts";
 /** In which order the elements of each list were appended, as far as reads tell. */
 export interface VersionOrder {
   /** By key: the elements of its longest read. */
-  readonly longest: readonly Int32Array[];
+  readonly longest: readonly (readonly number[])[];
   /** By key: the longest read without what nobody appended, or only a failed transaction did, and without repetitions. */
   readonly orders: readonly (readonly number[])[];
   /** By element: its place in the order of its key; -1 when no place is known. */
@@ -17,7 +17,7 @@ export interface VersionOrder {
  * order of its appends (Elle, section 4.2.1).
  */
 export function versionOrder({ transactions, steps, keys, elements }: ListAppendHistory): VersionOrder {
-  const longest: Int32Array[] = keys.map(() => new Int32Array(0));
+  const longest: (readonly number[])[] = keys.map(() => []);
   const seen = new Uint8Array(elements.length);
   for (const each of steps) {
     for (const { key, list } of each) {
