@@ -19,5 +19,6 @@ export {
 } from "./linearizability/check-linearizable.ts";
 export { ModelError, type LinearizabilityModel } from "./linearizability/model.ts";
 export type { Message } from "./message.ts";
+export { OptionError } from "./option-error.ts";
 export { checkListAppend, type ListAppendOptions, type ListAppendResult } from "./transactions/list-append.ts";
 export type { CheckResult, Violation } from "./verdict.ts";

@@ -18,6 +18,8 @@ export interface CheckRequest {
 export interface WitnessOperation {
   readonly index: number;
   readonly process: number;
+  /** What the process is called in the file, if not by its number. */
+  readonly processName: string | undefined;
   readonly f: string;
   readonly key: string | undefined;
   readonly input: HistoryValue | undefined;

@@ -4,6 +4,7 @@ import { HistoryFormatError } from "../checkers/formats/format-error.ts";
 import type { ParsedHistory } from "../checkers/formats/history-reader.ts";
 import { HistoryError, type Operation } from "../checkers/history.ts";
 import { ModelError } from "../checkers/linearizability/model.ts";
+import { OptionError } from "../checkers/option-error.ts";
 import type { Violation } from "../checkers/verdict.ts";
 import type { CheckRequest, FromChecker, Judgement, Witness, WitnessOperation } from "./check-messages.ts";
 import { readHistoryFile, UnreadableFileError } from "./read-history-file.ts";
@@ -40,6 +41,9 @@ export async function judgeFile(
     }
     if (error instanceof HistoryError) {
       return { type: "unusable", problem: { line: history?.lines[error.entry], reason: error.reason } };
+    }
+    if (error instanceof OptionError) {
+      return { type: "unusable", problem: { line: undefined, reason: `--${error.message}` } };
     }
     if (error instanceof ModelError) {
       const at = history?.operations[error.operation ?? -1]?.start;
@@ -95,7 +99,7 @@ function witness({ kind, operations, message, cycle }: Violation, history: Parse
     cycle,
     operations: operations.slice(0, WITNESSES_TOLD).flatMap((index) => {
       const operation = history.operations[index];
-      return operation === undefined ? [] : [witnessOperation(operation, history.lines)];
+      return operation === undefined ? [] : [witnessOperation(operation, history)];
     }),
   };
 }
@@ -114,11 +118,12 @@ function linesIn(told: readonly Witness[], lines: readonly number[]): Map<number
   return found;
 }
 
-function witnessOperation(operation: Operation, lines: readonly number[]): WitnessOperation {
+function witnessOperation(operation: Operation, { lines, names }: ParsedHistory): WitnessOperation {
   const { index, process, f, key, input, value, outcome, invoked, completed, start, end } = operation;
   return {
     index,
     process,
+    processName: names[process],
     f,
     key,
     input,

@@ -1,7 +1,7 @@
 import type { Message } from "../checkers/message.ts";
 import { formatCount } from "../report/format.ts";
 import { render, type Language } from "../report/messages/render.ts";
-import type { Judgement } from "./check-messages.ts";
+import type { Judgement, Witness } from "./check-messages.ts";
 import type { CheckOutcome } from "./check-process.ts";
 import { sentencesOf } from "./judgement-sentences.ts";
 import { displayWidth, fit, MAX_WIDTH, wrap, type Terminal } from "./terminal.ts";
@@ -66,18 +66,36 @@ export class JudgementPrinter {
       ...(keys === undefined ? [] : [this.counted("key", keys)]),
       formatElapsed(elapsed),
     ];
-    this.line(file, verdict, size.join(this.language === "zh-CN" ? "，" : ", "));
+    this.line(file, verdict, this.listed(size));
     const { ignored, outOfOrder } = judgement;
     if (outOfOrder !== undefined) this.note("check-out-of-order", { line: outOfOrder });
     if (ignored > 0) this.note("check-ignored", { count: ignored });
     const sentences = sentencesOf(judgement, this.language);
-    for (const { message, cycle = [] } of violations.slice(0, VIOLATIONS_SHOWN)) {
+    const shown = violations.slice(0, VIOLATIONS_SHOWN);
+    for (const { message, cycle = [] } of shown) {
       this.explain(sentences(message));
       for (const step of cycle) this.explain(sentences(step.message), INDENT + INDENT);
     }
-    const more = violationCount - Math.min(violations.length, VIOLATIONS_SHOWN);
+    this.nameProcesses(shown);
+    const more = violationCount - shown.length;
     if (more > 0) this.note("check-more", { count: more });
     if (unknown !== undefined) this.explain(sentences(unknown));
+  }
+
+  /** Sentences have numbers for processes; a file may have names. */
+  private nameProcesses(violations: readonly Witness[]): void {
+    const names = new Map<number, string>();
+    for (const { process, processName } of violations.flatMap(({ operations }) => operations)) {
+      if (processName !== undefined) names.set(process, processName);
+    }
+    const all = [...names].sort(([a], [b]) => a - b);
+    if (all.length === 0) return;
+    const told = all.map(([process, name]) => this.say("check-process", { process, name: shownName(name) }));
+    this.dimmed(this.listed(told));
+  }
+
+  private listed(parts: readonly string[]): string {
+    return parts.join(this.language === "zh-CN" ? "，" : ", ");
   }
 
   private line(file: string, verdict: "valid" | "invalid" | "unknown" | "unusable", size: string): void {
@@ -98,8 +116,11 @@ export class JudgementPrinter {
   }
 
   private note(id: string, params: Message["params"]): void {
-    for (const line of wrap(INDENT + this.say(id, params), MAX_WIDTH, INDENT))
-      this.out.write(`${this.out.dim(line)}\n`);
+    this.dimmed(this.say(id, params));
+  }
+
+  private dimmed(sentence: string): void {
+    for (const line of wrap(INDENT + sentence, MAX_WIDTH, INDENT)) this.out.write(`${this.out.dim(line)}\n`);
   }
 
   private counted(what: "operation" | "client" | "key", count: number): string {

@@ -7,6 +7,8 @@ export interface CollectedHistory {
   readonly operations: Operation[];
   /** How many processes did them. */
   readonly clients: number;
+  /** Where processes have names: those, by the numbers that they were given. */
+  readonly names: readonly string[];
   /** Whether it tells times; otherwise a time is the position of an entry. */
   readonly timed: boolean;
   /** For each entry of a client, the line on which it begins. */
@@ -79,6 +81,7 @@ export class EntryCollector {
     return {
       operations: this.joiner.operations,
       clients: this.numbers.size + this.names.size,
+      names: [...this.names.keys()],
       timed: this.timed === true,
       lines: this.lines,
       ignored: this.ignored,

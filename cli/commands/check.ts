@@ -36,13 +36,16 @@ export const check: Command = {
   summary: "judge recorded histories: anyone's, from JSON, EDN or Jepsen's logs",
   usage: [
     "faultline check FILE... --model MODEL   each file is one history; - is standard input",
-    "  --keyed        values are pairs [key value], as Jepsen's independent makes them",
-    "  --init VALUE   what is there before the first operation, as JSON or EDN",
-    "  --consistency NAME   what transactions are promised, such as serializable; for list-append",
-    "  --steps N      give up after so many steps of a search; the answer is then unknown",
-    "  --memory MIB   give up beyond so much memory; the answer is then unknown",
-    "  --json         a line of JSON a file, as docs/checking.md describes it",
-    "  --lang LANG    en or zh-CN",
+    "  --keyed               values are pairs [key value], as Jepsen's independent makes them",
+    "  --init VALUE          what is there before the first operation, as JSON or EDN",
+    "  --consistency NAME    list-append: what transactions are promised; strict-serializable unless given",
+    "  --total N             bank: what all accounts hold together; as the first read says unless given",
+    "  --negative-balances   bank: accounts may hold less than nothing",
+    "  --linearizable        set-full: a read must see what was known before it began",
+    "  --steps N             give up after so many steps of a search; the answer is then unknown",
+    "  --memory MIB          give up beyond so much memory; the answer is then unknown",
+    "  --json                a line of JSON a file, as docs/checking.md describes it",
+    "  --lang LANG           en or zh-CN",
     "",
     "formats, recognised by content, compressed by gzip or not:",
     "  JSON, an operation a line, or one array of operations",
@@ -82,6 +85,9 @@ function parseRequest(words: readonly string[]): Request {
       steps: { type: "string" },
       memory: { type: "string" },
       consistency: { type: "string" },
+      total: { type: "string" },
+      "negative-balances": { type: "boolean" },
+      linearizable: { type: "boolean" },
       json: { type: "boolean" },
       lang: { type: "string" },
     },
@@ -115,18 +121,22 @@ function parseRequest(words: readonly string[]): Request {
 
 /** @throws UsageError for a value that makes no sense, or an option that does not concern the model */
 function optionsFor(model: HistoryModel, values: Readonly<Record<string, string | boolean | undefined>>): CheckOptions {
-  const { init, steps, consistency } = values as Record<string, string | undefined>;
+  const { init, steps, consistency, total } = values as Record<string, string | undefined>;
   const options: CheckOptions = {
     ...(init === undefined ? {} : { init: initialValue(init) }),
     ...(steps === undefined ? {} : { steps: wholeNumber("steps", steps, 1) }),
     ...(consistency === undefined
       ? {}
       : { consistency: oneOf("consistency", consistency, new Map(consistencyModels.map((name) => [name, name]))) }),
+    ...(total === undefined ? {} : { total: wholeNumber("total", total, 0) }),
+    ...(values["negative-balances"] === true ? { negativeBalances: true } : {}),
+    ...(values["linearizable"] === true ? { linearizable: true } : {}),
   };
   for (const name of Object.keys(options) as (keyof CheckOptions)[]) {
     if (model.options.includes(name)) continue;
     const others = [...models.values()].filter((other) => other.options.includes(name)).map((other) => other.name);
-    throw new UsageError(`--${name} means nothing to model '${model.name}'`, `it is for: ${others.join(", ")}`);
+    const words = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(`--${words} means nothing to model '${model.name}'`, `it is for: ${others.join(", ")}`);
   }
   return options;
 }

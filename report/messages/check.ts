@@ -13,6 +13,7 @@ export const checkEnglish = {
   "check-key": "1 key",
 
   "check-line": "line {line}",
+  "check-process": "process {process} is {name}",
   "check-bound": "The history has {size:count} {what}; at most {bound:count} can be judged.",
   "check-more": "… {count:count} more",
   "check-ignored": "left out: {count:count} entries of processes that are no clients",
@@ -36,6 +37,7 @@ export const checkChinese: Readonly<Record<keyof typeof checkEnglish, string>> =
   "check-key": "1 个键",
 
   "check-line": "第 {line} 行",
+  "check-process": "进程 {process} 即 {name}",
   "check-bound": "该历史有 {size:count} 个 {what}；最多只能判定 {bound:count} 个。",
   "check-more": "……另有 {count:count} 处",
   "check-ignored": "已略去非客户端进程的 {count:count} 条记录",

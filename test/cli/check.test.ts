@@ -111,6 +111,26 @@ describe("a history is judged", () => {
     expect((await faultline(weak)).code).toBe(0);
   });
 
+  test.each([
+    ["bank.json --model bank", "balances that add up to 6, not 10", 1],
+    ["bank.json --model bank --total 6", "balances that add up to 10, not 6", 1],
+    ["lost-element.edn --model set-full", "did not read 1", 1],
+    ["lost-element.edn --model set", "it does not hold 1", 1],
+    ["long-fork.log --model long-fork", "T2 → rw T1 → wr T3 → rw T0 → wr T2", 1],
+    ["causal.jsonl --model causal", "process 0 is ann, process 2 is cat", 1],
+    ["causal.jsonl --model causal-memory", "causality broken", 1],
+    ["causal.jsonl --model causal-convergence", "causality broken", 1],
+    ["causal.jsonl --model session-guarantees", "writes-follow-reads broken", 1],
+    ["causal.jsonl --model monotonic-writes", "valid", 0],
+    ["session.jsonl --model read-your-writes", "older than 2, which it had itself left there", 1],
+    ["session.jsonl --model monotonic-reads", "valid", 0],
+    ["session.jsonl --model causal --init 1", "unusable", 254],
+  ])("%s", async (words, sentence, code) => {
+    const outcome = await faultline(`check ${AT}/${words}`);
+    expect(outcome.out.replaceAll(/\s+/g, " ")).toContain(sentence);
+    expect(outcome.code).toBe(code);
+  });
+
   test("a cycle is told step by step", async () => {
     const { out } = await faultline(`check ${AT}/write-skew.edn --model list-append`);
     expect(out).toContain("\n    T1 read 1 without 2, which T2 wrote\n    T2 read 2 without 1, which T1 wrote\n");

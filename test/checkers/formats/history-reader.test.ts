@@ -134,6 +134,7 @@ INFO jepsen.util - 2 :invoke :write 2`),
   test("clients may have names, when nobody has a number", () => {
     const line = (process: unknown, type: string): string => JSON.stringify({ process, type, f: "read", value: null });
     const named = parseHistory([line("alice", "invoke"), line("bob", "invoke"), line("alice", "ok")].join("\n"));
+    expect(named.names).toEqual(["alice", "bob"]);
     expect(named.operations.map(({ process, outcome }) => [process, outcome])).toEqual([
       [0, "ok"],
       [1, "info"],
