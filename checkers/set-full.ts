@@ -45,11 +45,12 @@ export function checkSetFull(operations: readonly Operation[], options: SetFullO
   const elements: SetElement[] = [];
   for (const [key, same] of byKey(operations)) {
     const history = setHistory(same);
-    elements.push(...history.elements.filter(({ adds }) => adds.length > 0));
     reportUnsound(log, history.elements, history.repeated, key);
     for (const element of history.elements) {
       const { adds, known, lastPresent, lastAbsent } = element;
-      if (adds.length === 0 || known === undefined || lastAbsent === undefined) continue;
+      if (adds.length === 0) continue;
+      elements.push(element);
+      if (known === undefined || lastAbsent === undefined) continue;
       const stale = element.stale && options.linearizable === true;
       if (element.outcome !== "lost" && !stale) continue;
       const kind = stale ? "stale-element" : lastPresent === undefined ? "lost-element-unread" : "lost-element";

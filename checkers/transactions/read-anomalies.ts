@@ -177,12 +177,12 @@ export class ReadAnomalies {
         message: {
           id: "anomaly-lost-update",
           params: {
-            transactions: operations.map(({ index }) => `T${index}`).join(", "),
-            processes: operations.map(({ process }) => process).join(", "),
+            transactions: someOf(operations.map(({ index }) => `T${index}`)),
+            processes: someOf(operations.map(({ process }) => String(process))),
             key: describeValue(keys[key]),
             last: state < 0 ? "[]" : describeValue(this.history.elements[state]?.value),
-            from: Math.min(...operations.map(({ invoked }) => invoked)),
-            to: Math.max(...operations.map(({ completed }) => completed)),
+            from: operations.reduce((least, { invoked }) => Math.min(least, invoked), Infinity),
+            to: operations.reduce((most, { completed }) => Math.max(most, completed), -Infinity),
           },
         },
       }));
@@ -223,4 +223,9 @@ export class ReadAnomalies {
   protected describeList(elements: readonly number[]): string {
     return describeValue(elements.map((element) => this.history.elements[element]?.value ?? null));
   }
+}
+
+/** As many names as a sentence bears. */
+function someOf(names: readonly string[]): string {
+  return names.length > 8 ? `${names.slice(0, 8).join(", ")}, …` : names.join(", ");
 }

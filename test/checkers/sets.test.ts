@@ -72,6 +72,15 @@ describe("set-full", () => {
     ).toBe("valid");
   });
 
+  test("200,000 elements lost at once are counted, and a few of them named", () => {
+    const adds = Array.from({ length: 200_000 }, (_, value) =>
+      operation(value, 0, "add", value, [value * 2, value * 2 + 1]),
+    );
+    const result = checkSetFull([...adds, operation(200_000, 1, "read", [7], [500_000, 500_001])]);
+    expect(result).toMatchObject({ verdict: "invalid", stable: 1, counts: { "lost-element": 199_999 } });
+    expect(result.violations).toHaveLength(100);
+  });
+
   test("tells lost, stale and never-read apart as a walk through all reads does, in 5,000 histories", () => {
     const tally = { stable: 0, lost: 0, stale: 0, neverRead: 0 };
     for (let seed = 1; seed <= 5_000; seed++) {

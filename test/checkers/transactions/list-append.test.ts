@@ -195,6 +195,28 @@ describe("list-append", () => {
     expect(kindsOf(concurrent(["ry= ay1"], ...Array.from({ length: 39 }, (): Given => ["ry="])))).toEqual([]);
   });
 
+  test("60,000 transactions that all missed one another are judged", () => {
+    const updates = Array.from({ length: 60_000 }, (_, at) =>
+      operation(
+        at,
+        at % 50,
+        "txn",
+        [
+          ["r", "x", []],
+          ["append", "x", at],
+        ],
+        [at * 2, at * 2 + 1],
+      ),
+    );
+    const result = checkListAppend(updates);
+    expect(result.counts).toMatchObject({ "lost-update": 1 });
+    expect(result.verdict).toBe("invalid");
+    expect(result.violations.at(-1)?.cycle).toHaveLength(2);
+    expect(sentencesOf(result)[0]).toContain("T7, … (processes 0, 1,");
+    const sound = updates.map((one) => ({ ...one, value: [["append", "x", one.index]] }));
+    expect(checkListAppend(sound).verdict).toBe("valid");
+  });
+
   test("a cycle is a shortest one", () => {
     const ring = concurrent(["ax1 rw=1"], ["rx=1 ay1"], ["ry=1 az1"], ["rz=1 aw1 rx=1"]);
     const [found] = checkListAppend(ring).violations;
