@@ -1,4 +1,5 @@
 import { anomaliesChinese } from "./anomalies.ts";
+import { checkChinese } from "./check.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 
@@ -91,5 +92,6 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-more": "……另有 {count:count} 条",
 
   ...anomaliesChinese,
+  ...checkChinese,
   ...linearizabilityChinese,
 };

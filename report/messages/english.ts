@@ -1,4 +1,5 @@
 import { anomaliesEnglish } from "./anomalies.ts";
+import { checkEnglish } from "./check.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 
 /**
@@ -97,6 +98,7 @@ export const english = {
   "event-more": "… {count:count} more",
 
   ...anomaliesEnglish,
+  ...checkEnglish,
   ...linearizabilityEnglish,
 } as const;
 
