@@ -106,9 +106,12 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
    *
    * An insert whose item can be removed at once, with that removal: in any order the two can be left out of where they stand,
    * since what happens between them neither removes that item nor looks at it, and put to the front.
+   *
+   * The removal by somebody unknown, from a queue, of an item that nobody else removed: it is in the way of all others.
    */
   override settles(state: number, operation: number, bound: number): boolean {
     const { does, item } = this.kinds[this.kindOf[operation] as number] as SequenceKind;
+    if (does === "remove-any") return this.fifo && this.heads[state] === this.kept;
     if (item < 0 || this.once[item] !== 1) return false;
     if (does === "remove") return operation < this.required;
     return does === "insert" && (state === EMPTY || !this.fifo) && (this.removedFrom[item] as number) <= bound;
@@ -130,6 +133,8 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
       case "find-empty":
         return state === EMPTY ? EMPTY : ILLEGAL;
       case "remove-any":
+        // Not an item of which it is known who removed it.
+        if (this.once[this.heads[state] as number] === 1) return ILLEGAL;
         return state === EMPTY ? EMPTY : (this.tails[state] as number);
       case "remove":
         return state !== EMPTY && this.heads[state] === item ? (this.tails[state] as number) : ILLEGAL;
@@ -150,6 +155,9 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
     if (f === this.insert) {
       const item = this.itemOf(value ?? null);
       this.assign(at, 2 * item, false, () => ({ does: "insert", item }));
+      // What nobody is known to take out of a queue is in the way of what comes after: the later it is put in, the better. If
+      // somebody unknown did take it out, that may have been later too.
+      if (this.fifo && item === this.kept) this.lazy[this.kindOf[at] as number] = 1;
     } else if (outcome === "info") {
       this.assign(at, "remove-any", false, () => ({ does: "remove-any", item: -1 }));
     } else if (value === null || value === undefined) {
