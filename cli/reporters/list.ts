@@ -4,7 +4,7 @@ import { printLastEvents } from "../print-last-events.ts";
 import { fit, MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
 import type { SeedResult } from "../worker-messages.ts";
 import type { Reporter, RunTitle } from "./reporter.ts";
-import { entryName, expectationText, findingTitle, nextCommand, plural, problemText, verdictText } from "./wording.ts";
+import { entryName, expectationText, findingTitle, nextCommand, problemText, verdictText } from "./wording.ts";
 
 const FAILURES_SHOWN = 3;
 
