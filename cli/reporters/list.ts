@@ -4,7 +4,7 @@ import { printLastEvents } from "../print-last-events.ts";
 import { fit, MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
 import type { SeedResult } from "../worker-messages.ts";
 import type { Reporter, RunTitle } from "./reporter.ts";
-import { entryName, expectationText, findingTitle, nextCommand, plural, problemText, verdictText } from "./wording.ts";
+import { entryName, expectationText, findingTitle, nextCommand, problemText, verdictText } from "./wording.ts";
 
 const FAILURES_SHOWN = 3;
 
@@ -81,8 +81,9 @@ export class ListReporter implements Reporter {
     const idle = counts.faults.filter(({ planned, fired }) => planned > 0 && fired === 0);
     if (counts.faults.length > 0) {
       const fired = counts.faults.reduce((sum, fault) => sum + fault.fired, 0);
+      const kinds = counts.faults.length === 1 ? "one class" : `${counts.faults.length} classes`;
       const never = idle.length === 0 ? "" : `; never: ${idle.map((fault) => fault.class).join(", ")}`;
-      const text = `${"faults".padEnd(8)} ${number(fired)}   of ${plural(counts.faults.length, "class")}${never}`;
+      const text = `${"faults".padEnd(8)} ${number(fired)}   came to pass, of ${kinds}${never}`;
       for (const line of wrap(indent + text, MAX_WIDTH, `${indent}${" ".repeat(18)}`)) out.write(`${out.dim(line)}\n`);
     }
   }
