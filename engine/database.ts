@@ -64,7 +64,7 @@ export class Database {
     this.obsolete = new parts.ObsoleteFiles(context, tables);
     const versions = new parts.VersionSet(context, tables, currentFile, this.obsolete);
     this.state = {
-      memtable: new parts.Memtable(),
+      memtable: new parts.Memtable(context.options.writeBufferBytes),
       immutable: undefined,
       fullDisk: undefined,
       log: new parts.WriteAheadLog(context),

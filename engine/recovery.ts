@@ -79,7 +79,7 @@ export class Recovery {
       await this.replay(number, this.tailOf(index, logs));
     }
     await this.flush(state.memtable);
-    state.memtable = new context.parts.Memtable();
+    state.memtable = new context.parts.Memtable(context.options.writeBufferBytes);
 
     const logNumber = versions.newFileNumber();
     await versions.apply({ added: this.flushed, deleted: [], logNumber });
@@ -183,7 +183,7 @@ export class Recovery {
         if (payment !== undefined) await payment;
         if (state.memtable.size >= context.options.writeBufferBytes) {
           await this.flush(state.memtable);
-          state.memtable = new context.parts.Memtable();
+          state.memtable = new context.parts.Memtable(context.options.writeBufferBytes);
         }
       }
       context.trace({
