@@ -247,6 +247,48 @@ describe("durability", () => {
     await recovered.close();
   });
 
+  it("acknowledges no synced write beside a sync of the log that fails, although the system tells of that only once", async () => {
+    const disk = new MemoryDisk();
+    let fail: () => void = () => {};
+    const told = new Promise<void>((resolve) => (fail = resolve));
+    let syncs = 0;
+    const parts = {
+      ...defaultEngineParts,
+      LogWriter: class extends LogWriter {
+        protected override async syncFile(): Promise<void> {
+          if (!this.name.endsWith(".log")) return super.syncFile();
+          syncs++;
+          await told;
+          if (syncs === 1) throw new FileSystemError("EIO", "fdatasync", this.name);
+          return super.syncFile();
+        }
+      },
+    };
+    const database = await open(disk, { ...TINY, walBytesPerSync: 100 }, parts);
+    await database.put(bytes("a"), bytes("x".repeat(200)));
+    expect(syncs).toBe(1);
+    const outcome = database.put(bytes("b"), bytes("1"), { sync: true }).catch((error: unknown) => error);
+    for (let i = 0; i < 200; i++) await Promise.resolve();
+    fail();
+    expect(await outcome).toBeInstanceOf(DatabaseFailedError);
+    await expect(database.put(bytes("c"), bytes("2"))).rejects.toThrow(DatabaseFailedError);
+    await database.close();
+    expect(syncs).toBe(1);
+  });
+
+  it("syncs the log as it fills, so that a rotation finds little left", async () => {
+    const disk = new MemoryDisk();
+    const database = await open(disk, { ...TINY, writeBufferBytes: 100_000, walBytesPerSync: 300 });
+    for (let i = 0; i < 30; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
+    expect(disk.count("sync", (path) => path.endsWith(".log"))).toBeGreaterThan(5);
+    disk.powerLoss();
+    const recovered = await open(disk);
+    const kept = await contentOf(recovered);
+    expect(kept.size).toBeGreaterThan(25);
+    expect([...kept.keys()].sort()).toEqual(Array.from({ length: kept.size }, (_, i) => `k${i}`).sort());
+    await recovered.close();
+  });
+
   it("passes on the error of a close that did not write back", async () => {
     const disk = new MemoryDisk();
     const database = await open(disk);
