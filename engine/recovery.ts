@@ -4,7 +4,7 @@ import { MalformedBytesError } from "./coding.ts";
 import type { EngineContext } from "./context.ts";
 import type { CurrentFile } from "./current-file.ts";
 import type { EngineState } from "./engine-state.ts";
-import { CorruptionError, DatabaseExistenceError } from "./errors.ts";
+import { CorruptionError, DatabaseExistenceError, emptyLog } from "./errors.ts";
 import { CURRENT_NAME, logName, logNumbers, manifestName, parentPath, parseFileName } from "./file-names.ts";
 import type { LogTail } from "./log-reader.ts";
 import { ManifestReader } from "./manifest-reader.ts";
@@ -186,6 +186,7 @@ export class Recovery {
           state.memtable = new context.parts.Memtable(context.options.writeBufferBytes);
         }
       }
+      if (records === 0 && tail === "complete") throw emptyLog(name);
       context.trace({
         kind: "recovery-log-replayed",
         log: number,

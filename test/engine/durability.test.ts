@@ -326,6 +326,27 @@ describe("durability", () => {
     },
   );
 
+  it("takes an older log that is empty for corruption, though nothing in the newer one says that writes are missing", async () => {
+    const disk = new MemoryDisk();
+    // With a table already, the first record of the older log has none before it to follow.
+    let flushes = 0;
+    const parts = {
+      ...defaultEngineParts,
+      FlushJob: class extends defaultEngineParts.FlushJob {
+        override run = (...given: Parameters<InstanceType<typeof defaultEngineParts.FlushJob>["run"]>) =>
+          ++flushes === 1 ? super.run(...given) : new Promise<never>(() => undefined);
+      },
+    };
+    const database = await open(disk, { ...TINY, writeBufferBytes: 400 }, parts);
+    const logs = (): string[] => disk.namesIn(DIRECTORY).filter((name) => name.endsWith(".log"));
+    for (let i = 0; flushes < 2; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
+    await database.put(bytes("last"), bytes("1"), { sync: true });
+    expect(logs()).toHaveLength(2);
+    disk.kill();
+    disk.damage(`${DIRECTORY}/${logs()[0] ?? ""}`, () => new Uint8Array(0));
+    await expect(open(disk)).rejects.toThrow(/it is empty, although a newer log follows it/);
+  });
+
   it("takes a flipped bit anywhere for corruption, or serves the right bytes", async () => {
     const disk = new MemoryDisk();
     const database = await open(disk);
