@@ -1,10 +1,15 @@
+import { CALL_FAULTS, type FaultName } from "../scenarios/crash/call-faults.ts";
+import type { FaultCounts } from "../scenarios/crash/explore-errors.ts";
 import type { CrashFailure } from "../scenarios/crash/explore.ts";
+import { wrapped } from "./commands/crash-failure.ts";
 import type { CrashJobResult } from "./crash-messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 const REDRAW_EVERY = 200;
 /** Without a terminal to redraw a line on, a line is added so often, in milliseconds. */
 const LINE_EVERY = 30_000;
+
+const INDENT = 4;
 
 interface Row {
   calls: number;
@@ -34,6 +39,7 @@ export class CrashTally {
     right: 0,
     excused: 0,
   };
+  private readonly byFault = new Map<FaultName, FaultCounts>();
   private drawn = -Infinity;
   private visible = false;
 
@@ -59,6 +65,14 @@ export class CrashTally {
     sums.noticed += result.noticed;
     sums.right += result.right;
     sums.excused += result.excused;
+    for (const [fault, counts] of result.byFault) {
+      const sum = this.byFault.get(fault) ?? { struck: 0, kept: 0, noticed: 0, excused: 0 };
+      sum.struck += counts.struck;
+      sum.kept += counts.kept;
+      sum.noticed += counts.noticed;
+      sum.excused += counts.excused;
+      this.byFault.set(fault, sum);
+    }
     this.failures.push(...result.failures);
     for (const hash of result.hashes) this.hashes.add(hash);
     const row = this.rowOf(result.job.workload);
@@ -102,7 +116,7 @@ export class CrashTally {
     if (drawn > 0) out.write(`  ${"drawn workloads".padEnd(16)}${columns([drawn, "", "", ""])}\n`);
     out.write(`  ${out.bold("all".padEnd(16))}${columns(["", sums.points, sums.states, this.distinct])}\n`);
     out.write(`  ${"in recoveries".padEnd(16)}${columns(["", sums.nestedPoints, "", ""])}\n`);
-    out.write(`  errors of the disk: ${group(sums.errors)}, ${group(sums.recoveries)} recoveries after them\n`);
+    this.printFaults();
     out.write(
       `  rotten bits: ${group(sums.bits)}; noticed ${group(sums.noticed)}, harmless ${group(sums.right)}, ` +
         `taken for a torn end ${group(sums.excused)} (excused)\n`,
@@ -113,6 +127,28 @@ export class CrashTally {
     else if (this.failures.length > 0)
       out.write(`  ${out.red("not recovered as promised")} ${out.red("✘")}   ${speed}\n`);
     else out.write(`  every state recovered as promised ${out.green("✔")}   ${speed}\n`);
+  }
+
+  /** How often each fault struck; of those that no call fails by, what the recoveries after them came to. */
+  private printFaults(): void {
+    const { out, sums, byFault } = this;
+    out.write(`  faults of the disk: ${group(sums.errors)}, ${group(sums.recoveries)} recoveries after them\n`);
+    const told: string[] = [];
+    for (const [name, { claim }] of CALL_FAULTS) {
+      const counts = byFault.get(name);
+      if (counts !== undefined && (claim === "told" || claim === "harmless"))
+        told.push(`${name} ${group(counts.struck)}`);
+    }
+    if (told.length > 0) for (const line of wrapped(told.join(", "), INDENT)) out.write(`    ${line}\n`);
+    for (const [name, { claim }] of CALL_FAULTS) {
+      const counts = byFault.get(name);
+      if (counts === undefined || claim === "told" || claim === "harmless") continue;
+      const { struck, kept, noticed, excused } = counts;
+      out.write(
+        `    ${name} ${group(struck)}; recovered whole ${group(kept)}, noticed ${group(noticed)}, ` +
+          `lost unnoticed ${group(excused)} (excused)\n`,
+      );
+    }
   }
 
   private get seconds(): number {

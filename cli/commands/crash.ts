@@ -1,15 +1,10 @@
 import { availableParallelism } from "node:os";
 import { NodeDrain } from "../../host/nodejs/drain.ts";
 import { outcomeText, parseOutcome } from "../../scenarios/crash/describe-outcome.ts";
-import { ErrorExplorer, isFaultName } from "../../scenarios/crash/explore-errors.ts";
+import { CALL_FAULTS, isFaultName, type StruckCall } from "../../scenarios/crash/call-faults.ts";
+import { ErrorExplorer } from "../../scenarios/crash/explore-errors.ts";
 import { RotExplorer } from "../../scenarios/crash/explore-rot.ts";
-import {
-  Explorer,
-  type CrashFailure,
-  type ExploredModel,
-  type PlaceOfDeath,
-  type StruckCall,
-} from "../../scenarios/crash/explore.ts";
+import { Explorer, type CrashFailure, type ExploredModel, type PlaceOfDeath } from "../../scenarios/crash/explore.ts";
 import { crashWorkloads, findWorkload } from "../../scenarios/crash/library.ts";
 import { replayCrash, ReplayError } from "../../scenarios/crash/replay-crash.ts";
 import type { CrashWorkload } from "../../scenarios/crash/workload.ts";
@@ -25,7 +20,7 @@ import { UsageError } from "../usage-error.ts";
 import { crashWorkerProgram } from "../worker-program.ts";
 import { MAX_SEED } from "./choose.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { DEFAULT_SEED, failureLines, replayCommand } from "./crash-failure.ts";
+import { DEFAULT_SEED, failureLines, replayCommand, wrapped } from "./crash-failure.ts";
 
 const MODELS: ReadonlyMap<string, ExploredModel> = new Map([
   ["strict", "strict"],
@@ -289,7 +284,7 @@ function parseFault(text: string): StruckCall {
   if (call === undefined || fault === undefined || !isFaultName(fault)) {
     throw new UsageError(
       `--fault: '${text}' is no call and fault`,
-      "such as 17:EIO:before, 17:ENOSPC:before, 17:short",
+      ...wrapped(`such as 17:EIO:before; faults are ${[...CALL_FAULTS.keys()].join(", ")}`, 2),
     );
   }
   return { call: wholeNumber("fault", call, 1), text: "", fault };

@@ -31,6 +31,9 @@ test("one workload is explored, in all its ways, and holds", async () => {
   expect(err).toBe("");
   expect(out).toMatch(/first-write +21 +\d+ +\d+ +\d+\n/);
   expect(out).toMatch(/rotten bits: \d+; noticed \d+/);
+  expect(out).toMatch(/faults of the disk: \d+, \d+ recoveries after them\n +EIO:before \d+, /);
+  expect(out).toMatch(/lying-sync \d+; recovered whole \d+, noticed \d+, lost unnoticed \d+ \(excused\)/);
+  for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   expect(out).toContain("every state recovered as promised ✔");
   expect(code).toBe(0);
 });
@@ -51,6 +54,12 @@ test("a planted bug is caught, and the line printed catches it again and exits 1
   const sound = await faultline(`crash --workload one-flush ${point}`);
   expect(sound.out).toContain("recovered as promised ✔");
   expect(sound.code).toBe(0);
+});
+
+test.each(["ST-2", "ST-14", "ST-15"])("%s: a long title is cut between words", async (id) => {
+  const { code, out } = await faultline(`bugs ${id}`);
+  expect(code).toBe(0);
+  for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
 });
 
 test("what cannot arise is told with its reason", async () => {
