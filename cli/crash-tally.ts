@@ -19,13 +19,23 @@ interface Row {
   failed: boolean;
 }
 
+/** What a tally holds, as text and numbers. */
+export interface SavedTally {
+  readonly seconds: number;
+  readonly sums: Readonly<Record<string, number>>;
+  readonly byFault: readonly (readonly [FaultName, FaultCounts])[];
+  readonly rows: readonly (readonly [string, Omit<Row, "hashes">, hashes: string])[];
+  readonly hashes: string;
+  readonly failures: readonly CrashFailure[];
+}
+
 /** Sums up a crash exploration while it goes on, and prints the sum. */
 export class CrashTally {
   readonly failures: CrashFailure[] = [];
   private readonly out: Terminal;
   private readonly err: Terminal;
   private readonly goal: number | undefined;
-  private readonly begun = performance.now();
+  private begun = performance.now();
   private readonly rows = new Map<string, Row>();
   private readonly hashes = new Set<number>();
   private readonly sums = {
@@ -47,6 +57,29 @@ export class CrashTally {
     this.out = out;
     this.err = err;
     this.goal = goal;
+  }
+
+  /** All that was added, for {@link restore}. */
+  save(): SavedTally {
+    const { seconds, sums, byFault, rows, hashes, failures } = this;
+    return {
+      seconds,
+      sums,
+      byFault: [...byFault],
+      rows: [...rows].map(([name, { hashes: own, ...row }]) => [name, row, packed(own)]),
+      hashes: packed(hashes),
+      failures,
+    };
+  }
+
+  /** Begins with what another tally has saved. */
+  restore(saved: SavedTally): void {
+    this.begun -= saved.seconds * 1_000;
+    Object.assign(this.sums, saved.sums);
+    for (const [fault, counts] of saved.byFault) this.byFault.set(fault, counts);
+    for (const [name, row, hashes] of saved.rows) this.rows.set(name, { ...row, hashes: new Set(unpacked(hashes)) });
+    for (const hash of unpacked(saved.hashes)) this.hashes.add(hash);
+    this.failures.push(...saved.failures);
   }
 
   /** States that differ, over all workloads. */
@@ -163,6 +196,15 @@ export class CrashTally {
     }
     return row;
   }
+}
+
+function packed(hashes: ReadonlySet<number>): string {
+  return Buffer.from(Float64Array.from(hashes).buffer).toString("base64");
+}
+
+function unpacked(text: string): Float64Array {
+  // A copy, since the bytes of a Buffer begin anywhere.
+  return new Float64Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 }
 
 function columns(cells: readonly (number | string)[]): string {
