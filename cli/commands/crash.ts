@@ -146,7 +146,7 @@ function* jobsOf(settings: Settings): Generator<CrashJob> {
     const common = { workload: `random-${number}`, seed, ...planted };
     const model = models[number % 8 === 0 ? (number / 8) % models.length : 0] ?? "strict";
     yield { kind: "states", ...common, model, bound, ...nested };
-    if (number % 4 === 0) yield { kind: "errors", ...common, model, every: 8, bound: 5 };
+    if (number % 4 === 0) yield { kind: "errors", ...common, model, every: 16, bound: 5 };
     if (number % 4 === 2) yield { kind: "rot", ...common, moments: 3, bits: 12 };
   }
 }
