@@ -1,3 +1,5 @@
+import type { FaultName } from "../scenarios/crash/call-faults.ts";
+import type { FaultCounts } from "../scenarios/crash/explore-errors.ts";
 import type { CrashFailure, ExploredModel } from "../scenarios/crash/explore.ts";
 import type { FromThread } from "./watched-thread.ts";
 
@@ -35,6 +37,7 @@ export interface CrashJobResult {
   readonly hashes: Float64Array;
   readonly errors: number;
   readonly recoveries: number;
+  readonly byFault: ReadonlyMap<FaultName, FaultCounts>;
   readonly bits: number;
   readonly noticed: number;
   readonly right: number;
