@@ -8,7 +8,7 @@ import type { ClientStep, Plan } from "../plan.ts";
 export function* coarseSimplifications(plan: Plan): Generator<Plan> {
   const { engine } = plan.cluster;
   for (const tiny of TINIEST) {
-    if (Object.entries(tiny).every(([option, value]) => engine[option as keyof EngineOptions] === value)) continue;
+    if (!isTighter(tiny, engine)) continue;
     yield withEngine(plan, { ...engine, ...tiny });
   }
   if (plan.cluster.replicas > 1) {
@@ -46,6 +46,15 @@ const TINIEST: readonly Partial<EngineOptions>[] = [
   { level0CompactionTrigger: 1 },
   { level0CompactionTrigger: 2 },
 ];
+
+/** Whether limits are lower than a plan's, and none is higher: else two simplifications would undo each other, for ever. */
+function isTighter(tiny: Partial<EngineOptions>, engine: Partial<EngineOptions>): boolean {
+  const steps = Object.entries(tiny).map(([option, value]) => {
+    const present = engine[option as keyof EngineOptions];
+    return (typeof present === "number" ? present : Infinity) - (value as number);
+  });
+  return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
+}
 
 function waits(plan: Plan): boolean {
   return plan.clients.some((client) => client.steps.some((step) => step.wait > 0));
