@@ -148,8 +148,8 @@ interface Step {
  * it. The keys are worked on at the same time.
  */
 export function generateHistory(shape: Shape, seed: number): HistoryEntry[] {
-  const steps: Step[] = [];
-  for (let key = 0; key < shape.keys; key++) steps.push(...stepsOn(key, shape, drawsFrom(seed * 65_537 + key)));
+  const keys = Array.from({ length: shape.keys }, (_, key) => key);
+  const steps = keys.flatMap((key) => stepsOn(key, shape, drawsFrom(seed * 65_537 + key)));
   steps.sort((a, b) => a.time - b.time);
   return steps.map(({ entry }) => entry);
 }

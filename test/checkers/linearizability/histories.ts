@@ -6,7 +6,7 @@ export type Line = readonly [
   type: HistoryEntry["type"],
   f: string,
   value?: HistoryValue | undefined,
-  key?: string,
+  key?: string | undefined,
 ];
 
 /** A history as it is told, an entry a line, a millisecond apart. */
