@@ -8,7 +8,7 @@ import type { ClientStep, Plan } from "../plan.ts";
 export function* coarseSimplifications(plan: Plan): Generator<Plan> {
   const { engine } = plan.cluster;
   for (const tiny of TINIEST) {
-    if (Object.entries(tiny).every(([option, value]) => engine[option as keyof EngineOptions] === value)) continue;
+    if (!isTinier(tiny, engine)) continue;
     yield withEngine(plan, { ...engine, ...tiny });
   }
   if (plan.cluster.replicas > 1) {
@@ -46,6 +46,15 @@ const TINIEST: readonly Partial<EngineOptions>[] = [
   { level0CompactionTrigger: 1 },
   { level0CompactionTrigger: 2 },
 ];
+
+/** Whether limits make some of an engine's smaller and none larger: else two of them could be taken in turns, for ever. */
+function isTinier(limits: Partial<EngineOptions>, engine: Partial<EngineOptions>): boolean {
+  const steps = Object.entries(limits).map(([option, limit]) => {
+    const present = engine[option as keyof EngineOptions];
+    return present === undefined ? Infinity : (present as number) - (limit as number);
+  });
+  return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
+}
 
 function waits(plan: Plan): boolean {
   return plan.clients.some((client) => client.steps.some((step) => step.wait > 0));
