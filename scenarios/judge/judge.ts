@@ -14,7 +14,7 @@ import type { TraceRecord } from "../../sim/trace.ts";
 import type { ModePromise, Topology } from "../../topologies/topology.ts";
 import type { BrokenInvariant } from "../invariant-watch.ts";
 import { WORKLOAD_KINDS, type WorkloadKind } from "../plan.ts";
-import { linearizabilityOf } from "./linearizable.ts";
+import { linearizabilityOf, type CheckBudget } from "./linearizable.ts";
 import { nodesWord } from "./nodes-word.ts";
 import type { Finding, FindingKind } from "../scenario.ts";
 
@@ -39,6 +39,8 @@ export interface Evidence {
   readonly time: Duration;
   /** True time after which the run is given up. */
   readonly limit: Duration;
+  /** What each search may take before it ends without an answer. Default some seconds of time. */
+  readonly budget?: CheckBudget | undefined;
 }
 
 /** The kinds of trace events that judging needs; a run that keeps no trace keeps at least these. */
@@ -124,10 +126,11 @@ function broken(
   }
 }
 
-function nonlinearizable(operations: readonly Operation[], { processes }: Evidence, undecided: Message[]): Finding[] {
+function nonlinearizable(operations: readonly Operation[], evidence: Evidence, undecided: Message[]): Finding[] {
+  const { processes, budget } = evidence;
   return WORKLOAD_KINDS.flatMap((workload) => {
     const own = operations.filter(({ process }) => processes[process] === workload);
-    const outcome = linearizabilityOf(workload, own);
+    const outcome = linearizabilityOf(workload, own, budget);
     if (outcome?.unknown !== undefined) undecided.push(outcome.unknown);
     return (outcome?.violations ?? []).map((violation) => violated("nonlinearizable", violation, operations));
   });
