@@ -10,6 +10,7 @@ import type { Cluster } from "./cluster.ts";
 import type { FaultReport } from "./faults/nemesis.ts";
 import { InvariantWatch } from "./invariant-watch.ts";
 import { judge, OBSERVED_KINDS } from "./judge/judge.ts";
+import type { CheckBudget } from "./judge/order.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
 import type { Topology } from "../topologies/topology.ts";
@@ -24,6 +25,8 @@ export interface RunPlanOptions {
   readonly topology?: Topology;
   /** Events after which the run is cut short. */
   readonly maxEvents?: number;
+  /** What each search of the judge may take before it ends without an answer. */
+  readonly budget?: CheckBudget;
   /** Events between two hand-backs of the event loop. */
   readonly batch?: number;
   /** Called before each event with the number carried out so far; must be cheap. */
@@ -83,13 +86,19 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunR
   // Only what is broken without those faults too is held against the design.
   const kinds = new Set(again.findings.map((finding) => finding.kind));
   const shared = report.findings.filter((finding) => kinds.has(finding.kind));
-  return { ...report, findings: shared.length === 0 ? again.findings : shared };
+  return { ...report, findings: shared.length === 0 ? again.findings.map(ofAnotherRun) : shared };
+}
+
+/** A finding without the operations that it points to, which are in another history than the report's. */
+function ofAnotherRun({ related: _related, ...finding }: Finding): Finding {
+  return { ...finding, operation: undefined };
 }
 
 async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> {
   const observed = options.trace ?? new ObservedTrace(OBSERVED_KINDS);
   const { topology = topologyOf(plan) } = options;
-  const invariants = new InvariantWatch(observed, topology.invariants);
+  const nodes = topology.place(plan.cluster).nodes.map(({ name }) => name);
+  const invariants = new InvariantWatch(observed, topology.invariants, nodes);
   const world = buildWorld(plan, {
     trace: invariants,
     steps: options.steps,
@@ -128,6 +137,7 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
     finished: result.end === "done",
     time,
     limit: plan.limit,
+    budget: options.budget,
   });
   const verdict = findings.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "holds";
   return { verdict, findings, undecided, failure: undefined, ...common };

@@ -1,26 +1,30 @@
 import type { Machine } from "../../sim/machine.ts";
 import type { Effect } from "./effect.ts";
+import { Overlap } from "./overlap.ts";
 
-/** Lets clocks run too fast or too slow, in parts per million, until the fault ends. */
-export function drift(machines: readonly Machine[], ppm: number): Effect {
-  for (const { clock } of machines) clock.setDrift(ppm);
-  return {
-    hosts: machines.map((machine) => machine.name),
-    fired: () => machines.length > 0,
-    end() {
-      for (const { clock } of machines) clock.setDrift(0);
-    },
-  };
+/** How fast machines' clocks are made to run, in parts per million too fast. */
+export type Drifts = Overlap<Machine, number>;
+
+export function trueClocks(): Drifts {
+  return new Overlap<Machine, number>(
+    () => 0,
+    ({ clock }, ppm) => clock.setDrift(ppm),
+  );
 }
 
-/** Sets wall clocks forward or back: for good, or until the fault ends. */
-export function step(machines: readonly Machine[], microseconds: number, forGood: boolean): Effect {
-  for (const { clock } of machines) clock.stepWall(microseconds);
+/** Lets a clock run too fast or too slow, in parts per million, until the fault ends. */
+export function drift(drifts: Drifts, machine: Machine, ppm: number): Effect {
+  return { hosts: [machine.name], fired: () => true, end: drifts.hold(machine, ppm) };
+}
+
+/** Sets a wall clock forward or back: for good, or until the fault ends. */
+export function step({ clock, name }: Machine, microseconds: number, forGood: boolean): Effect {
+  clock.stepWall(microseconds);
   return {
-    hosts: machines.map((machine) => machine.name),
-    fired: () => machines.length > 0,
+    hosts: [name],
+    fired: () => true,
     end() {
-      if (!forGood) for (const { clock } of machines) clock.stepWall(-microseconds);
+      if (!forGood) clock.stepWall(-microseconds);
     },
   };
 }

@@ -1,25 +1,42 @@
 import type { DiskFault } from "../../sim/fs/disk-fault.ts";
 import type { SharedDisk } from "../../sim/fs/shared-disk.ts";
 import type { VirtualDisk } from "../../sim/fs/virtual-disk.ts";
-import type { Effect } from "./effect.ts";
+import { countedEffect, type Effect } from "./effect.ts";
 import type { DiskCallFault } from "./fault.ts";
+import { Overlap } from "./overlap.ts";
+
+type AnyDisk = VirtualDisk | SharedDisk;
 
 /** A disk that can be struck, and the host it stands in. */
 export interface StruckDisk {
   readonly host: string;
-  readonly disk: VirtualDisk | SharedDisk;
+  readonly disk: AnyDisk;
 }
 
-/** Lets some of the calls of disks go wrong, until the fault ends. */
-export function failCalls(struck: readonly StruckDisk[], fault: DiskCallFault, perMillion: number): Effect {
-  const active = struck.map(({ disk }) => ({ disk, rule: disk.faults.add({ fault: diskFault(fault), perMillion }) }));
-  return {
-    hosts: hostsOf(struck),
-    fired: () => active.some(({ rule }) => rule.fired > 0),
-    end() {
-      for (const { disk, rule } of active) disk.faults.remove(rule);
+/** What faults hold disks at. */
+export class DiskConditions {
+  /** How many times slower a disk is than it was built. */
+  readonly slowness = new Overlap<AnyDisk, number>(
+    () => 1,
+    (disk, factor) => disk.slowDown(factor),
+  );
+  readonly capacity = new Overlap<AnyDisk, number>(
+    (disk) => disk.volume.capacity,
+    (disk, bytes) => disk.setCapacity(bytes),
+  );
+  readonly stalled = new Overlap<AnyDisk, boolean>(
+    (disk) => disk.gate.stalled,
+    (disk, stalled) => {
+      if (stalled) disk.stall();
+      else disk.release();
     },
-  };
+  );
+}
+
+/** Lets some of a disk's calls go wrong, until the fault ends. */
+export function failCalls({ host, disk }: StruckDisk, fault: DiskCallFault, perMillion: number): Effect {
+  const rule = disk.faults.add({ fault: diskFault(fault), perMillion });
+  return { hosts: [host], fired: () => rule.fired > 0, end: () => disk.faults.remove(rule) };
 }
 
 function diskFault(fault: DiskCallFault): DiskFault {
@@ -35,59 +52,39 @@ function diskFault(fault: DiskCallFault): DiskFault {
   }
 }
 
-/** Takes away the room that is left on disks, until the fault ends. */
-export function fill(struck: readonly StruckDisk[]): Effect {
-  const before = struck.map(({ disk }) => ({
-    disk,
-    capacity: disk.volume.capacity,
-    refusals: disk.volume.refusals,
-  }));
-  for (const { disk } of struck) {
-    const { capacity, freeBytes } = disk.volume;
-    disk.setCapacity(capacity - freeBytes);
-  }
-  return {
-    hosts: hostsOf(struck),
-    fired: () => before.some(({ disk, refusals }) => disk.volume.refusals > refusals),
-    end() {
-      for (const { disk, capacity } of before) disk.setCapacity(capacity);
-    },
-  };
+/** Takes away the room that is left on a disk, until the fault ends. */
+export function fill({ host, disk }: StruckDisk, { capacity }: DiskConditions): Effect {
+  const { volume } = disk;
+  return countedEffect(
+    host,
+    () => volume.refusals,
+    () => capacity.hold(disk, volume.capacity - volume.freeBytes),
+  );
 }
 
-/** Makes disks several times slower, until the fault ends. */
-export function slow(struck: readonly StruckDisk[], factor: number): Effect {
-  const before = struck.map(({ disk }) => ({ disk, operations: disk.queue.operations }));
-  for (const { disk } of struck) disk.slowDown(factor);
-  return {
-    hosts: hostsOf(struck),
-    fired: () => before.some(({ disk, operations }) => disk.queue.operations > operations),
-    end() {
-      for (const { disk } of struck) disk.slowDown(1);
-    },
-  };
+/** Makes a disk several times slower, until the fault ends. */
+export function slow({ host, disk }: StruckDisk, { slowness }: DiskConditions, factor: number): Effect {
+  return countedEffect(
+    host,
+    () => disk.queue.operations,
+    () => slowness.hold(disk, factor),
+  );
 }
 
-/** Disks answer nothing, until the fault ends. */
-export function stall(struck: readonly StruckDisk[]): Effect {
-  const before = struck.map(({ disk }) => ({ disk, held: disk.gate.held }));
-  for (const { disk } of struck) disk.stall();
-  return {
-    hosts: hostsOf(struck),
-    fired: () => before.some(({ disk, held }) => disk.gate.held > held),
-    end() {
-      for (const { disk } of struck) disk.release();
-    },
-  };
+/** A disk answers nothing, until the fault ends. */
+export function stall({ host, disk }: StruckDisk, { stalled }: DiskConditions): Effect {
+  return countedEffect(
+    host,
+    () => disk.gate.held,
+    () => stalled.hold(disk, true),
+  );
 }
 
-/** Bits flip on disks. What is damaged stays so. */
-export function rot(struck: readonly StruckDisk[], bits: number): Effect {
+/** Bits flip on a disk. What is damaged stays so. */
+export function rot({ host, disk }: StruckDisk, bits: number): Effect {
   let flipped = 0;
-  for (const { disk } of struck) {
-    for (let bit = 0; bit < bits; bit++) if (disk.media.rot() !== undefined) flipped++;
-  }
-  return { hosts: hostsOf(struck), fired: () => flipped > 0, end: () => undefined };
+  for (let bit = 0; bit < bits; bit++) if (disk.media.rot() !== undefined) flipped++;
+  return { hosts: [host], fired: () => flipped > 0, end: () => undefined };
 }
 
 /** The server of a shared disk loses its power, and is back when the fault ends. */
@@ -108,8 +105,4 @@ export function crashServer(disk: SharedDisk): Effect {
 export function loseLocks(disk: SharedDisk): Effect {
   const lost = disk.loseLocks();
   return { hosts: [disk.server.host], fired: () => lost > 0, end: () => undefined };
-}
-
-function hostsOf(struck: readonly StruckDisk[]): string[] {
-  return struck.map(({ host }) => host);
 }

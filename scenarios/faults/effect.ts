@@ -7,3 +7,23 @@ export interface Effect {
   /** Ends it where it can be ended: a machine starts again, a link carries again. What is damaged stays so. */
   end(): void;
 }
+
+/**
+ * An effect on a host that has made a difference if something was counted while it lasted; what is counted later is not
+ * its doing.
+ *
+ * @param begin what is done; returns what ends it
+ */
+export function countedEffect(host: string, count: () => number, begin: () => () => void): Effect {
+  const before = count();
+  const end = begin();
+  let after: number | undefined;
+  return {
+    hosts: [host],
+    fired: () => (after ?? count()) > before,
+    end() {
+      after ??= count();
+      end();
+    },
+  };
+}

@@ -19,6 +19,8 @@ export class FaultAtlas {
 
   /** Whether striking these hosts too is within the fault model. */
   allows(kind: FaultClass, hosts: readonly string[]): boolean {
+    // What a person does on purpose is no fault.
+    if (kind === "operator") return true;
     const limit = this.model.within.get(kind);
     if (limit === undefined) return false;
     if (limit === "any") return true;

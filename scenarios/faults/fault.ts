@@ -22,9 +22,10 @@ export interface FaultSubject {
  * - `incoming`, `outgoing`: what others send to the subjects, or what they send, is lost; the other way works.
  * - `halves`: nodes into a majority and a minority, the subject in the minority; clients reach both.
  * - `bridge`: nodes into two sides that see each other only through the subject.
- * - `ring`: each node sees only its neighbours.
+ * - `ring`: each node sees only its neighbours; of three, where all are neighbours, each sees only itself.
  *
- * With fewer than three hosts, the last three are as `from-nodes`.
+ * The last three are made for one subject among at least three servers (nodes, and the shared disk's), which are the nodes
+ * of which they speak; with fewer, or for a client, they are as `from-nodes`. Of several subjects the first counts.
  */
 export const PARTITION_SHAPES = [
   "isolate",

@@ -4,16 +4,26 @@ import type { VirtualDisk } from "../../sim/fs/virtual-disk.ts";
 import type { Machine } from "../../sim/machine.ts";
 import type { SimulatedNetwork } from "../../sim/network/network.ts";
 import type { Simulation } from "../../sim/simulation.ts";
-import type { FaultModel, NodeState } from "../../topologies/topology.ts";
-import { drift, step } from "./clock-faults.ts";
-import { crashServer, failCalls, fill, loseLocks, rot, slow, stall, type StruckDisk } from "./disk-faults.ts";
+import type { FaultClass, FaultModel, NodeState } from "../../topologies/topology.ts";
+import { drift, step, trueClocks } from "./clock-faults.ts";
+import {
+  crashServer,
+  DiskConditions,
+  failCalls,
+  fill,
+  loseLocks,
+  rot,
+  slow,
+  stall,
+  type StruckDisk,
+} from "./disk-faults.ts";
 import type { Effect } from "./effect.ts";
 import type { Fault, PlannedFault } from "./fault.ts";
 import { FaultAtlas } from "./fault-atlas.ts";
 import { clog, cut, reset, swizzle, worsen } from "./network-faults.ts";
 import { operate } from "./operator.ts";
 import { bringDown, hold } from "./process-faults.ts";
-import { canBeMeant, hostsOf, type Population } from "./subjects.ts";
+import { everMeant, hostsOf, type Population } from "./subjects.ts";
 
 /** The world as the nemesis reaches into it. */
 export interface StruckWorld {
@@ -41,11 +51,15 @@ export interface FaultReport {
   readonly beyond: boolean;
 }
 
+/** What strikes each of several hosts by itself. */
+type SingleHostFault = Exclude<Fault, { readonly kind: "partition" | "swizzle-clog" | "operator" }>;
+
 interface Strike {
   readonly planned: PlannedFault;
   readonly beyond: boolean;
-  readonly effect: Effect;
-  over: boolean;
+  /** One for each host, where hosts are struck one by one. */
+  readonly effects: readonly Effect[];
+  readonly over: Set<Effect>;
 }
 
 /**
@@ -60,6 +74,8 @@ export class Nemesis {
   private readonly strikes = new Map<PlannedFault, Strike>();
   private readonly withheld = new Set<PlannedFault>();
   private readonly vain = new Set<PlannedFault>();
+  private readonly conditions = new DiskConditions();
+  private readonly drifts = trueClocks();
   private operators = 0;
   private awaitingWrite: PlannedFault[] = [];
   private core: ReadonlySet<string> | undefined;
@@ -105,8 +121,9 @@ export class Nemesis {
     this.awaitingWrite = [];
     for (const strike of this.strikes.values()) {
       // A partition is lifted packet by packet, between hosts of the core.
-      if (strike.planned.fault.kind !== "partition" && strike.effect.hosts.some((host) => this.core?.has(host))) {
-        this.end(strike);
+      if (strike.planned.fault.kind === "partition") continue;
+      for (const effect of strike.effects) {
+        if (effect.hosts.some((host) => this.core?.has(host))) this.end(strike, effect);
       }
     }
     const states = world.population.states();
@@ -128,7 +145,7 @@ export class Nemesis {
   }
 
   private fateOf(planned: PlannedFault, strike: Strike | undefined): FaultFate {
-    if (strike !== undefined) return strike.effect.fired() ? "fired" : "vain";
+    if (strike !== undefined) return strike.effects.some((effect) => effect.fired()) ? "fired" : "vain";
     if (this.vain.has(planned)) return "vain";
     if (this.withheld.has(planned)) return "withheld";
     return this.applies(planned) ? "not-due" : "inapplicable";
@@ -140,7 +157,16 @@ export class Nemesis {
     if (fault.kind === "operator" && !this.world.actions.has(fault.action)) return false;
     // A client's program does not survive its machine: started again, it would do all its steps anew.
     if (on.role === "client" && !strikesClients(fault)) return false;
-    return canBeMeant(on, population);
+    return everMeant(on, population).some((host) => this.canSuffer(host, fault));
+  }
+
+  /** Whether there is anything of a host's that the fault could strike. */
+  private canSuffer(host: string, { kind }: Fault): boolean {
+    const { machines, localDisks, sharedDisk } = this.world;
+    if (kind === "wipe") return localDisks.has(host);
+    if (needsClock(kind)) return machines.has(host);
+    if (needsProcess(kind)) return machines.has(host) || host === sharedDisk?.server.host;
+    return !needsDisk(kind) || this.diskOf(host) !== undefined;
   }
 
   private strike(planned: PlannedFault): void {
@@ -163,13 +189,13 @@ export class Nemesis {
     if (simulation.kernel.tracing) {
       for (const host of hosts) simulation.kernel.traceWorld(host, { kind: "fault-began", fault: fault.kind });
     }
-    const effect = this.carryOut(planned, hosts);
-    const strike: Strike = { planned, beyond, effect, over: false };
+    const effects = this.carryOut(planned, hosts);
+    const strike: Strike = { planned, beyond, effects, over: new Set() };
     this.strikes.set(planned, strike);
-    this.atlas.began(fault.kind, effect.hosts);
+    for (const effect of effects) this.atlas.began(fault.kind, effect.hosts);
     simulation.at(planned.lasts, () => {
       // What is frozen does not thaw.
-      if (this.core === undefined) this.end(strike);
+      if (this.core === undefined) for (const effect of effects) this.end(strike, effect);
     });
   }
 
@@ -178,75 +204,83 @@ export class Nemesis {
     if (fault.kind === "disk-server-crash" || fault.kind === "lost-locks") {
       return sharedDisk === undefined ? [] : [sharedDisk.server.host];
     }
-    const hosts = hostsOf(on, population);
-    return needsDisk(fault) ? hosts.filter((host) => this.diskOf(host) !== undefined) : hosts;
+    return hostsOf(on, population).filter((host) => this.canSuffer(host, fault));
   }
 
-  private end(strike: Strike): void {
-    if (strike.over) return;
-    strike.over = true;
+  private end(strike: Strike, effect: Effect): void {
+    if (strike.over.has(effect)) return;
+    strike.over.add(effect);
     const { simulation } = this.world;
     const { kind } = strike.planned.fault;
-    strike.effect.end();
-    this.atlas.ended(kind, strike.effect.hosts);
+    effect.end();
+    this.atlas.ended(kind, effect.hosts);
     if (!simulation.kernel.tracing) return;
-    for (const host of strike.effect.hosts) simulation.kernel.traceWorld(host, { kind: "fault-ended", fault: kind });
+    for (const host of effect.hosts) simulation.kernel.traceWorld(host, { kind: "fault-ended", fault: kind });
   }
 
-  private carryOut({ fault, lasts }: PlannedFault, hosts: readonly string[]): Effect {
+  private carryOut({ fault, lasts }: PlannedFault, hosts: readonly string[]): Effect[] {
     const { simulation, population, sharedDisk } = this.world;
-    const { network } = simulation;
-    const machines = hosts.flatMap((host) => this.world.machines.get(host) ?? []);
-    const disks = hosts.flatMap((host) => this.diskOf(host) ?? []);
-    const server = sharedDisk !== undefined && hosts.includes(sharedDisk.server.host) ? sharedDisk : undefined;
     switch (fault.kind) {
-      case "kill":
-      case "power-loss":
-        return server === undefined ? bringDown(machines, fault.kind) : crashServer(server);
-      case "wipe":
-        return bringDown(machines, "wipe");
-      case "pause":
-        return server === undefined ? hold(machines) : stall([{ host: server.server.host, disk: server }]);
       case "partition": {
         const servers = [...population.nodes, ...(sharedDisk === undefined ? [] : [sharedDisk.server.host])];
         const lifted = (from: string, to: string): boolean => this.core?.has(from) === true && this.core.has(to);
-        return cut(network, fault.shape, hosts, { servers, clients: population.clients }, lifted);
+        return [cut(simulation.network, fault.shape, hosts, { servers, clients: population.clients }, lifted)];
       }
-      case "clog":
-        return clog(network, hosts);
       case "swizzle-clog":
-        return swizzle(simulation, hosts, lasts);
+        return swizzle(simulation, hosts, lasts, () => this.core !== undefined);
+      case "operator": {
+        const act = this.world.actions.get(fault.action) as (operator: Host, subject: string) => Promise<void>;
+        return [operate(simulation, `operator-${++this.operators}`, hosts, act)];
+      }
+      default:
+        return hosts.map((host) => this.carryOutOn(host, fault));
+    }
+  }
+
+  /** Strikes a host that can suffer it. */
+  private carryOutOn(host: string, fault: SingleHostFault): Effect {
+    const { sharedDisk } = this.world;
+    const { network } = this.world.simulation;
+    const machine = this.world.machines.get(host) as Machine;
+    const disk = this.diskOf(host) as StruckDisk;
+    const server = sharedDisk?.server.host === host ? sharedDisk : undefined;
+    switch (fault.kind) {
+      case "kill":
+      case "power-loss":
+        return server === undefined ? bringDown(machine, fault.kind) : crashServer(server);
+      case "wipe":
+        return bringDown(machine, "wipe");
+      case "pause":
+        return server === undefined ? hold(machine) : stall(disk, this.conditions);
+      case "clog":
+        return clog(network, host);
       case "packet-loss":
       case "duplication":
       case "reordering":
-        return worsen(network, hosts, fault.kind, fault.perMillion);
+        return worsen(network, host, fault.kind, fault.perMillion);
       case "slow-link":
-        return worsen(network, hosts, fault.kind, fault.latency);
+        return worsen(network, host, fault.kind, fault.latency);
       case "connection-reset":
-        return reset(network, hosts);
+        return reset(network, host);
       case "clock-drift":
-        return drift(machines, fault.ppm);
+        return drift(this.drifts, machine, fault.ppm);
       case "clock-skew":
       case "clock-step":
-        return step(machines, fault.microseconds, fault.kind === "clock-step");
+        return step(machine, fault.microseconds, fault.kind === "clock-step");
       case "disk-full":
-        return fill(disks);
+        return fill(disk, this.conditions);
       case "disk-slow":
-        return slow(disks, fault.factor);
+        return slow(disk, this.conditions, fault.factor);
       case "disk-stall":
-        return stall(disks);
+        return stall(disk, this.conditions);
       case "bit-rot":
-        return rot(disks, fault.bits);
+        return rot(disk, fault.bits);
       case "disk-server-crash":
         return crashServer(sharedDisk as SharedDisk);
       case "lost-locks":
         return loseLocks(sharedDisk as SharedDisk);
-      case "operator": {
-        const act = this.world.actions.get(fault.action) as (operator: Host, subject: string) => Promise<void>;
-        return operate(simulation, `operator-${++this.operators}`, hosts, act);
-      }
       default:
-        return failCalls(disks, fault, fault.perMillion);
+        return failCalls(disk, fault, fault.perMillion);
     }
   }
 
@@ -283,9 +317,17 @@ function strikesClients({ kind }: Fault): boolean {
   }
 }
 
-function needsDisk({ kind }: Fault): boolean {
+function needsClock(kind: FaultClass): boolean {
+  return kind === "clock-skew" || kind === "clock-drift" || kind === "clock-step";
+}
+
+/** The shared disk's server has one that is told apart from those of machines. */
+function needsProcess(kind: FaultClass): boolean {
+  return kind === "kill" || kind === "power-loss" || kind === "pause";
+}
+
+function needsDisk(kind: FaultClass): boolean {
   switch (kind) {
-    case "wipe":
     case "disk-error":
     case "disk-full":
     case "disk-slow":

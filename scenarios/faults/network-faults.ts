@@ -5,7 +5,7 @@ import { bridge, isolate, oneWay, partition, ring } from "../../sim/network/part
 import type { LinkProfile } from "../../sim/network/profile.ts";
 import { PASS, type Guard, type Rule } from "../../sim/network/rule.ts";
 import type { Simulation } from "../../sim/simulation.ts";
-import type { Effect } from "./effect.ts";
+import { countedEffect, type Effect } from "./effect.ts";
 import type { PartitionShape } from "./fault.ts";
 
 /** Who is on the network. */
@@ -40,7 +40,13 @@ export function cut(
       return verdict;
     }),
   );
-  return { hosts: subjects, fired: () => dropped > 0, end: () => removeAll(guards) };
+  return {
+    hosts: subjects,
+    fired: () => dropped > 0,
+    end() {
+      for (const guard of guards) guard.remove();
+    },
+  };
 }
 
 function rulesOf(shape: PartitionShape, subjects: readonly string[], { servers, clients }: Hosts): Rule[] {
@@ -60,7 +66,7 @@ function rulesOf(shape: PartitionShape, subjects: readonly string[], { servers, 
       break;
   }
   const [first = ""] = subjects;
-  if (servers.length < LEAST_FOR_SIDES) return [partition([first], others)];
+  if (servers.length < LEAST_FOR_SIDES || !servers.includes(first)) return [partition([first], others)];
   const turned = turnedTo(first, servers);
   const minority = Math.floor((turned.length - 1) / 2);
   switch (shape) {
@@ -75,55 +81,54 @@ function rulesOf(shape: PartitionShape, subjects: readonly string[], { servers, 
 
 /** The hosts in their order, beginning with one of them. */
 function turnedTo(first: string, hosts: readonly string[]): string[] {
-  const at = Math.max(0, hosts.indexOf(first));
+  const at = hosts.indexOf(first);
   return [...hosts.slice(at), ...hosts.slice(0, at)];
 }
 
-/** Holds what hosts send and are sent until the fault ends. */
-export function clog(network: SimulatedNetwork, subjects: readonly string[]): Effect {
-  const sent = (): number => subjects.reduce((sum, host) => sum + network.counters({ host }).sent, 0);
-  const before = sent();
-  const guards = subjects.map((host) => network.clog({ host }));
-  return { hosts: subjects, fired: () => sent() > before, end: () => removeAll(guards) };
+/** Holds what a host sends and is sent until the fault ends. */
+export function clog(network: SimulatedNetwork, host: string): Effect {
+  return countedEffect(
+    host,
+    () => network.counters({ host }).sent,
+    () => remover(network.clog({ host })),
+  );
 }
 
 /**
  * Clogs hosts one after the other in the first half of `lasts`, and lets them go in the second half in another order
  * (FoundationDB's swizzle-clogging: of all partitions it found the most).
+ *
+ * @param frozen asked whenever one is due: whether everything is to stay as it is
+ * @returns an effect for each host
  */
 export function swizzle(
   simulation: Simulation<SimulatedNetwork>,
   subjects: readonly string[],
   lasts: Duration,
-): Effect {
+  frozen: () => boolean,
+): Effect[] {
   const { network } = simulation;
   const pace = Math.floor(lasts / (2 * subjects.length));
-  const clogs = new Map<string, Effect>();
-  let over = false;
-  let fired = false;
-  const release = (host: string): void => {
-    const held = clogs.get(host);
-    if (held === undefined) return;
-    fired ||= held.fired();
-    held.end();
-    clogs.delete(host);
-  };
-  subjects.forEach((host, index) => {
+  return subjects.map((host, index) => {
+    let clogged: Effect | undefined;
+    let over = false;
     simulation.at(index * pace, () => {
-      if (!over) clogs.set(host, clog(network, [host]));
+      if (!over && !frozen()) clogged = clog(network, host);
     });
     // The last to be clogged go first, but for the very first, which goes before them all.
     const turn = index === 0 ? 0 : subjects.length - index;
-    simulation.at(Math.floor(lasts / 2) + turn * pace, () => release(host));
+    simulation.at(Math.floor(lasts / 2) + turn * pace, () => {
+      if (!frozen()) clogged?.end();
+    });
+    return {
+      hosts: [host],
+      fired: () => clogged?.fired() === true,
+      end() {
+        over = true;
+        clogged?.end();
+      },
+    };
   });
-  return {
-    hosts: subjects,
-    fired: () => fired || [...clogs.values()].some((held) => held.fired()),
-    end() {
-      over = true;
-      for (const host of subjects) release(host);
-    },
-  };
 }
 
 /** What a change of links does, and the count by which one sees that it did. */
@@ -134,31 +139,39 @@ const LINK_CHANGES = {
   "slow-link": (latency: Duration): Partial<LinkProfile> => ({ latency }),
 } as const;
 
-/** Makes the links of hosts lossy or slow, or lets them repeat or reorder packets, until the fault ends. */
+/** Makes the links of a host lossy or slow, or lets them repeat or reorder packets, until the fault ends. */
 export function worsen(
   network: SimulatedNetwork,
-  subjects: readonly string[],
+  host: string,
   kind: keyof typeof LINK_CHANGES,
   amount: number,
 ): Effect {
-  const total = (): number => subjects.reduce((sum, host) => sum + evidenceOf(kind, network.counters({ host })), 0);
-  const before = total();
-  const guards = subjects.map((host) => network.override({ host }, LINK_CHANGES[kind](amount)));
-  return { hosts: subjects, fired: () => total() > before, end: () => removeAll(guards) };
+  return countedEffect(
+    host,
+    () => evidenceOf(kind, network.counters({ host })),
+    () => remover(network.override({ host }, LINK_CHANGES[kind](amount))),
+  );
 }
 
 function evidenceOf(kind: keyof typeof LINK_CHANGES, counters: LinkCounters): number {
-  if (kind === "packet-loss") return counters.droppedBy.loss;
-  if (kind === "duplication") return counters.duplicated;
-  return counters.sent;
+  switch (kind) {
+    case "packet-loss":
+      return counters.droppedBy.loss;
+    case "duplication":
+      return counters.duplicated;
+    case "reordering":
+      return counters.reordered;
+    case "slow-link":
+      return counters.sent;
+  }
 }
 
-/** Resets all connections of hosts. */
-export function reset(network: SimulatedNetwork, subjects: readonly string[]): Effect {
-  const count = subjects.reduce((sum, host) => sum + network.resetConnections(host), 0);
-  return { hosts: subjects, fired: () => count > 0, end: () => undefined };
+/** Resets all connections of a host. */
+export function reset(network: SimulatedNetwork, host: string): Effect {
+  const count = network.resetConnections(host);
+  return { hosts: [host], fired: () => count > 0, end: () => undefined };
 }
 
-function removeAll(guards: readonly Guard[]): void {
-  for (const guard of guards) guard.remove();
+function remover(guard: Guard): () => void {
+  return () => guard.remove();
 }

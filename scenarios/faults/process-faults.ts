@@ -1,38 +1,34 @@
 import type { Machine } from "../../sim/machine.ts";
 import type { Effect } from "./effect.ts";
 
-/** Ends the processes of machines, and starts them again when the fault ends. Machines that are down are left alone. */
-export function bringDown(machines: readonly Machine[], how: "kill" | "power-loss" | "wipe"): Effect {
-  const struck = machines.filter((machine) => machine.running);
-  for (const machine of struck) {
-    if (how === "kill") machine.kill();
-    else if (how === "power-loss") machine.powerLoss();
-    else machine.wipe();
-  }
+/** Ends a machine's process, and starts it again when the fault ends. A machine that is down is left alone. */
+export function bringDown(machine: Machine, how: "kill" | "power-loss" | "wipe"): Effect {
+  if (!machine.running) return NOTHING;
+  if (how === "kill") machine.kill();
+  else if (how === "power-loss") machine.powerLoss();
+  else machine.wipe();
   return {
-    hosts: namesOf(struck),
-    fired: () => struck.length > 0,
+    hosts: [machine.name],
+    fired: () => true,
     end() {
-      for (const machine of struck) if (!machine.running) machine.restart();
+      if (!machine.running) machine.restart();
     },
   };
 }
 
-/** Stops processes in their tracks, and lets them go on when the fault ends. */
-export function hold(machines: readonly Machine[]): Effect {
-  const struck = machines.filter((machine) => machine.running && !machine.paused);
-  const lives = new Map(struck.map((machine) => [machine, machine.incarnation]));
-  for (const machine of struck) machine.pause();
+/** Stops a process in its tracks, and lets it go on when the fault ends. One that stands still is left alone. */
+export function hold(machine: Machine): Effect {
+  if (!machine.running || machine.paused) return NOTHING;
+  const life = machine.incarnation;
+  machine.pause();
   return {
-    hosts: namesOf(struck),
-    fired: () => struck.length > 0,
+    hosts: [machine.name],
+    fired: () => true,
     end() {
       // A later incarnation that is paused is another fault's.
-      for (const machine of struck) if (machine.incarnation === lives.get(machine)) machine.resume();
+      if (machine.incarnation === life) machine.resume();
     },
   };
 }
 
-function namesOf(machines: readonly Machine[]): string[] {
-  return machines.map((machine) => machine.name);
-}
+const NOTHING: Effect = { hosts: [], fired: () => false, end: () => undefined };

@@ -11,11 +11,15 @@ export interface Population {
   readonly states: () => ReadonlyMap<string, NodeState>;
 }
 
-/** Who can ever be meant by a subject here: "nobody" when the topology gives the role no meaning. */
-export function canBeMeant({ role }: FaultSubject, { nodes, clients, roles }: Population): boolean {
-  if (role === "node") return nodes.length > 0;
-  if (role === "client") return clients.length > 0;
-  return roles.some((rule) => rule.role === role);
+/** The hosts that a subject can ever mean; none when the topology gives the role no meaning. */
+export function everMeant({ role }: FaultSubject, { nodes, clients, roles }: Population): readonly string[] {
+  if (role === "node") return nodes;
+  if (role === "client") return clients;
+  const rule = roles.find((each) => each.role === role);
+  if (rule === undefined) return [];
+  // Who holds a role whatever the nodes are up to holds it for good; any other may come to be any node's.
+  const always = rule.holders(new Map());
+  return always.length > 0 ? always : nodes;
 }
 
 /** The hosts a subject means now, in order; none when nobody holds the role, nor one that stands in for it. */

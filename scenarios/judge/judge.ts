@@ -16,7 +16,7 @@ import type { TraceRecord } from "../../sim/trace.ts";
 import type { ModePromise, Topology } from "../../topologies/topology.ts";
 import type { BrokenInvariant } from "../invariant-watch.ts";
 import { WORKLOAD_KINDS, type WorkloadKind } from "../plan.ts";
-import { DISORDER, orderOf } from "./order.ts";
+import { DISORDER, orderOf, type CheckBudget } from "./order.ts";
 import { nodesWord } from "./nodes-word.ts";
 import type { Finding, FindingKind } from "../scenario.ts";
 
@@ -41,6 +41,8 @@ export interface Evidence {
   readonly time: Duration;
   /** True time after which the run is given up. */
   readonly limit: Duration;
+  /** What each search may take before it ends without an answer. Default some seconds of time. */
+  readonly budget?: CheckBudget | undefined;
 }
 
 /** The kinds of trace events that judging needs; a run that keeps no trace keeps at least these. */
@@ -126,11 +128,15 @@ function broken(
   }
 }
 
-function disordered(operations: readonly Operation[], { processes }: Evidence, undecided: Message[]): Finding[] {
+function disordered(
+  operations: readonly Operation[],
+  { processes, budget }: Evidence,
+  undecided: Message[],
+): Finding[] {
   return WORKLOAD_KINDS.flatMap((workload) => {
     const own = operations.filter(({ process }) => processes[process] === workload);
     if (own.length === 0) return [];
-    const { violations, unknown } = orderOf(workload, own);
+    const { violations, unknown } = orderOf(workload, own, budget);
     if (unknown !== undefined) undecided.push(unknown);
     return violations.map((violation) => violated(DISORDER[workload], violation, operations));
   });

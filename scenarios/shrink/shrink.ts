@@ -92,8 +92,8 @@ class Search {
     const salts = Math.min(most, Math.max(FEWEST_SALTS, Math.floor(SALT_EFFORT / (planSize(candidate) + 1))));
     for (const salt of saltsAfter(this.best.salt, salts)) {
       if (this.over) return false;
-      this.tries++;
       this.options.onTry?.(this.tries, planSize(this.best));
+      this.tries++;
       const salted = withSalt(candidate, salt);
       if (!(await this.options.fails(salted))) continue;
       this.best = salted;

@@ -15,6 +15,8 @@ export class LinkCounters {
   sentBytes = 0;
   /** Second copies that the link made. */
   duplicated = 0;
+  /** That were let out of their order: later ones may overtake them. */
+  reordered = 0;
   delivered = 0;
   deliveredBytes = 0;
   dropped = 0;
@@ -39,6 +41,7 @@ export class LinkCounters {
     this.sent += other.sent;
     this.sentBytes += other.sentBytes;
     this.duplicated += other.duplicated;
+    this.reordered += other.reordered;
     this.delivered += other.delivered;
     this.deliveredBytes += other.deliveredBytes;
     this.dropped += other.dropped;

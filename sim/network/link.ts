@@ -166,6 +166,7 @@ export class Link {
     let arrival = departure + profile.latency + jitter;
     if (profile.reordering > 0 && this.random("reordering").chance(profile.reordering, MILLION)) {
       arrival += 1 + this.random("reordering").below(4 * this.typicalDelay + 1);
+      this.counters.reordered++;
     } else if (arrival < this.lastArrival) {
       arrival = this.lastArrival;
     } else {
