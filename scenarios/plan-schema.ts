@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { InvalidOptionError } from "../engine/index.ts";
 import { resolveOptions } from "../engine/options.ts";
 import { PARTITION_SHAPES } from "./faults/fault.ts";
-import { PLAN_SCHEMA, WORKLOAD_KINDS, type Plan } from "./plan.ts";
+import { LARGEST_VALUE, PLAN_SCHEMA, WORKLOAD_KINDS, type Plan } from "./plan.ts";
 
 /** More than any run needs: a plan beyond is a mistake, or meant to do harm. */
 const MOST_CLIENTS = 1_000;
@@ -16,6 +16,7 @@ const natural = v.pipe(whole, v.minValue(0));
 const duration = natural;
 const perMillion = v.pipe(natural, v.maxValue(1_000_000));
 const text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
+const bytes = v.pipe(natural, v.maxValue(LARGEST_VALUE));
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 
 const roles = ["primary", "leader", "replica", "coordinator", "disk"] as const;
@@ -27,7 +28,7 @@ const operation = v.variant("op", [
     op: v.literal("write"),
     key: text,
     value: text,
-    bytes: v.pipe(natural, v.maxValue(LONGEST_TEXT)),
+    bytes,
   }),
   v.strictObject({ op: v.literal("delete"), key: text }),
   v.strictObject({
@@ -35,7 +36,7 @@ const operation = v.variant("op", [
     key: text,
     from: v.nullable(text),
     to: text,
-    bytes: v.exactOptional(v.pipe(natural, v.maxValue(LONGEST_TEXT))),
+    bytes: v.exactOptional(bytes),
     expectsKnown: v.exactOptional(v.boolean()),
   }),
   v.strictObject({ op: v.literal("increment"), key: text, delta: whole }),
