@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { scenarios } from "./catalogue.ts";
 import type { Plan } from "./plan.ts";
-import { describeIssue, parsePlan, PlanShapeError } from "./plan-schema.ts";
+import { checkVersion, describeIssue, parsePlan, PlanShapeError } from "./plan-schema.ts";
 import { FINDING_KINDS, type Expectation, type FindingKind } from "./scenario.ts";
 
 /** Version of the shape of {@link Case}. */
@@ -35,6 +35,8 @@ const caseSchema = v.strictObject({
 
 /** A case from outside, checked. @throws PlanShapeError naming the place in it, and what is wrong there */
 export function parseCase(input: unknown): Case {
+  // A plan has a schema as well: only what has a plan of its own is a case of another build.
+  if (typeof input === "object" && input !== null && "plan" in input) checkVersion("case", input, CASE_SCHEMA);
   const result = v.safeParse(caseSchema, input);
   if (!result.success) throw new PlanShapeError(`not a case: ${describeIssue(result.issues[0])}`);
   return { ...result.output, plan: parsePlan(result.output.plan) };

@@ -1,14 +1,17 @@
 import * as v from "valibot";
 import { InvalidOptionError } from "../engine/index.ts";
-import { resolveOptions } from "../engine/options.ts";
+import { resolveOptions, type EngineOptions } from "../engine/options.ts";
 import { PARTITION_SHAPES } from "./faults/fault.ts";
-import { PLAN_SCHEMA, WORKLOAD_KINDS, type Plan } from "./plan.ts";
+import { LARGEST_VALUE, PLAN_SCHEMA, WORKLOAD_KINDS, type Plan } from "./plan.ts";
+import { VERIFIER } from "./verifier.ts";
 
 /** More than any run needs: a plan beyond is a mistake, or meant to do harm. */
 const MOST_CLIENTS = 1_000;
 const MOST_STEPS = 1_000_000;
 const MOST_FAULTS = 10_000;
 const MOST_REPLICAS = 100;
+/** What a disk does takes its time to the end: one slower than this would not come back within a run. */
+const SLOWEST = 1_000_000;
 const LONGEST_TEXT = 1_000_000;
 
 const whole = v.pipe(v.number(), v.safeInteger());
@@ -16,6 +19,7 @@ const natural = v.pipe(whole, v.minValue(0));
 const duration = natural;
 const perMillion = v.pipe(natural, v.maxValue(1_000_000));
 const text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
+const bytes = v.pipe(natural, v.maxValue(LARGEST_VALUE));
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 
 const roles = ["primary", "leader", "replica", "coordinator", "disk"] as const;
@@ -27,7 +31,7 @@ const operation = v.variant("op", [
     op: v.literal("write"),
     key: text,
     value: text,
-    bytes: v.pipe(natural, v.maxValue(LONGEST_TEXT)),
+    bytes,
   }),
   v.strictObject({ op: v.literal("delete"), key: text }),
   v.strictObject({
@@ -35,7 +39,7 @@ const operation = v.variant("op", [
     key: text,
     from: v.nullable(text),
     to: text,
-    bytes: v.exactOptional(v.pipe(natural, v.maxValue(LONGEST_TEXT))),
+    bytes: v.exactOptional(bytes),
     expectsKnown: v.exactOptional(v.boolean()),
   }),
   v.strictObject({ op: v.literal("increment"), key: text, delta: whole }),
@@ -55,7 +59,13 @@ const operation = v.variant("op", [
 const step = v.strictObject({ wait: duration, operation, target: v.exactOptional(target) });
 
 const client = v.strictObject({
-  name,
+  name: v.pipe(
+    name,
+    v.check(
+      (text) => text !== VERIFIER && !/^operator-\d+$/.test(text),
+      `A client cannot be called '${VERIFIER}' or 'operator-1': a run has other machines of that name`,
+    ),
+  ),
   workload: v.picklist(WORKLOAD_KINDS),
   steps: v.pipe(v.array(step), v.maxLength(MOST_STEPS)),
 });
@@ -101,7 +111,7 @@ const fault = v.variant("kind", [
   chancy("misdirected-write"),
   chancy("device-lost"),
   bare("disk-full"),
-  v.strictObject({ kind: v.literal("disk-slow"), factor: v.pipe(natural, v.minValue(1)) }),
+  v.strictObject({ kind: v.literal("disk-slow"), factor: v.pipe(natural, v.minValue(1), v.maxValue(SLOWEST)) }),
   bare("disk-stall"),
   v.strictObject({ kind: v.literal("bit-rot"), bits: v.pipe(natural, v.maxValue(10_000)) }),
   bare("disk-server-crash"),
@@ -151,22 +161,34 @@ export class PlanShapeError extends Error {
 
 /** A plan from outside, checked. @throws PlanShapeError */
 export function parsePlan(input: unknown): Plan {
-  const schema = typeof input === "object" && input !== null && "schema" in input ? input.schema : undefined;
-  if (typeof schema === "number" && schema !== PLAN_SCHEMA) {
-    const which = schema > PLAN_SCHEMA ? "a newer build wrote it" : "draw or shrink it anew";
-    throw new PlanShapeError(`plan schema ${schema}; this build reads schema ${PLAN_SCHEMA}: ${which}`);
-  }
+  checkVersion("plan", input, PLAN_SCHEMA);
   const result = v.safeParse(planSchema, input);
   if (!result.success) throw new PlanShapeError(describeIssue(result.issues[0]));
+  checkEngine(result.output.cluster.engine);
   const names = new Set(result.output.clients.map((each) => each.name));
+  if (names.size < result.output.clients.length) throw new PlanShapeError("clients: two have the same name");
+  return result.output;
+}
+
+/** @throws PlanShapeError when another build wrote it, in another shape */
+export function checkVersion(what: "plan" | "case", input: unknown, current: number): void {
+  const schema = typeof input === "object" && input !== null && "schema" in input ? input.schema : undefined;
+  if (typeof schema !== "number" || schema === current) return;
+  const which = schema > current ? "a newer build wrote it" : "draw or shrink it anew";
+  throw new PlanShapeError(`${what} schema ${schema}; this build reads schema ${current}: ${which}`);
+}
+
+function checkEngine(engine: Partial<EngineOptions>): void {
+  const known = Object.keys(resolveOptions());
+  const unknown = Object.keys(engine).find((option) => !known.includes(option));
+  // The engine would go on with the default of what was meant, and nobody would know.
+  if (unknown !== undefined) throw new PlanShapeError(`cluster.engine: there is no option '${unknown}'`);
   try {
-    resolveOptions(result.output.cluster.engine);
+    resolveOptions(engine);
   } catch (error) {
     if (!(error instanceof InvalidOptionError)) throw error;
     throw new PlanShapeError(`cluster.engine: ${error.message}`);
   }
-  if (names.size < result.output.clients.length) throw new PlanShapeError("clients: two have the same name");
-  return result.output;
 }
 
 /** Where in the input, and what: "clients[0].steps[3].wait: Invalid type: Expected number but received string". */

@@ -29,6 +29,9 @@ export type PlannedOperation =
       readonly expectsKnown?: boolean;
     });
 
+/** Bytes of a value at most. */
+export const LARGEST_VALUE = 1_000_000;
+
 /** One thing a client does, after a pause. */
 export interface ClientStep {
   /** Pause before it, on the client's clock. */

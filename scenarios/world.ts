@@ -66,6 +66,8 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
     steps,
   });
   const cluster = new Cluster(simulation, simulation.network, topology, plan.cluster, plan);
+  const taken = clientsOf(plan).find((name) => cluster.machines.has(name) || name === cluster.sharedDisk?.server.host);
+  if (taken !== undefined) throw new PlanError(`a client cannot be called '${taken}': ${topology.id} has that machine`);
   const history: HistoryEntry[] = [];
   const { kernel } = simulation;
   let healedAt: number | undefined;

@@ -1,6 +1,6 @@
 import type { Duration } from "../../host/time.ts";
 import type { PlannedFault } from "../faults/fault.ts";
-import type { ClientStep, Plan } from "../plan.ts";
+import { LARGEST_VALUE, type ClientStep, type Plan } from "../plan.ts";
 
 /** How long an operation of a client takes, on average, by client. */
 export type Pace = ReadonlyMap<string, Duration>;
@@ -57,7 +57,8 @@ function remaining(steps: readonly ClientStep[], kept: ReadonlySet<unknown>, eac
       left.push(step);
       continue;
     }
-    const grown = operation.op === "write" ? { ...operation, bytes: operation.bytes + bytes } : operation;
+    const grown =
+      operation.op === "write" ? { ...operation, bytes: Math.min(LARGEST_VALUE, operation.bytes + bytes) } : operation;
     if (operation.op === "write") bytes = 0;
     left.push({ ...step, wait: step.wait + wait, operation: grown });
     wait = 0;
