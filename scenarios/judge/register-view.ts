@@ -1,4 +1,5 @@
 import type { HistoryValue, Operation } from "../../checkers/history.ts";
+import { compareKeys } from "./key-order.ts";
 
 /**
  * Operations on registers as the models of single registers know them: a deletion is a write of nothing, and a scan is a
@@ -7,7 +8,7 @@ import type { HistoryValue, Operation } from "../../checkers/history.ts";
  * @param keys all that are ever written
  */
 export function registerView(operations: readonly Operation[], keys: readonly string[]): Operation[] {
-  const sorted = [...keys].sort();
+  const sorted = [...keys].sort(compareKeys);
   return operations.flatMap((operation) => {
     if (operation.f === "delete") return [{ ...operation, f: "write", input: null, value: null }];
     if (operation.f === "scan") return operation.outcome === "ok" ? readsOf(operation, sorted) : [];
@@ -21,7 +22,7 @@ function readsOf(scan: Operation, keys: readonly string[]): Operation[] {
   const last = [...found.keys()].at(-1);
   // A scan that stopped at its limit says nothing of what comes after.
   const end = found.size >= limit ? last : undefined;
-  const passed = keys.filter((key) => key >= from && (end === undefined || key <= end));
+  const passed = keys.filter((key) => compareKeys(key, from) >= 0 && (end === undefined || compareKeys(key, end) <= 0));
   if (found.size >= limit && last === undefined) return [];
   return [...new Set([...passed, ...found.keys()])].map((key) => ({
     ...scan,
