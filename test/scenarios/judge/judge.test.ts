@@ -116,6 +116,12 @@ describe("judging", () => {
   });
 });
 
+test("a value is its writer's whatever bars its label has", () => {
+  for (const label of ["a|b", "a|5", "a|5|", "|", "", "a|5|...."]) {
+    for (const bytes of [0, 5, 40]) expect(valueLabel(paddedValue({ value: label, bytes }))).toBe(label);
+  }
+});
+
 describe("an explanation", () => {
   test("is tied to the read that the client heard of, not to another read of the same key on the same node", async () => {
     let explained = 0;
