@@ -8,15 +8,15 @@ import { linearizabilityEnglish } from "./linearizability.ts";
  */
 export const english = {
   "finding-table-vanished":
-    "{host} could not answer read({key}): an SSTable that it needed had been compacted away ({code})",
-  "finding-table-missing": "{host} could not answer read({key}): an SSTable that it needed is missing ({code})",
-  "finding-table-stale": "{host} could not answer read({key}): an SSTable it had open was deleted ({code})",
-  "finding-read-refused": "{host} answered read({key}) with an error: {code}",
-  "finding-foreign-value": "{host} answered read({key}) with {value}, which nobody wrote",
+    "{host} could not answer {f}({key}): an SSTable that it needed had been compacted away ({code})",
+  "finding-table-missing": "{host} could not answer {f}({key}): an SSTable that it needed is missing ({code})",
+  "finding-table-stale": "{host} could not answer {f}({key}): an SSTable it had open was deleted ({code})",
+  "finding-read-refused": "{host} answered {f}({key}) with an error: {code}",
+  "finding-foreign-value": "{host} answered {f}({key}) with {value}, which nobody wrote",
   "finding-stale-read":
-    "{host} answered read({key}) with {value}, {age:duration} after its replacement by {newer} was acknowledged",
+    "{host} answered {f}({key}) with {value}, {age:duration} after its replacement by {newer} was acknowledged",
   "finding-stale-version":
-    "{host} answered read({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
+    "{host} answered {f}({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
   "finding-invariant-broken": "invariant {invariant} was broken",
   "invariant-position-regressed": "{host} fell back from position {before} to {now}",
@@ -44,7 +44,7 @@ export const english = {
   "explain-table-stale":
     "{host} had {file} of version {version} open; {deleter} deleted it {gap:duration} before a read of it failed.",
   "explain-stale-version":
-    "{host} served read({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration} when the read began.",
+    "{host} served {f}({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration} when the read began.",
 
   "event-host-started": "starts (incarnation {incarnation})",
   "event-host-killed": "killed",

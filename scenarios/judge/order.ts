@@ -37,7 +37,7 @@ export function orderOf(
 ): CheckResult {
   switch (workload) {
     case "register":
-      return checkLinearizable(view(operations), "cas-register", budget);
+      return checkLinearizable(registerView(operations), "cas-register", budget);
     case "counter":
     case "set":
       return checkLinearizable(operations, workload, budget);
@@ -46,9 +46,4 @@ export function orderOf(
     case "list-append":
       return checkListAppend(operations, { model: "strict-serializable" });
   }
-}
-
-function view(operations: readonly Operation[]): Operation[] {
-  const keys = new Set(operations.flatMap(({ key }) => key ?? []));
-  return registerView(operations, [...keys]);
 }
