@@ -192,14 +192,17 @@ describe("a plan from a file", () => {
     for (const [index, planned] of struck.faults.entries()) {
       const { fault } = planned;
       for (const number of numbers) {
-        const fields = Object.entries(fault).map(([name, value]) => [name, typeof value === "number" ? number : value]);
+        const fields = Object.entries(fault).map(([name, value]: [string, unknown]) => [
+          name,
+          typeof value === "number" ? number : value,
+        ]);
         const altered = {
           ...planned,
           at: 1_000 * index,
           lasts: number,
           duringWrite: false,
           on: { role: "node", choice: number },
-          fault: Object.fromEntries(fields),
+          fault: Object.fromEntries(fields) as unknown,
         };
         let extreme: Plan;
         try {
