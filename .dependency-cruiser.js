@@ -63,6 +63,13 @@ export default {
       to: { dependencyTypes: ["core"] },
     },
     {
+      name: "no-formats-in-runs",
+      comment: "formats of histories are left out of a build's hash, so no run may depend on them",
+      severity: "error",
+      from: { pathNot: "^(checkers/(formats/|index\\.ts$)|(report|report-ui|cli|test|bench)/)" },
+      to: { path: "^checkers/(formats/|index\\.ts$)" },
+    },
+    {
       name: "no-test-in-code",
       comment: "nothing depends on tests or benchmarks",
       severity: "error",

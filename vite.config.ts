@@ -5,8 +5,10 @@ import { computeBuildHash } from "./tooling/build-hash.js";
 
 const root = import.meta.dirname;
 
-/** The program, and what its threads run. */
-const entries = ["main", "worker", "crash-worker"].filter((name) => existsSync(join(root, "cli", `${name}.ts`)));
+/** The program, and what its threads and processes run. */
+const entries = ["main", "worker", "crash-worker", "check-program"].filter((name) =>
+  existsSync(join(root, "cli", `${name}.ts`)),
+);
 
 /** The command line's bundle: one file a thread, packages included, names kept. */
 export default defineConfig({

@@ -1,9 +1,18 @@
 import type { Operation } from "./history.ts";
+import { isList } from "./identity.ts";
 
-/** Reads that a node answered with an error, as opposed to reads that nobody answered: those are availability's matter. */
+/** Reads, scans and transactions that only read, that a node answered with an error, as opposed to reads that nobody answered: those are availability's matter. */
 export function refusedReads(operations: readonly Operation[], error?: string): Operation[] {
   return operations.filter(
-    ({ f, outcome, node, error: code }) =>
-      f === "read" && outcome === "fail" && node !== undefined && (error === undefined || code === error),
+    (operation) =>
+      operation.outcome === "fail" &&
+      operation.node !== undefined &&
+      (error === undefined || operation.error === error) &&
+      onlyReads(operation),
   );
+}
+
+function onlyReads({ f, input }: Operation): boolean {
+  if (f === "txn") return isList(input) && input.every((step) => isList(step) && step[0] === "r");
+  return f === "read" || f === "scan";
 }

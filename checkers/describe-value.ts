@@ -17,3 +17,8 @@ function describePart(value: HistoryValue): string {
 function isList(value: HistoryValue): value is readonly HistoryValue[] {
   return Array.isArray(value);
 }
+
+/** A key as a sentence shows it; a dash where a history has none. */
+export function describeKey(key: string | undefined): string {
+  return key === undefined || key === "" ? "—" : key;
+}

@@ -59,10 +59,77 @@ export class HistoryError extends Error {
   override readonly name = "HistoryError";
   /** Position of the entry that makes no sense, among the history's entries. */
   readonly entry: number;
+  /** What is wrong with it, without the place. */
+  readonly reason: string;
 
-  constructor(entry: number, message: string) {
-    super(`entry ${entry}: ${message}`);
+  constructor(entry: number, reason: string) {
+    super(`entry ${entry}: ${reason}`);
     this.entry = entry;
+    this.reason = reason;
+  }
+}
+
+/** Joins invocations with their completions, an entry at a time, so that a long history need not be kept twice. */
+export class OperationJoiner {
+  /** Those invoked so far, each with its completion if that came already. */
+  readonly operations: Operation[] = [];
+  /** Of each process that is in the middle of an operation, the index of that. */
+  private readonly open = new Map<number, number>();
+  private entries = 0;
+
+  /** @throws HistoryError when a process completes what it did not invoke, or invokes twice at once */
+  add(entry: HistoryEntry): void {
+    const at = this.entries++;
+    if (entry.type === "invoke") this.invoke(entry, at);
+    else this.complete(entry, at);
+  }
+
+  private invoke({ process, f, key, value, time }: HistoryEntry, at: number): void {
+    if (this.open.has(process)) {
+      throw new HistoryError(
+        at,
+        `process ${process} invokes before its last operation completed; one that got no answer ends in info`,
+      );
+    }
+    this.open.set(process, this.operations.length);
+    this.operations.push({
+      index: this.operations.length,
+      process,
+      f,
+      key,
+      input: value,
+      value,
+      outcome: "info",
+      invoked: time,
+      completed: Infinity,
+      start: at,
+      end: Infinity,
+      error: undefined,
+      node: undefined,
+      position: undefined,
+    });
+  }
+
+  private complete({ type, process, f, value, time, error, node, position }: HistoryEntry, at: number): void {
+    const index = this.open.get(process);
+    const invocation = index === undefined ? undefined : this.operations[index];
+    if (type === "invoke" || invocation === undefined || index === undefined) {
+      throw new HistoryError(at, `process ${process} completes an operation that it did not invoke`);
+    }
+    if (invocation.f !== f) {
+      throw new HistoryError(at, `process ${process} completes ${f}, but invoked ${invocation.f}`);
+    }
+    this.open.delete(process);
+    this.operations[index] = {
+      ...invocation,
+      value: type === "ok" ? (value ?? (f === "read" ? null : invocation.input)) : invocation.input,
+      outcome: type,
+      completed: type === "info" ? Infinity : time,
+      end: type === "info" ? Infinity : at,
+      error,
+      node,
+      position,
+    };
   }
 }
 
@@ -72,55 +139,9 @@ export class HistoryError extends Error {
  * @throws HistoryError when a process completes what it did not invoke, or invokes twice at once
  */
 export function operationsOf(history: readonly HistoryEntry[]): Operation[] {
-  const operations: Operation[] = [];
-  const open = new Map<number, number>();
-  for (const [at, entry] of history.entries()) {
-    const { process, f, key, value } = entry;
-    if (entry.type === "invoke") {
-      if (open.has(process)) {
-        throw new HistoryError(at, `process ${process} invokes before its last operation completed`);
-      }
-      open.set(process, operations.length);
-      operations.push({
-        index: operations.length,
-        process,
-        f,
-        key,
-        input: value,
-        value,
-        outcome: "info",
-        invoked: entry.time,
-        completed: Infinity,
-        start: at,
-        end: Infinity,
-        error: undefined,
-        node: undefined,
-        position: undefined,
-      });
-      continue;
-    }
-    const index = open.get(process);
-    const invocation = index === undefined ? undefined : operations[index];
-    if (invocation === undefined || index === undefined) {
-      throw new HistoryError(at, `process ${process} completes an operation that it did not invoke`);
-    }
-    if (invocation.f !== f) {
-      throw new HistoryError(at, `process ${process} completes ${f}, but invoked ${invocation.f}`);
-    }
-    open.delete(process);
-    const known = entry.type === "ok";
-    operations[index] = {
-      ...invocation,
-      value: known ? (value ?? (f === "read" ? null : invocation.input)) : invocation.input,
-      outcome: entry.type,
-      completed: entry.type === "info" ? Infinity : entry.time,
-      end: entry.type === "info" ? Infinity : at,
-      error: entry.error,
-      node: entry.node,
-      position: entry.position,
-    };
-  }
-  return operations;
+  const joiner = new OperationJoiner();
+  for (const entry of history) joiner.add(entry);
+  return joiner.operations;
 }
 
 /** The operations on each key, in order of invocation; those without a key stand under "". */

@@ -1,5 +1,5 @@
-import { byKey, type Operation } from "./history.ts";
-import { valueLeft } from "./register-change.ts";
+import type { Operation } from "./history.ts";
+import { isAnswer, isChange, leftBy, registersOf } from "./registers.ts";
 
 /** A read that returned what nobody ever wrote to that key: wrong data, whatever the consistency. */
 export interface ForeignValue {
@@ -12,17 +12,16 @@ export interface ForeignValue {
  */
 export function foreignValues(operations: readonly Operation[]): ForeignValue[] {
   const found: ForeignValue[] = [];
-  for (const same of byKey(operations).values()) {
+  for (const same of registersOf(operations).values()) {
     const written = new Map<string, number>();
     for (const operation of same) {
-      if (operation.f !== "write" && operation.f !== "cas") continue;
-      const left = valueLeft(operation);
-      if (operation.outcome === "fail" || typeof left !== "string") continue;
+      const left = isChange(operation) ? leftBy(operation) : null;
+      if (typeof left !== "string") continue;
       const earliest = written.get(left);
       if (earliest === undefined || operation.invoked < earliest) written.set(left, operation.invoked);
     }
     for (const read of same) {
-      if (read.f !== "read" || read.outcome !== "ok" || typeof read.value !== "string") continue;
+      if (!isAnswer(read) || typeof read.value !== "string") continue;
       const since = written.get(read.value);
       if (since === undefined || since > read.completed) found.push({ read });
     }

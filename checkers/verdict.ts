@@ -1,3 +1,4 @@
+import type { CycleStep } from "./cycle.ts";
 import type { Message } from "./message.ts";
 
 /** Something in a history that what was promised does not allow. */
@@ -8,6 +9,8 @@ export interface Violation {
   readonly operations: readonly number[];
   /** Which operations, when, and why they cannot be as promised, in one sentence. */
   readonly message: Message;
+  /** Of operations that cannot be put in any order: why each must come after the one before, and the first after the last. */
+  readonly cycle?: readonly CycleStep[] | undefined;
 }
 
 /** What a checker says of a history. */

@@ -1,5 +1,5 @@
-import { byKey, type Operation } from "./history.ts";
-import { changesRegister, valueLeft } from "./register-change.ts";
+import type { Operation } from "./history.ts";
+import { isAnswer, isChange, registersOf, seenOf } from "./registers.ts";
 
 /** A version of a database's files became durable: from then on any reader of the files could have known of it. */
 export interface DurableVersion {
@@ -23,7 +23,7 @@ export interface StaleVersion {
 
 /**
  * Finds reads that missed a write although files that held it had been durable for more than `bound` nanoseconds when the
- * read began. A write whose position is not known, or that no file holds yet, accuses nobody.
+ * read began. A write whose position is not known, or that no file holds yet, accuses nobody. Only registers are looked at.
  */
 export function staleVersions(
   operations: readonly Operation[],
@@ -32,10 +32,10 @@ export function staleVersions(
 ): StaleVersion[] {
   const inOrder = [...versions].sort((a, b) => a.time - b.time);
   const found: StaleVersion[] = [];
-  for (const same of byKey(operations).values()) {
-    const changes = same.filter((operation) => changesRegister(operation) && operation.outcome === "ok");
+  for (const same of registersOf(operations).values()) {
+    const changes = same.filter((operation) => isChange(operation) && operation.outcome === "ok");
     for (const read of same) {
-      if (read.f !== "read" || read.outcome !== "ok") continue;
+      if (!isAnswer(read)) continue;
       const seen = positionOf(read, same);
       if (seen === undefined) continue;
       const stale = changes
@@ -61,8 +61,7 @@ export function staleVersions(
 function positionOf(read: Operation, same: readonly Operation[]): number | undefined {
   let newest = 0;
   for (const origin of same) {
-    if (!changesRegister(origin) || origin.outcome === "fail") continue;
-    if (valueLeft(origin) !== read.value) continue;
+    if (!isChange(origin) || seenOf(origin) !== seenOf(read)) continue;
     if (origin.position === undefined) return undefined;
     newest = Math.max(newest, origin.position);
   }

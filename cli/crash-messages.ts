@@ -1,4 +1,7 @@
+import type { FaultName } from "../scenarios/crash/call-faults.ts";
+import type { FaultCounts } from "../scenarios/crash/explore-errors.ts";
 import type { CrashFailure, ExploredModel } from "../scenarios/crash/explore.ts";
+import type { FromThread } from "./watched-thread.ts";
 
 /** What a worker of a crash exploration can be given: one workload to explore in one way, or a bug to hunt. */
 export type CrashJob = {
@@ -34,6 +37,7 @@ export interface CrashJobResult {
   readonly hashes: Float64Array;
   readonly errors: number;
   readonly recoveries: number;
+  readonly byFault: ReadonlyMap<FaultName, FaultCounts>;
   readonly bits: number;
   readonly noticed: number;
   readonly right: number;
@@ -45,8 +49,10 @@ export interface ToCrashWorker {
   readonly job: CrashJob;
 }
 
-export type FromCrashWorker =
-  /** Sent now and then while a job is under way. */
-  | { readonly type: "progress"; readonly tried: number }
-  | { readonly type: "result"; readonly result: CrashJobResult }
-  | { readonly type: "error"; readonly message: string };
+/** Sent now and then while a job is under way. */
+export interface CrashNote {
+  readonly type: "progress";
+  readonly tried: number;
+}
+
+export type FromCrashWorker = FromThread<CrashJobResult, CrashNote>;

@@ -1,5 +1,6 @@
-import { Worker } from "node:worker_threads";
-import type { CrashJob, CrashJobResult, FromCrashWorker, ToCrashWorker } from "./crash-messages.ts";
+import type { CrashJob, CrashJobResult, CrashNote } from "./crash-messages.ts";
+import { ThreadPool } from "./thread-pool.ts";
+import { WatchedThread } from "./watched-thread.ts";
 
 export interface CrashPoolOptions {
   readonly workers: number;
@@ -21,15 +22,42 @@ export class CrashWorkerError extends Error {
   override readonly name = "CrashWorkerError";
 }
 
+/** A thread that carries out jobs of a crash exploration. */
+class CrashThread extends WatchedThread<CrashJob, CrashJobResult, CrashNote> {
+  /** By the job under way, as far as it has said. */
+  tried = 0;
+
+  constructor(program: URL, patience: number, onProgress: () => void) {
+    const onNote = ({ tried }: CrashNote): void => {
+      this.tried = tried;
+      onProgress();
+    };
+    super({ program, patience, onNote });
+  }
+
+  override async run(job: CrashJob): ReturnType<WatchedThread<CrashJob, CrashJobResult, CrashNote>["run"]> {
+    try {
+      return await super.run(job);
+    } finally {
+      this.tried = 0;
+    }
+  }
+}
+
 /** Runs the jobs of a crash exploration on worker threads. */
 export class CrashPool {
-  private readonly options: CrashPoolOptions;
-  private readonly workers = new Set<Worker>();
-  private readonly tried = new Map<Worker, number>();
-  private stopped = false;
+  private readonly patience: number;
+  private readonly pool: ThreadPool<CrashJob, CrashJobResult, CrashThread>;
+  private readonly threads: CrashThread[] = [];
+  private onProgress: () => void = () => undefined;
 
-  constructor(options: CrashPoolOptions) {
-    this.options = options;
+  constructor({ workers, program, patience = DEFAULT_PATIENCE }: CrashPoolOptions) {
+    this.patience = patience;
+    this.pool = new ThreadPool(workers, () => {
+      const thread = new CrashThread(program, patience, () => this.onProgress());
+      this.threads.push(thread);
+      return thread;
+    });
   }
 
   /**
@@ -38,79 +66,20 @@ export class CrashPool {
    * @throws CrashWorkerError
    */
   async run(jobs: Iterator<CrashJob>, listener: CrashPoolListener): Promise<void> {
-    const lane = async (): Promise<void> => {
-      let worker: Worker | undefined;
-      for (let next = jobs.next(); next.done !== true && !this.stopped; next = jobs.next()) {
-        worker ??= this.start();
-        const result = await this.runOne(worker, next.value, listener);
-        if (result === undefined) return;
-        listener.result(result);
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: this.options.workers }, lane));
-    } finally {
-      await this.stop();
-    }
+    this.onProgress = () => listener.progress(this.threads.reduce((sum, { tried }) => sum + tried, 0));
+    await this.pool.run(
+      { [Symbol.iterator]: () => jobs },
+      (result) => listener.result(result),
+      (job, { outcome }) => {
+        const hung = `nothing done for ${this.patience / 1000} s: an endless loop`;
+        const reason = outcome.kind === "hung" ? hung : outcome.reason;
+        throw new CrashWorkerError(`${job.workload}, seed ${job.seed} (${job.kind}): ${reason}`);
+      },
+    );
   }
 
   /** Ends all threads; a run in progress returns early. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    const workers = [...this.workers];
-    this.workers.clear();
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-
-  private start(): Worker {
-    const worker = new Worker(this.options.program);
-    this.workers.add(worker);
-    return worker;
-  }
-
-  /** @returns undefined when the pool was stopped meanwhile */
-  private async runOne(
-    worker: Worker,
-    job: CrashJob,
-    listener: CrashPoolListener,
-  ): Promise<CrashJobResult | undefined> {
-    const patience = this.options.patience ?? DEFAULT_PATIENCE;
-    let watchdog: NodeJS.Timeout | undefined;
-    let forget = (): void => {};
-    try {
-      return await new Promise<CrashJobResult | undefined>((resolve, reject) => {
-        const fail = (reason: string): void => {
-          if (this.stopped) resolve(undefined);
-          else reject(new CrashWorkerError(`${job.workload}, seed ${job.seed} (${job.kind}): ${reason}`));
-        };
-        const wind = (): void => {
-          clearTimeout(watchdog);
-          watchdog = setTimeout(() => fail(`nothing done for ${patience / 1000} s: an endless loop`), patience);
-        };
-        const onMessage = (message: FromCrashWorker): void => {
-          wind();
-          if (message.type === "result") resolve(message.result);
-          else if (message.type === "error") fail(message.message);
-          else this.report(worker, message.tried, listener);
-        };
-        const onError = (error: unknown): void => fail(error instanceof Error ? error.message : String(error));
-        const onExit = (code: number): void => fail(`the worker thread ended with code ${code}`);
-        worker.on("message", onMessage).on("error", onError).on("exit", onExit);
-        forget = () => {
-          worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-        };
-        wind();
-        worker.postMessage({ job } satisfies ToCrashWorker);
-      });
-    } finally {
-      clearTimeout(watchdog);
-      forget();
-      this.tried.delete(worker);
-    }
-  }
-
-  private report(worker: Worker, tried: number, listener: CrashPoolListener): void {
-    this.tried.set(worker, tried);
-    listener.progress([...this.tried.values()].reduce((sum, each) => sum + each, 0));
+  stop(): Promise<void> {
+    return this.pool.stop();
   }
 }

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { CASE_SCHEMA, expectationOf, parseCase, type Case } from "../scenarios/case.ts";
 import { scenarios, topologies } from "../scenarios/catalogue.ts";
+import { keptCases } from "../scenarios/kept-cases.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import { parsePlan, PlanShapeError } from "../scenarios/plan-schema.ts";
 import { oneOf } from "./arguments.ts";
@@ -22,6 +23,9 @@ export interface FileSubject extends Subject {
 
 /** Reads a case or plan. @throws UsageError that says what is wrong with the file */
 export function readSubject(path: string): FileSubject {
+  // An installed package has its cases within itself.
+  const kept = existsSync(path) ? undefined : keptCases().get(path);
+  if (kept !== undefined) return caseSubject(path, kept);
   const content = readJson(path);
   try {
     const subject = isPlan(content) ? planSubject(path, parsePlan(content)) : caseSubject(path, parseCase(content));

@@ -1,5 +1,6 @@
 import { NodeDrain } from "../host/nodejs/drain.ts";
-import { ErrorExplorer } from "../scenarios/crash/explore-errors.ts";
+import type { FaultName } from "../scenarios/crash/call-faults.ts";
+import { ErrorExplorer, type FaultCounts } from "../scenarios/crash/explore-errors.ts";
 import { RotExplorer } from "../scenarios/crash/explore-rot.ts";
 import { Explorer } from "../scenarios/crash/explore.ts";
 import { findWorkload } from "../scenarios/crash/library.ts";
@@ -17,6 +18,7 @@ const NONE = {
   hashes: new Float64Array(0),
   errors: 0,
   recoveries: 0,
+  byFault: new Map<FaultName, FaultCounts>(),
   bits: 0,
   noticed: 0,
   right: 0,
@@ -61,8 +63,8 @@ export async function runCrashJob(job: CrashJob, onProgress: (tried: number) => 
         bound,
         onProgress: ({ recoveries }) => onProgress(recoveries),
       });
-      const { errors, recoveries, failures } = await explorer.explore();
-      return { ...NONE, job, errors, recoveries, failures };
+      const { errors, recoveries, byFault, failures } = await explorer.explore();
+      return { ...NONE, job, errors, recoveries, byFault, failures };
     }
     case "rot": {
       const { moments, bits: perFile } = job;

@@ -29,15 +29,15 @@ export function serveSeeds(run: RunSeed): void {
     },
   };
   port.on("message", ({ job }: ToWorker) => {
-    heartbeat[Heartbeat.EVENTS] = 0;
-    watched.onEnd();
+    // From here on: a scenario of a user's may not come to the end of its plan.
+    watched.onEvent(0);
     run(job, watched).then(
       (result) => {
         send({ type: "result", result });
       },
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        send({ type: "error", seed: job.seed, message });
+        send({ type: "error", message });
       },
     );
   });

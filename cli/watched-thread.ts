@@ -1,34 +1,58 @@
 import { Worker } from "node:worker_threads";
-import { Heartbeat, type FromWorker, type SeedJob, type SeedResult, type ToWorker } from "./worker-messages.ts";
 
 const WATCH_EVERY = 500;
 
 /** What became of a job on a thread: its result; or the thread seems to hang, was stopped, or failed for a reason of its own. */
-export type ThreadOutcome =
-  | { readonly kind: "result"; readonly result: SeedResult }
-  | { readonly kind: "hung"; readonly events: number }
+export type ThreadOutcome<Result> =
+  | { readonly kind: "result"; readonly result: Result }
+  | { readonly kind: "hung" }
   | { readonly kind: "stopped" }
   | { readonly kind: "broken"; readonly reason: string };
 
-/** A worker thread, watched from outside while it runs a seed. */
-export class WatchedThread {
-  private readonly worker: Worker;
-  private readonly heartbeat: Int32Array;
-  private readonly patience: number;
-  private settle: ((outcome: ThreadOutcome) => void) | undefined;
-  private ended: ThreadOutcome | undefined;
-  private spoken = false;
+interface ResultMessage<Result> {
+  readonly type: "result";
+  readonly result: Result;
+}
 
-  /** @param patience milliseconds without an event after which a run seems to hang */
-  constructor(program: URL, patience: number) {
-    const shared = new SharedArrayBuffer(Heartbeat.LENGTH * Int32Array.BYTES_PER_ELEMENT);
-    this.heartbeat = new Int32Array(shared);
-    this.patience = patience;
-    this.worker = new Worker(program, { workerData: shared });
-    this.worker.on("message", (message: FromWorker) => {
-      this.spoken = true;
-      if (message.type === "result") this.finish({ kind: "result", result: message.result });
-      else if (message.type === "error") this.finish({ kind: "broken", reason: message.message });
+interface ErrorMessage {
+  readonly type: "error";
+  readonly message: string;
+}
+
+/** What every worker thread may say; whatever else it says is a note to its owner. */
+export type FromThread<Result, Note> = ResultMessage<Result> | ErrorMessage | Note;
+
+export interface WatchedThreadOptions<Note> {
+  readonly program: URL;
+  /** Milliseconds without a sign of life after which the thread seems to hang. */
+  readonly patience: number;
+  /** What the thread finds as its `workerData`. */
+  readonly shared?: SharedArrayBuffer;
+  /**
+   * Looked at now and then: whatever changes while the thread gets on; undefined while it may take all the time it wants.
+   * By default, how many messages it has sent.
+   */
+  readonly signOfLife?: () => number | undefined;
+  readonly onNote?: (note: Note) => void;
+}
+
+/** A worker thread that carries out one job at a time, watched from outside. */
+export class WatchedThread<Job, Result, Note extends { readonly type: string }> {
+  private readonly options: WatchedThreadOptions<Note>;
+  private readonly worker: Worker;
+  private settle: ((outcome: ThreadOutcome<Result>) => void) | undefined;
+  private ended: ThreadOutcome<Result> | undefined;
+  private messages = 0;
+
+  constructor(options: WatchedThreadOptions<Note>) {
+    this.options = options;
+    this.worker = new Worker(options.program, { workerData: options.shared });
+    this.worker.on("message", (message: FromThread<Result, Note>) => {
+      this.messages++;
+      // A note may be of any type but these two, which the compiler cannot be told.
+      if (message.type === "result") this.finish({ kind: "result", result: (message as ResultMessage<Result>).result });
+      else if (message.type === "error") this.finish({ kind: "broken", reason: (message as ErrorMessage).message });
+      else options.onNote?.(message as Note);
     });
     this.worker.on("error", (error) => {
       const reason = error instanceof Error ? error.message : String(error);
@@ -41,31 +65,32 @@ export class WatchedThread {
 
   /** Whether its program ever came up. */
   get ready(): boolean {
-    return this.spoken;
+    return this.messages > 0;
   }
 
   /**
-   * Runs one seed. It seems to hang when a run is under way and carries out no event for as long as patience lasts. Looks
-   * are counted, not time: while the whole machine sleeps, nobody looks.
+   * Carries out a job. It seems to hang when it gives no sign of life for as long as patience lasts. Looks are counted, not
+   * time: while the whole machine sleeps, nobody looks.
    */
-  async run(job: SeedJob): Promise<ThreadOutcome> {
+  async run(job: Job): Promise<ThreadOutcome<Result>> {
     if (this.ended !== undefined) return this.ended;
-    const every = Math.min(WATCH_EVERY, this.patience / 4);
-    let seen = -1;
+    const { patience, signOfLife = () => this.messages } = this.options;
+    const every = Math.min(WATCH_EVERY, patience / 4);
+    let seen: number | undefined;
     let looks = 0;
     const watch = setInterval(() => {
-      const events = this.heartbeat[Heartbeat.EVENTS] ?? 0;
-      if (events !== seen || this.heartbeat[Heartbeat.RUNNING] === 0) {
-        seen = events;
+      const sign = signOfLife();
+      if (sign === undefined || sign !== seen) {
+        seen = sign;
         looks = 0;
-      } else if (++looks * every >= this.patience) {
-        this.finish({ kind: "hung", events });
+      } else if (++looks * every >= patience) {
+        this.finish({ kind: "hung" });
       }
     }, every);
     try {
-      return await new Promise<ThreadOutcome>((resolve) => {
+      return await new Promise<ThreadOutcome<Result>>((resolve) => {
         this.settle = resolve;
-        this.worker.postMessage({ type: "run", job: wire(job) } satisfies ToWorker);
+        this.worker.postMessage({ job });
       });
     } finally {
       clearInterval(watch);
@@ -77,25 +102,13 @@ export class WatchedThread {
     await this.worker.terminate();
   }
 
-  private over(outcome: ThreadOutcome): void {
+  private over(outcome: ThreadOutcome<Result>): void {
     this.ended ??= outcome;
     this.finish(outcome);
   }
 
-  private finish(outcome: ThreadOutcome): void {
+  private finish(outcome: ThreadOutcome<Result>): void {
     this.settle?.(outcome);
     this.settle = undefined;
   }
-}
-
-/** What a thread needs of a job, and nothing that its owner keeps with it. */
-function wire({ scenario, topology, seed, plan, maxEvents, compare }: SeedJob): SeedJob {
-  return {
-    scenario,
-    topology,
-    seed,
-    ...(plan === undefined ? {} : { plan }),
-    ...(maxEvents === undefined ? {} : { maxEvents }),
-    ...(compare === undefined ? {} : { compare }),
-  };
 }

@@ -1,6 +1,7 @@
 import type { Plan } from "../scenarios/plan.ts";
 import type { FindingKind } from "../scenarios/scenario.ts";
 import type { RunFailure, Verdict } from "../scenarios/run-plan.ts";
+import type { FromThread } from "./watched-thread.ts";
 import type { FaultActivation } from "../scenarios/tally.ts";
 
 /** One seed to run. */
@@ -42,18 +43,18 @@ export interface SeedResult {
 export const Heartbeat = {
   /** Events carried out of the seed under way; the low 32 bits. */
   EVENTS: 0,
-  /** Whether a run is under way (1), rather than its plan being drawn or its history judged (0). */
+  /** Whether a run is under way (1), its plan being drawn included, rather than its history being judged (0). */
   RUNNING: 1,
   LENGTH: 2,
 } as const;
 
 export interface ToWorker {
-  readonly type: "run";
   readonly job: SeedJob;
 }
 
-export type FromWorker =
-  /** The program is loaded: a thread that ends before could not start. */
-  | { readonly type: "ready" }
-  | { readonly type: "result"; readonly result: SeedResult }
-  | { readonly type: "error"; readonly seed: number; readonly message: string };
+/** The program is loaded: a thread that ends before could not start. */
+export interface WorkerNote {
+  readonly type: "ready";
+}
+
+export type FromWorker = FromThread<SeedResult, WorkerNote>;

@@ -1,5 +1,6 @@
+import { ThreadPool, type LostJob } from "./thread-pool.ts";
 import { WatchedThread } from "./watched-thread.ts";
-import type { SeedJob, SeedResult } from "./worker-messages.ts";
+import { Heartbeat, type SeedJob, type SeedResult, type WorkerNote } from "./worker-messages.ts";
 
 export interface WorkerPoolOptions {
   readonly workers: number;
@@ -16,17 +17,38 @@ export class WorkerStartError extends Error {
   override readonly name = "WorkerStartError";
 }
 
+/** A thread that runs seeds. It may take its time for judging, but not for an event. */
+class SeedThread extends WatchedThread<SeedJob, SeedResult, WorkerNote> {
+  private readonly heartbeat: Int32Array;
+
+  constructor(program: URL, patience: number) {
+    const shared = new SharedArrayBuffer(Heartbeat.LENGTH * Int32Array.BYTES_PER_ELEMENT);
+    const heartbeat = new Int32Array(shared);
+    const signOfLife = (): number | undefined =>
+      heartbeat[Heartbeat.RUNNING] === 0 ? undefined : heartbeat[Heartbeat.EVENTS];
+    super({ program, patience, shared, signOfLife });
+    this.heartbeat = heartbeat;
+  }
+
+  /** Carried out of the seed that it was last on. */
+  get events(): number {
+    return this.heartbeat[Heartbeat.EVENTS] ?? 0;
+  }
+
+  override run(job: SeedJob): ReturnType<WatchedThread<SeedJob, SeedResult, WorkerNote>["run"]> {
+    return super.run(bare(job));
+  }
+}
+
 /**
  * Runs seeds on worker threads, and watches them from outside: only so can an endless loop in a node's code be ended, and
  * told from a long run. A thread that dies costs the seed that it was running, and no other.
  */
 export class WorkerPool {
-  private readonly options: WorkerPoolOptions;
-  private readonly threads = new Set<WatchedThread>();
-  private stopped = false;
+  private readonly pool: ThreadPool<SeedJob, SeedResult, SeedThread>;
 
-  constructor(options: WorkerPoolOptions) {
-    this.options = options;
+  constructor({ workers, program, patience = DEFAULT_PATIENCE }: WorkerPoolOptions) {
+    this.pool = new ThreadPool(workers, () => new SeedThread(program, patience));
   }
 
   /**
@@ -36,50 +58,16 @@ export class WorkerPool {
    * @throws WorkerStartError
    */
   async run<Job extends SeedJob>(jobs: Iterable<Job>, onResult: (result: SeedResult, job: Job) => void): Promise<void> {
-    const queue = jobs[Symbol.iterator]();
-    const lane = async (): Promise<void> => {
-      let thread: WatchedThread | undefined;
-      for (let next = queue.next(); !next.done && !this.stopped; next = queue.next()) {
-        const job = next.value;
-        thread ??= this.start();
-        const outcome = await thread.run(job);
-        if (outcome.kind === "stopped") return;
-        if (outcome.kind === "result") {
-          onResult(outcome.result, job);
-          continue;
-        }
-        await this.end(thread);
-        if (outcome.kind === "broken" && !thread.ready) throw new WorkerStartError(outcome.reason);
-        thread = undefined;
-        const result =
-          outcome.kind === "hung" ? await this.lookAgain(job, outcome.events) : broken(job, outcome.reason);
-        if (result === undefined) return;
-        onResult(result, job);
-      }
-      if (thread !== undefined) await this.end(thread);
-    };
-    try {
-      await Promise.all(Array.from({ length: this.options.workers }, lane));
-    } finally {
-      await this.stop();
-    }
+    await this.pool.run(jobs, onResult, async (job, { outcome, thread }: LostJob<SeedThread>) => {
+      if (outcome.kind === "hung") return this.lookAgain(job, thread.events);
+      if (!thread.ready) throw new WorkerStartError(outcome.reason);
+      return broken(job, outcome.reason);
+    });
   }
 
   /** Ends all threads at once; a run in progress returns early. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await Promise.all([...this.threads].map((thread) => this.end(thread)));
-  }
-
-  private start(): WatchedThread {
-    const thread = new WatchedThread(this.options.program, this.options.patience ?? DEFAULT_PATIENCE);
-    this.threads.add(thread);
-    return thread;
-  }
-
-  private async end(thread: WatchedThread): Promise<void> {
-    this.threads.delete(thread);
-    await thread.end();
+  stop(): Promise<void> {
+    return this.pool.stop();
   }
 
   /**
@@ -90,23 +78,27 @@ export class WorkerPool {
    * @returns undefined when stopped
    */
   private async lookAgain(job: SeedJob, events: number): Promise<SeedResult | undefined> {
-    const again = await this.onThreadOfItsOwn(job);
-    switch (again.kind) {
+    const { outcome, thread } = await this.pool.runApart(job);
+    switch (outcome.kind) {
       case "stopped":
         return undefined;
       case "result":
-        return again.result;
+        return outcome.result;
       case "broken":
-        return broken(job, `hung after ${events} events; the second time: ${again.reason}`);
+        return broken(job, `hung after ${events} events; the second time: ${outcome.reason}`);
       case "hung":
-        if (again.events === events) return this.locateHang(job, events);
-        return broken(job, `hung after ${events} events, and after ${again.events} the second time: nondeterministic`);
+        if (thread.events === events) return this.locateHang(job, events);
+        return broken(job, `hung after ${events} events, and after ${thread.events} the second time: nondeterministic`);
     }
   }
 
   private async locateHang(job: SeedJob, events: number): Promise<SeedResult | undefined> {
-    const outcome = await this.onThreadOfItsOwn({ ...job, maxEvents: events });
+    const { outcome, thread } = await this.pool.runApart({ ...job, maxEvents: events });
     if (outcome.kind === "stopped") return undefined;
+    if (outcome.kind === "hung" && thread.events === events) {
+      const where = events === 0 ? "while the plan is drawn" : `of the simulation after event ${events}`;
+      return { ...broken(job, `endless loop ${where}`), repeated: true };
+    }
     const failure = outcome.kind === "result" ? outcome.result.failure : undefined;
     if (outcome.kind !== "result" || failure === undefined || outcome.result.events !== events) {
       return broken(job, `hung twice after ${events} events, and never came so far the third time: nondeterministic`);
@@ -116,13 +108,18 @@ export class WorkerPool {
     const message = `endless loop in the code of ${where}, in event ${events + 1}`;
     return { ...outcome.result, failure: { ...failure, message }, repeated: true };
   }
+}
 
-  private async onThreadOfItsOwn(job: SeedJob): ReturnType<WatchedThread["run"]> {
-    const thread = this.start();
-    const outcome = await thread.run(job);
-    await this.end(thread);
-    return outcome;
-  }
+/** What a thread needs of a job, and nothing that its owner keeps with it. */
+function bare({ scenario, topology, seed, plan, maxEvents, compare }: SeedJob): SeedJob {
+  return {
+    scenario,
+    topology,
+    seed,
+    ...(plan === undefined ? {} : { plan }),
+    ...(maxEvents === undefined ? {} : { maxEvents }),
+    ...(compare === undefined ? {} : { compare }),
+  };
 }
 
 /** The result of a seed that its thread could not run to the end. */

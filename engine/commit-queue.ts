@@ -235,7 +235,7 @@ export class CommitQueue {
       throw context.health.failedError();
     }
     state.immutable = state.memtable;
-    state.memtable = new context.parts.Memtable(state.memtable);
+    state.memtable = new context.parts.Memtable(context.options.writeBufferBytes, state.memtable);
     this.onMemtableFull();
   }
 }

@@ -8,19 +8,19 @@ import { reasonOf } from "./context.ts";
 import { DatabaseIterator } from "./database-iterator.ts";
 import type { EngineState } from "./engine-state.ts";
 import { DatabaseLockedError } from "./errors.ts";
-import { LOCK_NAME, logNumbers } from "./file-names.ts";
+import { LOCK_NAME } from "./file-names.ts";
 import type { IteratorOptions } from "./iterator-bounds.ts";
 import type { LookupResult } from "./lookup.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import { MergingIterator } from "./merging-iterator.ts";
 import { type DatabaseMetrics, metricsOf } from "./metrics.ts";
-import { Mutex } from "./mutex.ts";
 import { type ObsoleteFiles } from "./obsolete-files.ts";
 import { RangeCoverage } from "./range-coverage.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { SnapshotList } from "./snapshot.ts";
 import type { VerificationReport } from "./verification.ts";
 import type { Version } from "./version.ts";
+import { WholeReadings } from "./whole-readings.ts";
 import { WriteBatch } from "./write-batch.ts";
 
 export interface WriteOptions {
@@ -50,13 +50,11 @@ export class Database {
   private readonly obsolete: ObsoleteFiles;
   private readonly background: BackgroundWork;
   private readonly commits: CommitQueue;
+  private readonly readings: WholeReadings;
   private readonly iterators = new Set<DatabaseIterator>();
   private readonly spare: WriteBatch[] = [];
   private lock: FileLock | undefined;
   private closing: Promise<void> | undefined;
-  private readonly checkpoints = new Mutex();
-  /** Long readings of the files, which closing waits for. */
-  private readonly readings = new Set<Promise<unknown>>();
 
   constructor(context: EngineContext) {
     const { parts } = context;
@@ -66,7 +64,7 @@ export class Database {
     this.obsolete = new parts.ObsoleteFiles(context, tables);
     const versions = new parts.VersionSet(context, tables, currentFile, this.obsolete);
     this.state = {
-      memtable: new parts.Memtable(),
+      memtable: new parts.Memtable(context.options.writeBufferBytes),
       immutable: undefined,
       fullDisk: undefined,
       log: new parts.WriteAheadLog(context),
@@ -79,6 +77,7 @@ export class Database {
     this.commits = new parts.CommitQueue(context, this.state, () => {
       this.background.schedule();
     });
+    this.readings = new WholeReadings(context, this.state, this.commits, this.obsolete, this.background);
     context.health.onFailure((error) => {
       context.trace({ kind: "database-failed", reason: reasonOf(error) });
       this.state.changed.notify();
@@ -246,8 +245,9 @@ export class Database {
    */
   async verify(): Promise<VerificationReport> {
     this.context.health.assertWritable();
-    return this.reading(() => this.verifyOnce());
+    return this.readings.verify();
   }
+
   /**
    * Makes a copy of the database, as it is between two writes, that can be opened on its own, while reads and writes go
    * on. It is durable when this resolves, writes that were not synced here included; after a crash on the way it is not
@@ -261,7 +261,7 @@ export class Database {
    */
   async checkpoint(directory: string): Promise<number> {
     this.context.health.assertWritable();
-    return this.reading(() => this.checkpoints.run(() => this.checkpointOnce(directory)));
+    return this.readings.checkpoint(directory);
   }
 
   /** How the database is, and what it has done since it was opened. */
@@ -343,7 +343,7 @@ export class Database {
     const { health } = context;
     health.close();
     state.changed.notify();
-    await Promise.allSettled(this.readings);
+    await this.readings.ended();
     await this.commits.idle();
     await this.background.stop();
     const errors: unknown[] = [];
@@ -374,58 +374,6 @@ export class Database {
       if (isFileSystemError(error, "EAGAIN")) throw new DatabaseLockedError(directory, { cause: error });
       throw error;
     }
-  }
-
-  /** Keeps all files while they are read, and closing waiting. */
-  private async reading<T>(read: () => Promise<T>): Promise<T> {
-    const release = this.obsolete.hold();
-    const running = read();
-    this.readings.add(running);
-    try {
-      return await running;
-    } finally {
-      this.readings.delete(running);
-      release();
-      this.background.collectSoon();
-    }
-  }
-
-  private async checkpointOnce(directory: string): Promise<number> {
-    const { context } = this;
-    const { versions, log } = this.state;
-    const content = await this.commits.between(async () => {
-      const names = await context.fs.readdir(context.directory);
-      const state = versions.recorded;
-      return {
-        state,
-        manifest: versions.newFileNumber(),
-        logs: logNumbers(names, state.logNumber, log.number),
-        logOffset: log.offset,
-        sequence: versions.lastSequence,
-      };
-    });
-    await new context.parts.Checkpoint(context, directory).run(content);
-    return content.sequence;
-  }
-
-  private async verifyOnce(): Promise<VerificationReport> {
-    const { versions, log } = this.state;
-    const verification = new this.context.parts.Verification(this.context);
-    const position = await this.commits.between(async () => ({
-      first: versions.logNumber,
-      active: log.number,
-      offset: log.offset,
-      lastSequence: versions.lastSequence,
-    }));
-    await verification.checkLogs(position);
-    await versions.betweenEdits((state, manifest, offset) => verification.checkManifest(state, manifest, offset));
-    const version = versions.current.acquire();
-    try {
-      await verification.checkVersion(version);
-    } finally {
-      version.release();
-    }
-    return verification.report;
   }
 
   private async writeOne(options: WriteOptions | undefined, fill: (batch: WriteBatch) => void): Promise<void> {

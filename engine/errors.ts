@@ -21,6 +21,11 @@ export class CorruptionError extends DatabaseError {
   }
 }
 
+/** The error for a log without a record that has a successor: none gets one before it has writes, and they are durable. */
+export function emptyLog(name: string): CorruptionError {
+  return new CorruptionError(name, 0, "it is empty, although a newer log follows it");
+}
+
 /** A version names a table that is not there (any more): deleted by another instance, or lost. */
 export class TableMissingError extends DatabaseError {
   override readonly name = "TableMissingError";

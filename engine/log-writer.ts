@@ -7,7 +7,8 @@ import { FragmentType, LOG_BLOCK_BYTES, LOG_HEADER_BYTES, putFragmentHeader } fr
 const KEPT_BUFFER_BYTES = 1 << 17;
 
 /**
- * Appends records to a new log file. One call at a time: the owner waits for each before the next.
+ * Appends records to a new log file. One call at a time: the owner waits for each before the next, but for {@link
+ * syncBeside}.
  *
  * After any call failed, what the file holds is unknown, and every later call fails with the same error: appending
  * behind a hole, or syncing once more and believing the answer, would acknowledge what is not there.
@@ -21,6 +22,8 @@ export class LogWriter {
   private synced = 0;
   private buffer = NO_BYTES;
   private failure: { readonly error: unknown } | undefined;
+  /** The sync under way that appends go on beside; never rejects. */
+  private beside: Promise<void> | undefined;
 
   /** @param handle a new, empty file, open for writing; the writer closes it */
   constructor(handle: FileHandle, name: string, number: number) {
@@ -59,20 +62,39 @@ export class LogWriter {
 
   /** Makes all appended records durable. */
   async sync(): Promise<void> {
+    // A system tells of a failure once for each open file. If the sync under way is the one that is told, this one
+    // succeeds all the same, and would acknowledge what the other has lost.
+    if (this.beside !== undefined) await this.beside;
     if (this.failure !== undefined) throw this.failure.error;
-    const target = this.end;
-    if (target === this.synced) return;
+    if (this.end !== this.synced) await this.syncTo(this.end);
+  }
+
+  /**
+   * Makes durable what has been appended, while appends go on; to be called between two of them, since one under way
+   * may or may not be covered, and not while {@link syncsBeside}.
+   */
+  async syncBeside(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure.error;
+    const syncing = this.syncTo(this.end);
+    const over = syncing.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.beside = over;
     try {
-      await this.syncFile();
-    } catch (error) {
-      // After a failed sync the system may call the lost pages clean: a second sync would succeed and mean nothing.
-      this.noteFailure(error);
-      throw error;
+      await syncing;
+    } finally {
+      this.beside = undefined;
     }
-    this.synced = target;
+  }
+
+  /** Whether {@link syncBeside} is under way. */
+  get syncsBeside(): boolean {
+    return this.beside !== undefined;
   }
 
   async close(): Promise<void> {
+    if (this.beside !== undefined) await this.beside;
     await this.handle.close();
   }
 
@@ -84,6 +106,18 @@ export class LogWriter {
   /** Asks the file system to make data and size durable. Without it an acknowledged record is gone after power loss. */
   protected syncFile(): Promise<void> {
     return this.handle.datasync();
+  }
+
+  /** @param target up to where all appends have been completed; what others append meanwhile may or may not be durable */
+  private async syncTo(target: number): Promise<void> {
+    try {
+      await this.syncFile();
+    } catch (error) {
+      // After a failed sync the system may call the lost pages clean: a second sync would succeed and mean nothing.
+      this.noteFailure(error);
+      throw error;
+    }
+    this.synced = target;
   }
 
   /** What each fragment says of how far the log is durable. */

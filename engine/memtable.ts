@@ -37,6 +37,8 @@ const RANGE_DELETION_OVERHEAD = 64;
 const HEIGHT_SEED = 0x9e37_79b9;
 const LEAST_BYTES = 256;
 const LEAST_NODES = 128;
+/** A memtable that has become this part of what it may hold will most likely hold it: it grows to that at once. */
+const PROMISING_PART = 1 / 16;
 
 export class Memtable implements BatchTarget {
   private bytes: Uint8Array;
@@ -57,9 +59,14 @@ export class Memtable implements BatchTarget {
   private rangeDeletions: RangeTombstoneList | undefined;
   private rangeDeletionBytes = 0;
   private readonly values = new Slab();
+  private readonly fullBytes: number;
 
-  /** @param like a memtable that this one will become as large as; growing to that size would copy it over twice */
-  constructor(like?: Memtable) {
+  /**
+   * @param fullBytes about the size at which it will be full; 0 for unknown
+   * @param like a memtable that this one will become as large as; growing to that size would copy it over twice
+   */
+  constructor(fullBytes = 0, like?: Memtable) {
+    this.fullBytes = fullBytes;
     this.bytes = new Uint8Array(like === undefined ? LEAST_BYTES : withSlack(like.bytesUsed));
     this.nodes = new Int32Array(like === undefined ? LEAST_NODES : withSlack(like.nodesUsed));
   }
@@ -93,7 +100,7 @@ export class Memtable implements BatchTarget {
     const first = batchSequence(stored);
     const at = this.bytesUsed;
     const length = stored.length - BATCH_HEADER_BYTES;
-    this.bytes = withCapacity(this.bytes, at, at + length);
+    this.reserve(at + length);
     copyRange(stored, BATCH_HEADER_BYTES, stored.length, this.bytes, at);
     this.bytesUsed = at + length;
     applyChanges(this.bytes, at, this.bytesUsed, first, batchCount(stored), this);
@@ -127,7 +134,7 @@ export class Memtable implements BatchTarget {
     if (data !== this.bytes) {
       keyAt = this.bytesUsed;
       valueAt = keyAt + keyLength;
-      this.bytes = withCapacity(this.bytes, keyAt, valueAt + valueLength);
+      this.reserve(valueAt + valueLength);
       copyRange(data, keyStart, keyEnd, this.bytes, keyAt);
       copyRange(data, valueStart, valueEnd, this.bytes, valueAt);
       this.bytesUsed = valueAt + valueLength;
@@ -228,6 +235,13 @@ export class Memtable implements BatchTarget {
     entry.valueEnd = entry.valueStart + (nodes[node + VALUE_LENGTH] as number);
     entry.sequence = this.sequence(node);
     entry.type = this.type(node);
+  }
+
+  /** Makes room for `needed` bytes. */
+  private reserve(needed: number): void {
+    if (needed <= this.bytes.length) return;
+    const full = needed > this.fullBytes * PROMISING_PART ? withSlack(this.fullBytes) : 0;
+    this.bytes = withCapacity(this.bytes, this.bytesUsed, Math.max(needed, full));
   }
 
   private addRangeDeletion(tombstone: RangeTombstone): void {

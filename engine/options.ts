@@ -19,7 +19,10 @@ export interface CpuCosts {
 /** See {@link EngineOptions.followLog}. */
 export type FollowLog = "no" | "synced" | "all";
 
-/** How a database behaves. Defaults are LevelDB's, where it has the option. */
+/**
+ * How a database behaves. Defaults are LevelDB's, where it has the option; but the block cache is RocksDB's: LevelDB maps
+ * its tables into memory, so that a block that is in no cache costs it no call.
+ */
 export interface EngineOptions {
   /** Make a database where there is none. */
   readonly createIfMissing: boolean;
@@ -33,6 +36,11 @@ export interface EngineOptions {
   readonly followLog: FollowLog;
   /** Bytes of memtable above which it is written to a table. */
   readonly writeBufferBytes: number;
+  /**
+   * Bytes of log above which it is synced while writes go on, so that the sync when a memtable is full, which writes
+   * wait for, finds little left to do (RocksDB's wal_bytes_per_sync); 0 for never. Promises nothing about a write.
+   */
+  readonly walBytesPerSync: number;
   /** Bytes of a table above which a compaction begins the next. */
   readonly tableBytes: number;
   /** Bytes of a data block above which a table begins the next, before compression. */
@@ -75,12 +83,13 @@ export const DEFAULT_OPTIONS: EngineOptions = {
   errorIfExists: false,
   followLog: "no",
   writeBufferBytes: 4 * MIB,
+  walBytesPerSync: MIB,
   tableBytes: 2 * MIB,
   blockBytes: 4 * KIB,
   blockRestartInterval: 16,
   compression: "none",
   bloomBitsPerKey: 10,
-  blockCacheBytes: 8 * MIB,
+  blockCacheBytes: 32 * MIB,
   maxOpenTables: 990,
   level0CompactionTrigger: 4,
   level0SlowdownTrigger: 8,
@@ -101,6 +110,7 @@ type NumericOption = { [K in keyof EngineOptions]: EngineOptions[K] extends numb
 /** The least value of each numeric option. */
 const MINIMA: readonly (readonly [NumericOption, number])[] = [
   ["writeBufferBytes", 1],
+  ["walBytesPerSync", 0],
   ["tableBytes", 1],
   ["blockBytes", 1],
   ["blockRestartInterval", 1],

@@ -4,7 +4,7 @@ import { MalformedBytesError } from "./coding.ts";
 import type { EngineContext } from "./context.ts";
 import type { CurrentFile } from "./current-file.ts";
 import type { EngineState } from "./engine-state.ts";
-import { CorruptionError, DatabaseExistenceError } from "./errors.ts";
+import { CorruptionError, DatabaseExistenceError, emptyLog } from "./errors.ts";
 import { CURRENT_NAME, logName, logNumbers, manifestName, parentPath, parseFileName } from "./file-names.ts";
 import type { LogTail } from "./log-reader.ts";
 import { ManifestReader } from "./manifest-reader.ts";
@@ -79,7 +79,7 @@ export class Recovery {
       await this.replay(number, this.tailOf(index, logs));
     }
     await this.flush(state.memtable);
-    state.memtable = new context.parts.Memtable();
+    state.memtable = new context.parts.Memtable(context.options.writeBufferBytes);
 
     const logNumber = versions.newFileNumber();
     await versions.apply({ added: this.flushed, deleted: [], logNumber });
@@ -183,9 +183,10 @@ export class Recovery {
         if (payment !== undefined) await payment;
         if (state.memtable.size >= context.options.writeBufferBytes) {
           await this.flush(state.memtable);
-          state.memtable = new context.parts.Memtable();
+          state.memtable = new context.parts.Memtable(context.options.writeBufferBytes);
         }
       }
+      if (records === 0 && tail === "complete") throw emptyLog(name);
       context.trace({
         kind: "recovery-log-replayed",
         log: number,

@@ -1,7 +1,7 @@
 import { OpenFlag } from "../host/file-system.ts";
 import { MalformedBytesError } from "./coding.ts";
 import type { EngineContext } from "./context.ts";
-import { CorruptionError } from "./errors.ts";
+import { CorruptionError, emptyLog } from "./errors.ts";
 import { logName, logNumbers, manifestName } from "./file-names.ts";
 import { type Entry, MAX_SEQUENCE } from "./internal-key.ts";
 import type { InternalIterator } from "./internal-iterator.ts";
@@ -196,6 +196,7 @@ export class Verification {
     const name = logName(number);
     const active = number === position.active;
     let next = first;
+    const before = this.records;
     const handle = await context.fs.open(context.path(name), OpenFlag.READ);
     try {
       const reader = new context.parts.LogReader(handle, name, number, active ? "growing" : "complete");
@@ -208,6 +209,7 @@ export class Verification {
         context.cpu.charge(record.length * context.options.cpuCosts.byte);
         await context.cpu.pay();
       }
+      if (!active && this.records === before) throw emptyLog(name);
       if (active && reader.offset !== position.offset) {
         throw new CorruptionError(name, reader.offset, `it should go on to offset ${position.offset}`);
       }

@@ -50,9 +50,15 @@ export class WriteAheadLog {
   }
 
   /** Hands a record to the file system; it survives the process, not the machine. */
-  append(record: Uint8Array): Promise<void> {
-    this.context.counters.logBytes += record.length;
-    return this.writer.append(record);
+  async append(record: Uint8Array): Promise<void> {
+    const { writer, context } = this;
+    context.counters.logBytes += record.length;
+    await writer.append(record);
+    const { walBytesPerSync } = context.options;
+    if (walBytesPerSync > 0 && writer.offset - writer.syncedOffset >= walBytesPerSync && !writer.syncsBeside) {
+      // Begun in this very turn: later, an append would be under way that the sync may or may not cover.
+      void this.syncBeside(writer);
+    }
   }
 
   /** Makes everything appended durable, in every file that is still needed. */
@@ -62,6 +68,20 @@ export class WriteAheadLog {
       await log.sync();
     }
     if (this.unsynced.length > 0) await this.closeSynced();
+  }
+
+  /**
+   * Makes durable what a file has, while writes go on, so that little is left to wait for when the file is full. Never
+   * rejects.
+   */
+  private async syncBeside(log: LogWriter): Promise<void> {
+    this.context.counters.logSyncs++;
+    try {
+      await log.syncBeside();
+    } catch (error) {
+      // At once: no write may wait for this sync, and all that it was to make durable may be gone.
+      this.context.health.fail(error);
+    }
   }
 
   /** Takes note that the files below `number` are no longer needed. */

@@ -1,5 +1,6 @@
 import type { Duration } from "../host/time.ts";
 import type { NetworkProfileName } from "../sim/network/profile.ts";
+import { OPERATION_LIMITS } from "../topologies/decode-operation.ts";
 import type { ClientOperation } from "../topologies/operation.ts";
 import type { ClusterConfig, ReadTarget } from "../topologies/topology.ts";
 import type { ClusterMachines } from "./cluster.ts";
@@ -30,7 +31,7 @@ export type PlannedOperation =
     });
 
 /** Bytes of a value at most. */
-export const LARGEST_VALUE = 1_000_000;
+export const LARGEST_VALUE = OPERATION_LIMITS.value;
 
 /** One thing a client does, after a pause. */
 export interface ClientStep {
@@ -88,7 +89,11 @@ export function paddedValue(step: { readonly value: string; readonly bytes: numb
 
 /** The label of a value as it was read; the whole of a value that is not as anybody writes one. */
 export function valueLabel(value: string): string {
-  const [label = "", bytes = ""] = value.split("|", 2);
+  // From the end: a label may have bars of its own, and what follows it has none.
+  const filler = value.lastIndexOf("|");
+  const size = value.lastIndexOf("|", filler - 1);
+  if (filler <= 0 || size < 0) return value;
+  const [label, bytes] = [value.slice(0, size), value.slice(size + 1, filler)];
   return value === paddedValue({ value: label, bytes: Number(bytes) }) ? label : value;
 }
 

@@ -10,7 +10,7 @@ import type { Cluster } from "./cluster.ts";
 import type { FaultReport } from "./faults/nemesis.ts";
 import { InvariantWatch } from "./invariant-watch.ts";
 import { judge, OBSERVED_KINDS } from "./judge/judge.ts";
-import type { CheckBudget } from "./judge/linearizable.ts";
+import type { CheckBudget } from "./judge/order.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
 import type { Topology } from "../topologies/topology.ts";

@@ -1,3 +1,4 @@
+import { suiteCases } from "./kept-cases.ts";
 import type { Suite } from "./suite.ts";
 
 /** What every change must not break: quick enough to wait for. */
@@ -15,7 +16,7 @@ const ci: Suite = {
     { scenario: "ycsb", seeds: 100 },
     { scenario: "broken-disk", seeds: 200 },
   ],
-  cases: [],
+  cases: suiteCases(),
 };
 
 /** What a night is long enough for. */
@@ -33,7 +34,7 @@ const nightly: Suite = {
     { scenario: "ycsb", seeds: 2500 },
     { scenario: "broken-disk", seeds: 5000 },
   ],
-  cases: [],
+  cases: suiteCases(),
 };
 
 /** Every suite, by name. */

@@ -7,6 +7,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What programs import as "faultline/NAME", each beside its line in package.json's exports, and its source. */
 const ENTRIES = {
+  checkers: "checkers/index.ts",
+  messages: "report/messages/render.ts",
   scenarios: "scenarios/index.ts",
 };
 

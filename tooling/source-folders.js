@@ -1,8 +1,11 @@
 /** The folders of floors 0 to 4: what decides how a run goes. */
 export const SIMULATED_FOLDERS = ["host", "engine", "sim", "topologies", "checkers", "scenarios"];
 
-/** Within them, what runs on a real machine or in a browser only, and cases, which are data that a run is asked to repeat. */
-export const NOT_SIMULATED = ["host/nodejs", "host/browser", "scenarios/cases"];
+/**
+ * Within them, what runs on a real machine or in a browser only; formats of other people's histories, which no run reads; and
+ * cases, which are data that a run is asked to repeat.
+ */
+export const NOT_SIMULATED = ["host/nodejs", "host/browser", "checkers/formats", "scenarios/cases"];
 
 /** All that the command line's bundle is made of. */
 export const BUNDLED_FOLDERS = [...SIMULATED_FOLDERS, "report", "cli"];

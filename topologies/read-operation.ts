@@ -34,6 +34,7 @@ export async function findKeys(source: Readable, operation: KeyedOperation): Pro
   const kind = kindOf(operation);
   const keys = keysToRead(operation);
   const found = new Map<string, Uint8Array | undefined>();
+  if (keys.length === 0) return found;
   if (keys.length === 1) {
     const [key = ""] = keys;
     found.set(key, await source.get(storedKey(kind, key)));

@@ -10,9 +10,9 @@ import { Search, type SearchResult } from "./search.ts";
 export interface LinearizabilityOptions {
   /** What each object holds before the first operation; the default is the model's. */
   readonly init?: HistoryValue | undefined;
-  /** How many configurations may be visited in all before the answer is "unknown"; 100 million by default. */
+  /** How many configurations may be visited in all before the answer is "unknown"; 20 million by default. */
   readonly steps?: number | undefined;
-  /** How many bytes a search may hold for what it must remember before its answer is "unknown"; 512 MiB by default. */
+  /** How many bytes a search may hold for what it must remember before its answer is "unknown"; 256 MiB by default. */
   readonly bytes?: number | undefined;
 }
 
@@ -41,8 +41,8 @@ export interface LinearizabilityResult extends CheckResult {
   readonly steps: number;
 }
 
-const DEFAULT_STEPS = 100_000_000;
-const DEFAULT_BYTES = 512 * 2 ** 20;
+const DEFAULT_STEPS = 20_000_000;
+const DEFAULT_BYTES = 256 * 2 ** 20;
 /** How many configurations a search may visit at first beyond one step an operation, and how much more from round to round. */
 const FIRST_BUDGET = 2_000;
 const BUDGET_GROWTH = 8;

@@ -7,6 +7,7 @@ export abstract class InternedMachine<Kind> implements Machine {
   initial = 0;
   kindOf = new Int32Array(0);
   eager = new Uint8Array(0);
+  lazy = new Uint8Array(0);
   secondLine: SecondLine | undefined = undefined;
 
   protected readonly kinds: Kind[] = [];
@@ -56,6 +57,7 @@ export abstract class InternedMachine<Kind> implements Machine {
     if (this.kindOf.length < size) {
       this.kindOf = new Int32Array(2 * size);
       this.eager = new Uint8Array(2 * size);
+      this.lazy = new Uint8Array(2 * size);
     }
     this.secondLine = undefined;
   }
@@ -67,6 +69,7 @@ export abstract class InternedMachine<Kind> implements Machine {
       kind = this.kinds.push(make()) - 1;
       this.kindIds.set(identity, kind);
       this.eager[kind] = eager ? 1 : 0;
+      this.lazy[kind] = 0;
     }
     this.kindOf[operation] = kind;
   }

@@ -32,6 +32,11 @@ export interface Machine {
    * states as without it.
    */
   readonly eager: Uint8Array;
+  /**
+   * By kind: 1 when such an operation is not taken before it is the next to complete, because putting it off never spoils an
+   * order.
+   */
+  readonly lazy: Uint8Array;
   readonly secondLine: SecondLine | undefined;
   /** Bytes held for states and transitions. */
   readonly bytes: number;

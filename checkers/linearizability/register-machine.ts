@@ -23,6 +23,7 @@ export class RegisterMachine implements Machine {
   initial = 0;
   kindOf = new Int32Array(16);
   eager = new Uint8Array(16);
+  lazy = new Uint8Array(16);
   readonly secondLine = undefined;
 
   private readonly values = new ValueTable();
@@ -105,6 +106,7 @@ export class RegisterMachine implements Machine {
    * certain value.
    */
   settles(state: number, operation: number, bound: number): boolean {
+    if (operation >= this.required) return false;
     const kind = this.kindOf[operation] as number;
     const value = this.leaves[kind] as number;
     if (this.needs[kind] !== ANY || value === ANY || this.isNeeded(state)) return false;
@@ -177,6 +179,7 @@ export class RegisterMachine implements Machine {
     const room = 2 * size;
     this.kindOf = new Int32Array(room);
     this.eager = new Uint8Array(room);
+    this.lazy = new Uint8Array(room);
     this.needs = new Int32Array(room);
     this.leaves = new Int32Array(room);
     this.readers = new Int32Array(room);

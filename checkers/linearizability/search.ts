@@ -28,7 +28,7 @@ export interface SearchResult {
  *
  * It leaves out branches that need not be tried:
  *
- * - An eager operation, or one that settles, is taken at once, alone (see Machine).
+ * - An eager operation, or one that settles, is taken at once, alone; a lazy one not before it must be (see Machine).
  * - Of operations of one kind that can be taken now, only the one that completes first is tried. If an order takes another of
  *   them before it, the two can change places: the other was invoked already, and completes later.
  * - Those that may never have happened are tried after those that must, and only where they make a difference: when the next
@@ -74,7 +74,7 @@ export class Search {
     this.load({ operations, required }, machine);
     if (machine.impossible()) return { answer: "nonlinearizable", steps: 0, order: [], completed: 0 };
     const { calls, optionalCalls, ends, secondEnds, cache, start, end, rank, hashes, bits, moves, seen, seenAt } = this;
-    const { kindOf, eager, secondLine } = machine;
+    const { kindOf, eager, lazy, secondLine } = machine;
     const restWord = (required + 31) >>> 5;
     const endWord = restWord + ((operations.length - required + 31) >>> 5);
     let hash = 0;
@@ -201,7 +201,7 @@ export class Search {
           operation = calls.next[operation] as number
         ) {
           const kind = kindOf[operation] as number;
-          if (eager[kind] === 1) continue;
+          if (eager[kind] === 1 || (lazy[kind] === 1 && operation !== urgent)) continue;
           if (seen[kind] === stamp) {
             const at = seenAt[kind] as number;
             if (at >= 0 && (end[operation] as number) < (end[choices[at] as number] as number)) choices[at] = operation;
@@ -232,6 +232,12 @@ export class Search {
           seen[kind] = stamp;
           const next = machine.step(state, kind);
           if (next === ILLEGAL || next === state || tooEarly(operation)) continue;
+          if (machine.settles(state, operation, bound)) {
+            take(operation);
+            state = next;
+            stateWithout = ILLEGAL;
+            continue settling;
+          }
           if (stateWithout !== ILLEGAL && machine.step(stateWithout, kind) === next) continue;
           if (machine.hopeless(state, next, operation)) continue;
           choices[from + count++] = operation;

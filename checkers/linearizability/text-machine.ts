@@ -7,6 +7,23 @@ export interface TextOperation {
   readonly does: "read" | "write" | "append";
   /** What was read, written or appended; to append null changes nothing. */
   readonly text: string | null;
+  /** Position of its invocation. */
+  readonly start: number;
+}
+
+/** What is there after these operations. */
+export function textAfter(
+  operations: readonly TextOperation[],
+  order: readonly number[],
+  init: string | null,
+): string | null {
+  let text = init;
+  for (const at of order) {
+    const operation = operations[at];
+    if (operation?.does === "write") text = operation.text;
+    if (operation?.does === "append" && operation.text !== null) text = (text ?? "") + operation.text;
+  }
+  return text;
 }
 
 /** The state in which nothing that was read can be there, before the next write. */
@@ -70,13 +87,7 @@ export class TextMachine extends InternedMachine<TextOperation> {
   }
 
   describe(order: readonly number[]): HistoryValue {
-    let text = this.first;
-    for (const at of order) {
-      const operation = this.operations[at];
-      if (operation?.does === "write") text = operation.text;
-      if (operation?.does === "append" && operation.text !== null) text = (text ?? "") + operation.text;
-    }
-    return text;
+    return textAfter(this.operations, order, this.first);
   }
 
   protected override work(state: number, { does, text }: TextOperation): number {

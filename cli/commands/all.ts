@@ -7,6 +7,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["merge", async () => (await import("./merge.ts")).merge],
   ["replay", async () => (await import("./replay.ts")).replay],
   ["shrink", async () => (await import("./shrink.ts")).shrink],
+  ["check", async () => (await import("./check.ts")).check],
   ["crash", async () => (await import("./crash.ts")).crash],
   ["bugs", async () => (await import("./bugs.ts")).bugs],
   ["start", async () => (await import("./start.ts")).start],

@@ -8,7 +8,7 @@ import { build } from "../build.ts";
 import type { CrashJob, CrashJobResult } from "../crash-messages.ts";
 import { CrashPool } from "../crash-pool.ts";
 import { ExitCode } from "../exit-code.ts";
-import type { Terminal } from "../terminal.ts";
+import { MAX_WIDTH, type Terminal } from "../terminal.ts";
 import { crashWorkerProgram } from "../worker-program.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { replayCommand, wrapped } from "./crash-failure.ts";
@@ -77,7 +77,7 @@ async function hunt(
     interrupted.removeEventListener("abort", stop);
   }
   for (const { id, title, source, reason } of excluded) {
-    out.write(`  ${out.bold(id.padEnd(6))} ${title} ${out.dim(`(${source})`)}\n`);
+    printTitle(out, id, title, source);
     for (const line of wrapped(`cannot arise: ${reason}`, INDENT)) out.write(`${" ".repeat(INDENT)}${line}\n`);
   }
   if (interrupted.aborted) {
@@ -93,10 +93,21 @@ async function hunt(
 /** Under what a bug's line says, its case. */
 const INDENT = 9;
 
+function printTitle(out: Terminal, id: string, title: string, source: string): void {
+  const lines = wrapped(title, INDENT);
+  const where = `(${source})`;
+  const last = lines.at(-1) ?? "";
+  if (INDENT + last.length + 1 + where.length > MAX_WIDTH) lines.push(out.dim(where));
+  else lines[lines.length - 1] = `${last} ${out.dim(where)}`;
+  const [first = "", ...rest] = lines;
+  out.write(`  ${out.bold(id.padEnd(6))} ${first}\n`);
+  for (const line of rest) out.write(`${" ".repeat(INDENT)}${line}\n`);
+}
+
 function print(out: Terminal, bug: PlantedBug, { failures: [failure], states }: CrashJobResult): void {
   const verdict = failure === undefined ? out.red("missed") : out.green("caught");
   const indent = " ".repeat(INDENT);
-  out.write(`  ${out.bold(bug.id.padEnd(6))} ${bug.title} ${out.dim(`(${bug.source})`)}\n`);
+  printTitle(out, bug.id, bug.title, bug.source);
   const tries = `${states} ${states === 1 ? "state" : "states"} tried`;
   if (failure === undefined) {
     out.write(`${indent}${verdict}: ${tries}\n`);

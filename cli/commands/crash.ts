@@ -1,15 +1,10 @@
 import { availableParallelism } from "node:os";
 import { NodeDrain } from "../../host/nodejs/drain.ts";
 import { outcomeText, parseOutcome } from "../../scenarios/crash/describe-outcome.ts";
-import { ErrorExplorer, isFaultName } from "../../scenarios/crash/explore-errors.ts";
+import { CALL_FAULTS, isFaultName, type StruckCall } from "../../scenarios/crash/call-faults.ts";
+import { ErrorExplorer } from "../../scenarios/crash/explore-errors.ts";
 import { RotExplorer } from "../../scenarios/crash/explore-rot.ts";
-import {
-  Explorer,
-  type CrashFailure,
-  type ExploredModel,
-  type PlaceOfDeath,
-  type StruckCall,
-} from "../../scenarios/crash/explore.ts";
+import { Explorer, type CrashFailure, type ExploredModel, type PlaceOfDeath } from "../../scenarios/crash/explore.ts";
 import { crashWorkloads, findWorkload } from "../../scenarios/crash/library.ts";
 import { replayCrash, ReplayError } from "../../scenarios/crash/replay-crash.ts";
 import type { CrashWorkload } from "../../scenarios/crash/workload.ts";
@@ -21,11 +16,12 @@ import type { CrashJob, CrashJobResult } from "../crash-messages.ts";
 import { CrashPool } from "../crash-pool.ts";
 import { CrashTally } from "../crash-tally.ts";
 import { ExitCode } from "../exit-code.ts";
+import { jobName, loadExploration, saveExploration } from "../saved-exploration.ts";
 import { UsageError } from "../usage-error.ts";
 import { crashWorkerProgram } from "../worker-program.ts";
 import { MAX_SEED } from "./choose.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { DEFAULT_SEED, failureLines, replayCommand } from "./crash-failure.ts";
+import { DEFAULT_SEED, failureLines, replayCommand, wrapped } from "./crash-failure.ts";
 
 const MODELS: ReadonlyMap<string, ExploredModel> = new Map([
   ["strict", "strict"],
@@ -38,6 +34,8 @@ const LONG_BOUND = 150;
 const LONG_STATES = 1_000_000;
 /** Drawn workloads that the short exploration adds to the library's. */
 const DRAWN = 12;
+/** Milliseconds from one saving of a long exploration to the next, at least. */
+const SAVE_EVERY = 30_000;
 
 interface Settings {
   readonly workloads: readonly string[];
@@ -49,6 +47,8 @@ interface Settings {
   /** Distinct states after which it is enough; undefined for one pass. */
   readonly states: number | undefined;
   readonly bug: string | undefined;
+  /** Where it is saved as it goes on, and goes on from. */
+  readonly file: string | undefined;
 }
 
 export const crash: Command = {
@@ -58,6 +58,7 @@ export const crash: Command = {
     "faultline crash [--workload W] [--model M] [--bound N] [--seed S] [--workers N]",
     "    every call of every workload; up to N states of each (40 by default), of more a sample",
     "faultline crash --long [--states N]      drawn workloads until N distinct states (1,000,000) are done",
+    "    --resume FILE: saves what is done in FILE now and then, and goes on from there",
     "faultline crash --workload W --point K --state S [--then K:S]    one case again, in words",
     "    S is what survived, as a failure prints it, or 'kill'; a point alone: all its states",
     "faultline crash --workload W --fault K:FAULT                     one fault of the disk again",
@@ -76,6 +77,7 @@ export const crash: Command = {
         workers: { type: "string" },
         long: { type: "boolean" },
         states: { type: "string" },
+        resume: { type: "string" },
         point: { type: "string" },
         state: { type: "string" },
         then: { type: "string" },
@@ -113,6 +115,7 @@ export const crash: Command = {
           values["workers"] === undefined ? availableParallelism() : wholeNumber("workers", values["workers"], 1, 256),
         states: isLong ? states : undefined,
         bug: values["bug"],
+        file: values["resume"],
       },
       context,
     );
@@ -143,25 +146,41 @@ function* jobsOf(settings: Settings): Generator<CrashJob> {
     const common = { workload: `random-${number}`, seed, ...planted };
     const model = models[number % 8 === 0 ? (number / 8) % models.length : 0] ?? "strict";
     yield { kind: "states", ...common, model, bound, ...nested };
-    if (number % 4 === 0) yield { kind: "errors", ...common, model, every: 8, bound: 5 };
+    if (number % 4 === 0) yield { kind: "errors", ...common, model, every: 16, bound: 5 };
     if (number % 4 === 2) yield { kind: "rot", ...common, moments: 3, bits: 12 };
   }
 }
 
+/** Those of the jobs that are not done. */
+function* without(done: ReadonlySet<string>, jobs: Iterable<CrashJob>): Generator<CrashJob> {
+  for (const job of jobs) if (!done.has(jobName(job))) yield job;
+}
+
 async function explore(settings: Settings, { out, err, interrupted }: CommandContext): Promise<number> {
-  const { workloads, models, seed, workers, states: goal } = settings;
+  const { workloads, models, seed, workers, states: goal, bound, bug, file } = settings;
+  const about = JSON.stringify({ workloads, models, seed, bound, bug });
+  const saved = file === undefined ? undefined : loadExploration(file, about);
   const of = settings.drawn ? `${workloads.length} workloads and drawn ones` : workloads.join();
   const by = `${workers} ${workers === 1 ? "worker" : "workers"}`;
   out.write(`${out.bold("crash")} · ${of} · ${models.join(", ")} · seed ${seed} · ${by} · build ${build}\n`);
   const tally = new CrashTally(out, err, goal);
+  const done = new Set(saved?.done);
+  if (saved !== undefined) tally.restore(saved.tally);
+  let savedAt = performance.now();
+  const save = (): void => {
+    if (file !== undefined) saveExploration(file, about, { done: [...done], tally: tally.save() });
+    savedAt = performance.now();
+  };
   const pool = new CrashPool({ workers, program: crashWorkerProgram });
   const stop = (): void => void pool.stop();
   interrupted.addEventListener("abort", stop);
   try {
-    if (!interrupted.aborted) {
-      await pool.run(jobsOf(settings), {
+    if (!interrupted.aborted && (goal === undefined || tally.distinct < goal)) {
+      await pool.run(without(done, jobsOf(settings)), {
         result: (result: CrashJobResult) => {
           tally.add(result);
+          done.add(jobName(result.job));
+          if (performance.now() - savedAt >= SAVE_EVERY) save();
           if (goal !== undefined && tally.distinct >= goal) stop();
         },
         progress: (tried) => {
@@ -172,6 +191,7 @@ async function explore(settings: Settings, { out, err, interrupted }: CommandCon
   } finally {
     interrupted.removeEventListener("abort", stop);
     tally.clear();
+    save();
   }
   tally.print(interrupted.aborted);
   const [first] = tally.failures;
@@ -289,7 +309,7 @@ function parseFault(text: string): StruckCall {
   if (call === undefined || fault === undefined || !isFaultName(fault)) {
     throw new UsageError(
       `--fault: '${text}' is no call and fault`,
-      "such as 17:EIO:before, 17:ENOSPC:before, 17:short",
+      ...wrapped(`such as 17:EIO:before; faults are ${[...CALL_FAULTS.keys()].join(", ")}`, 2),
     );
   }
   return { call: wholeNumber("fault", call, 1), text: "", fault };

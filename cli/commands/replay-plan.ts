@@ -6,12 +6,14 @@ import { explain, type Explanation } from "../../scenarios/explain.ts";
 import { describePlan, type Plan } from "../../scenarios/plan.ts";
 import { runPlan, type RunReport, type Verdict } from "../../scenarios/run-plan.ts";
 import { isForeseen, type Expectation, type Finding } from "../../scenarios/scenario.ts";
+import { PROBE_KEY } from "../../scenarios/verifier.ts";
 import { clientsOf, disksOf, lanesOf } from "../../scenarios/world.ts";
 import { firstDivergence } from "../../sim/divergence.ts";
 import { StepLog, type Step } from "../../sim/step-log.ts";
 import { RetainedTrace } from "../../sim/trace.ts";
 import { build } from "../build.ts";
 import { ExitCode } from "../exit-code.ts";
+import { writeOutput } from "../output-file.ts";
 import { printLastEvents } from "../print-last-events.ts";
 import { printTimeline } from "../print-timeline.ts";
 import { MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
@@ -41,6 +43,8 @@ export interface View {
   readonly language: Language;
   /** The kind of finding to show; undefined: the one that matters most. */
   readonly finding: string | undefined;
+  /** The file that the history goes to; undefined for none. */
+  readonly history: string | undefined;
 }
 
 /** Runs a plan again and prints what it shows. @returns 1 when it violates, 0 when it holds or is excused */
@@ -65,6 +69,11 @@ export async function replayPlan(subject: Subject, view: View, context: CommandC
   const trace = new RetainedTrace();
   const report = await runPlan(plan, { drain: new NodeDrain(), trace });
   if (interrupted.aborted) return ExitCode.INTERRUPTED;
+  if (view.history !== undefined) {
+    // The verifier's probes are none of the workload, and of a kind that its model may not know.
+    const entries = report.history.filter((entry) => entry.key !== PROBE_KEY);
+    writeOutput(view.history, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+  }
   const explanation = mainFinding(report, trace, expectation, view.finding);
   // A client has a lane where what it saw is what is wrong.
   const witnesses = new Set([explanation?.record, ...(explanation?.context ?? [])].map((record) => record?.host));
@@ -212,4 +221,5 @@ export const DEFAULT_VIEW: View = {
   to: undefined,
   language: "en",
   finding: undefined,
+  history: undefined,
 };

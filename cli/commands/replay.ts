@@ -23,6 +23,7 @@ export const replay: Command = {
     "  --finding KIND the finding to explain, when there are several kinds",
     "  --lang LANG    en or zh-CN",
     "  --plan         print the plan as JSON, and run nothing",
+    "  --history FILE save what clients saw, for faultline check: a JSON line for each entry",
     "  --build HASH   the build that found the seed: warns when this is another",
   ],
 
@@ -35,6 +36,7 @@ export const replay: Command = {
         seed: { type: "string" },
         all: { type: "boolean" },
         plan: { type: "boolean" },
+        history: { type: "string" },
         host: { type: "string" },
         from: { type: "string" },
         to: { type: "string" },
@@ -52,6 +54,7 @@ export const replay: Command = {
       to,
       lang,
       finding,
+      history,
       build: foundBy,
     } = parsed.values as Record<string, string | undefined>;
     const subject = await subjectOf(parsed.words[0], topology, seed, context);
@@ -66,6 +69,7 @@ export const replay: Command = {
       to: to === undefined ? undefined : parseMoment("to", to),
       language: language as Language,
       finding,
+      history,
     };
     if (view.from !== undefined && view.to !== undefined && view.from > view.to) {
       throw new UsageError("--from is later than --to");

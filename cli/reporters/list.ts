@@ -4,7 +4,7 @@ import { printLastEvents } from "../print-last-events.ts";
 import { fit, MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
 import type { SeedResult } from "../worker-messages.ts";
 import type { Reporter, RunTitle } from "./reporter.ts";
-import { entryName, expectationText, findingTitle, nextCommand, plural, problemText, verdictText } from "./wording.ts";
+import { entryName, expectationText, findingTitle, nextCommand, problemText, verdictText } from "./wording.ts";
 
 const FAILURES_SHOWN = 3;
 
@@ -32,7 +32,7 @@ export class ListReporter implements Reporter {
     const [only] = report.entries;
     const alone = report.entries.length === 1 && only !== undefined;
     if (alone) this.counts(only, "  ");
-    else for (const entry of report.entries) this.entry(entry);
+    else for (const entry of report.entries) this.entry(entry, report.ended);
     for (const { seed, failure } of this.failures) {
       if (failure === undefined) continue;
       const lines = wrap(`  seed ${seed} could not be judged: ${failure.message}`, MAX_WIDTH, "    ");
@@ -46,13 +46,15 @@ export class ListReporter implements Reporter {
     if (next !== undefined) out.write(`\nreplay:\n  ${out.cyan(next)}\n`);
   }
 
-  private entry(entry: SuiteReportEntry): void {
+  private entry(entry: SuiteReportEntry, ended: SuiteReport["ended"]): void {
     const { out } = this;
+    const cutShort = ended === "interrupted" && entry.agreement !== "missed";
+    if (cutShort && entry.counts.seeds === 0) return;
     out.write(
       `\n${this.mark(entry.agreement)} ${out.bold(entryName(entry))} · ${expectationText(entry.expectation)}\n`,
     );
     this.counts(entry, "    ");
-    this.problems(entry, "    ");
+    if (!cutShort) this.problems(entry, "    ");
   }
 
   private counts({ counts, expectation }: SuiteReportEntry, indent: string): void {
@@ -79,8 +81,9 @@ export class ListReporter implements Reporter {
     const idle = counts.faults.filter(({ planned, fired }) => planned > 0 && fired === 0);
     if (counts.faults.length > 0) {
       const fired = counts.faults.reduce((sum, fault) => sum + fault.fired, 0);
+      const kinds = counts.faults.length === 1 ? "one class" : `${counts.faults.length} classes`;
       const never = idle.length === 0 ? "" : `; never: ${idle.map((fault) => fault.class).join(", ")}`;
-      const text = `${"faults".padEnd(8)} ${number(fired)}   of ${plural(counts.faults.length, "class")}${never}`;
+      const text = `${"faults".padEnd(8)} ${number(fired)}   came to pass, of ${kinds}${never}`;
       for (const line of wrap(indent + text, MAX_WIDTH, `${indent}${" ".repeat(18)}`)) out.write(`${out.dim(line)}\n`);
     }
   }

@@ -1,18 +1,22 @@
+import { anomaliesChinese } from "./anomalies.ts";
+import { checkChinese } from "./check.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
-  "finding-table-vanished": "{host} 无法回答 read({key})：所需的 SSTable 已被压实删除（{code}）",
-  "finding-table-missing": "{host} 无法回答 read({key})：所需的 SSTable 不存在（{code}）",
-  "finding-table-stale": "{host} 无法回答 read({key})：已打开的 SSTable 被删除（{code}）",
-  "finding-read-refused": "{host} 对 read({key}) 返回错误：{code}",
-  "finding-foreign-value": "{host} 对 read({key}) 返回了从未写入的值 {value}",
-  "finding-stale-read": "{host} 对 read({key}) 返回 {value}，而替换它的 {newer} 已确认 {age:duration}",
+  "finding-table-vanished": "{host} 无法回答 {f}({key})：所需的 SSTable 已被压实删除（{code}）",
+  "finding-table-missing": "{host} 无法回答 {f}({key})：所需的 SSTable 不存在（{code}）",
+  "finding-table-stale": "{host} 无法回答 {f}({key})：已打开的 SSTable 被删除（{code}）",
+  "finding-read-refused": "{host} 对 {f}({key}) 返回错误：{code}",
+  "finding-foreign-value": "{host} 对 {f}({key}) 返回了从未写入的值 {value}",
+  "finding-stale-read": "{host} 对 {f}({key}) 返回 {value}，而替换它的 {newer} 已确认 {age:duration}",
   "finding-stale-version":
-    "{host} 对 read({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
+    "{host} 对 {f}({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
   "finding-invariant-broken": "不变式 {invariant} 被破坏",
+  "invariant-position-regressed": "{host} 从位置 {before} 退回到 {now}",
+
   "finding-no-recovery": "核心于 {healed:duration} 恢复之后 {within:duration} 内没有任何修改成功",
   "finding-no-progress": "{limit:duration} 之后客户端仍未完成；还有 {open} 个操作未结束",
 
@@ -23,9 +27,9 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "title-foreign-value": "读到从未写入的值",
   "title-stale-read": "陈旧读超出界限",
   "title-nonlinearizable": "不可线性化",
+  "title-transaction-anomaly": "事务不满足严格可串行化",
   "title-stale-version": "静默读取陈旧文件",
   "title-node-crashed": "节点崩溃",
-  "title-lost-write": "已确认的写入丢失",
   "title-invariant-broken": "不变式被破坏",
   "title-no-recovery": "恢复之后没有进展",
   "title-no-progress": "没有进展",
@@ -34,7 +38,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
     "{host} 持有版本 {version} 已 {held:duration}；在读取 {file} 失败之前 {gap:duration}，{deleter} 删除了它。",
   "explain-table-stale": "{host} 打开着版本 {version} 的 {file}；在读取失败之前 {gap:duration}，{deleter} 删除了它。",
   "explain-stale-version":
-    "{host} 用版本 {held} 回答 read({key})；读取开始时，保存着 {newer} 的版本 {version} 已持久化 {age:duration}。",
+    "{host} 用版本 {held} 回答 {f}({key})；读取开始时，保存着 {newer} 的版本 {version} 已持久化 {age:duration}。",
 
   "event-host-started": "启动（第 {incarnation} 次）",
   "event-host-killed": "被杀死",
@@ -87,5 +91,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "……另有 {count:count} 条",
 
+  ...anomaliesChinese,
+  ...checkChinese,
   ...linearizabilityChinese,
 };

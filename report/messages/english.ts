@@ -1,3 +1,5 @@
+import { anomaliesEnglish } from "./anomalies.ts";
+import { checkEnglish } from "./check.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 
 /**
@@ -6,17 +8,19 @@ import { linearizabilityEnglish } from "./linearizability.ts";
  */
 export const english = {
   "finding-table-vanished":
-    "{host} could not answer read({key}): an SSTable that it needed had been compacted away ({code})",
-  "finding-table-missing": "{host} could not answer read({key}): an SSTable that it needed is missing ({code})",
-  "finding-table-stale": "{host} could not answer read({key}): an SSTable it had open was deleted ({code})",
-  "finding-read-refused": "{host} answered read({key}) with an error: {code}",
-  "finding-foreign-value": "{host} answered read({key}) with {value}, which nobody wrote",
+    "{host} could not answer {f}({key}): an SSTable that it needed had been compacted away ({code})",
+  "finding-table-missing": "{host} could not answer {f}({key}): an SSTable that it needed is missing ({code})",
+  "finding-table-stale": "{host} could not answer {f}({key}): an SSTable it had open was deleted ({code})",
+  "finding-read-refused": "{host} answered {f}({key}) with an error: {code}",
+  "finding-foreign-value": "{host} answered {f}({key}) with {value}, which nobody wrote",
   "finding-stale-read":
-    "{host} answered read({key}) with {value}, {age:duration} after its replacement by {newer} was acknowledged",
+    "{host} answered {f}({key}) with {value}, {age:duration} after its replacement by {newer} was acknowledged",
   "finding-stale-version":
-    "{host} answered read({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
+    "{host} answered {f}({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
   "finding-invariant-broken": "invariant {invariant} was broken",
+  "invariant-position-regressed": "{host} fell back from position {before} to {now}",
+
   "finding-no-recovery":
     "no change succeeded within {within:duration} of the healing of a core, at {healed:duration} of the run",
   "finding-no-progress": "clients were not done after {limit:duration}; {open} operations were still open",
@@ -28,9 +32,9 @@ export const english = {
   "title-foreign-value": "read returned what nobody wrote",
   "title-stale-read": "stale read beyond the bound",
   "title-nonlinearizable": "not linearizable",
+  "title-transaction-anomaly": "transactions are not strict serializable",
   "title-stale-version": "silent read from stale files",
   "title-node-crashed": "node crashed",
-  "title-lost-write": "acknowledged write lost",
   "title-invariant-broken": "invariant broken",
   "title-no-recovery": "no progress after healing",
   "title-no-progress": "no progress",
@@ -40,7 +44,7 @@ export const english = {
   "explain-table-stale":
     "{host} had {file} of version {version} open; {deleter} deleted it {gap:duration} before a read of it failed.",
   "explain-stale-version":
-    "{host} served read({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration} when the read began.",
+    "{host} served {f}({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration} when the read began.",
 
   "event-host-started": "starts (incarnation {incarnation})",
   "event-host-killed": "killed",
@@ -93,6 +97,8 @@ export const english = {
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "… {count:count} more",
 
+  ...anomaliesEnglish,
+  ...checkEnglish,
   ...linearizabilityEnglish,
 } as const;
 

@@ -17,7 +17,7 @@ export const linearizabilityEnglish = {
   "linearizability-unseen":
     "op {op} (process {process}, {what}, {invoked:duration}–{completed:duration}) cannot be placed: it does not hold {value}, which op {other} (process {otherProcess}, {otherWhat}) had seen by {otherCompleted:duration}.",
   "linearizability-no-order":
-    "op {op} (process {process}, {what}, {invoked:duration}–{completed:duration}) cannot be placed: without it {placed:count} operations fit into an order, which leaves {state}; with it there is no order.",
+    "op {op} (process {process}, {what}, {invoked:duration}–{completed:duration}) cannot be placed: without it there is an order (operations placed: {placed:count}, which leave {state}), with it there is none.",
   "linearizability-out-of-steps":
     "{undecided:count} of {partitions:count} parts of the history remain undecided: the limit of {limit:count} configurations was reached.",
   "linearizability-out-of-memory":

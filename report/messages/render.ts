@@ -12,8 +12,15 @@ const catalogues: ReadonlyMap<Language, Readonly<Record<MessageId, string>>> = n
 
 export const languages: readonly Language[] = [...catalogues.keys()];
 
-/** The sentence in a language. An id without a template is printed as it is, with its parameters, so that nothing is lost. */
-export function render(message: Message, language: Language = "en"): string {
+/** How parameters are printed, by what may follow their name in a template, after a colon. */
+export type Formats = ReadonlyMap<string, (value: string | number) => string>;
+
+/**
+ * The sentence in a language. An id without a template is printed as it is, with its parameters, so that nothing is lost.
+ *
+ * @param others formats that take the place of the usual ones
+ */
+export function render(message: Message, language: Language = "en", others?: Formats): string {
   const { id, params } = message;
   const template = isMessageId(id) ? catalogues.get(language)?.[id] : undefined;
   if (template === undefined) {
@@ -23,12 +30,12 @@ export function render(message: Message, language: Language = "en"): string {
   return template.replaceAll(/\{(\w+)(?::(\w+))?\}/g, (_all, name: string, format: string | undefined) => {
     const value = params[name];
     if (value === undefined) return `{${name}}`;
-    return format === undefined ? String(value) : (formats.get(format)?.(value) ?? String(value));
+    if (format === undefined) return String(value);
+    return (others?.get(format) ?? formats.get(format))?.(value) ?? String(value);
   });
 }
 
-/** What may follow a parameter's name in a template, after a colon. */
-const formats: ReadonlyMap<string, (value: string | number) => string> = new Map([
+const formats: Formats = new Map([
   ["duration", (value) => formatDuration(Number(value))],
   ["count", (value) => formatCount(Number(value))],
   // Of paths, the last part; of several, each one's.

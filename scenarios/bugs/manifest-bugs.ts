@@ -1,10 +1,17 @@
 import { defaultEngineParts } from "../../engine/index.ts";
 import { OpenFlag } from "../../host/file-system.ts";
-import { planted, type PlantedBug } from "./planted-bug.ts";
+import { planted, unchecked, type PlantedBug } from "./planted-bug.ts";
 
 const { CurrentFile, LogWriter, VersionSet } = defaultEngineParts;
 
 type Changes = Parameters<InstanceType<typeof VersionSet>["apply"]>[0];
+
+/** Forgets that a write or sync of a manifest failed, and so takes more. */
+class ForgetfulLogWriter extends LogWriter {
+  protected override noteFailure(error: unknown): void {
+    if (!this.name.startsWith("MANIFEST")) super.noteFailure(error);
+  }
+}
 
 /** Bugs in how the manifest and CURRENT are written. */
 export const manifestBugs: readonly PlantedBug[] = [
@@ -94,7 +101,7 @@ export const manifestBugs: readonly PlantedBug[] = [
     title: "edits are appended to a manifest behind one whose write failed",
     source: "rocksdb#6331",
     plant: planted({
-      LogWriter: class extends LogWriter {
+      LogWriter: class extends ForgetfulLogWriter {
         override async append(bytes: Uint8Array, start?: number, end?: number): Promise<void> {
           const first = this.offset === 0;
           try {
@@ -102,9 +109,6 @@ export const manifestBugs: readonly PlantedBug[] = [
           } catch (error) {
             if (!this.name.startsWith("MANIFEST") || first) throw error;
           }
-        }
-        protected override noteFailure(error: unknown): void {
-          if (!this.name.startsWith("MANIFEST")) super.noteFailure(error);
         }
       },
     }),
@@ -115,21 +119,10 @@ export const manifestBugs: readonly PlantedBug[] = [
     title: "a new manifest that could not be written is adopted, and the good one removed",
     source: "rocksdb#12865",
     plant: planted({
-      LogWriter: class extends LogWriter {
-        protected override noteFailure(error: unknown): void {
-          if (!this.name.startsWith("MANIFEST")) super.noteFailure(error);
-        }
-      },
+      LogWriter: ForgetfulLogWriter,
       VersionSet: class extends VersionSet {
-        protected override async writeSnapshot(
-          manifest: InstanceType<typeof LogWriter>,
-          record: Uint8Array,
-        ): Promise<void> {
-          try {
-            await super.writeSnapshot(manifest, record);
-          } catch {
-            // The bug: nobody looks.
-          }
+        protected override writeSnapshot(manifest: InstanceType<typeof LogWriter>, record: Uint8Array): Promise<void> {
+          return unchecked(() => super.writeSnapshot(manifest, record));
         }
       },
     }),

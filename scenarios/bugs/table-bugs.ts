@@ -1,5 +1,5 @@
 import { defaultEngineParts } from "../../engine/index.ts";
-import { planted, type PlantedBug } from "./planted-bug.ts";
+import { planted, unchecked, type PlantedBug } from "./planted-bug.ts";
 
 const { CompactionJob, FlushJob, TableBuilder } = defaultEngineParts;
 
@@ -11,12 +11,8 @@ export const tableBugs: readonly PlantedBug[] = [
     source: "leveldb#1081",
     plant: planted({
       TableBuilder: class extends TableBuilder {
-        protected override async closeFile(): Promise<void> {
-          try {
-            await super.closeFile();
-          } catch {
-            // The bug: nobody looks.
-          }
+        protected override closeFile(): Promise<void> {
+          return unchecked(() => super.closeFile());
         }
       },
     }),
@@ -43,12 +39,8 @@ export const tableBugs: readonly PlantedBug[] = [
     source: "rocksdb d757355cbf",
     plant: planted({
       TableBuilder: class extends TableBuilder {
-        protected override async syncFile(): Promise<void> {
-          try {
-            await super.syncFile();
-          } catch {
-            // The bug: nobody looks.
-          }
+        protected override syncFile(): Promise<void> {
+          return unchecked(() => super.syncFile());
         }
       },
     }),

@@ -1,8 +1,8 @@
-import { CorruptionError, TableMissingError, UnsupportedFormatError } from "../../engine/index.ts";
 import { copyVolume } from "../../sim/fs/copy-volume.ts";
 import { settleEverything } from "../../sim/fs/crash.ts";
 import type { Volume } from "../../sim/fs/volume.ts";
 import type { Kernel } from "../../sim/kernel.ts";
+import { saysDamaged } from "./judge-fault.ts";
 import type { Ledger, Promised } from "./ledger.ts";
 import type { CrashPoint, Recording } from "./record-workload.ts";
 import type { Recovered } from "./recovery.ts";
@@ -59,8 +59,7 @@ export function judgeRot(
   const { ledger } = recording;
   const { content, problem, error } = recovered;
   const { promised } = point;
-  const noticed =
-    error instanceof CorruptionError || error instanceof UnsupportedFormatError || error instanceof TableMissingError;
+  const noticed = saysDamaged(error);
   const wrong = content === undefined ? undefined : ledger.judge(content, promised.acknowledged, promised.begun);
   if (wrong !== undefined) {
     const least = leastAfterTear(rot, point, recording.points);

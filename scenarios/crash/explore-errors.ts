@@ -1,18 +1,17 @@
 import { defaultEngineParts, type EngineParts } from "../../engine/index.ts";
 import type { Drain } from "../../host/drain.ts";
 import type { RandomStream } from "../../host/random.ts";
-import { describeError } from "../../sim/failure.ts";
 import { applyCrash } from "../../sim/fs/crash.ts";
 import { crashChoices } from "../../sim/fs/crash-choice.ts";
 import { copyVolume } from "../../sim/fs/copy-volume.ts";
-import type { DiskFault } from "../../sim/fs/disk-fault.ts";
 import type { VolumeMemory } from "../../sim/fs/volume.ts";
 import { NamedStream } from "../../sim/random.ts";
 import { CrashStates, VariantCache } from "./crash-states.ts";
-import type { CrashFailure, ExploredModel, FaultName, PlaceOfDeath, StruckCall } from "./explore.ts";
+import { callFault, strikesOf, type FaultName, type StruckCall } from "./call-faults.ts";
+import type { CrashFailure, ExploredModel, PlaceOfDeath } from "./explore.ts";
+import { judgeAfterFault, judgeStruckRun } from "./judge-fault.ts";
 import { recordWorkload, type CrashPoint, type Recording } from "./record-workload.ts";
-import { judge, RecoveryCheck } from "./recovery.ts";
-import type { RecordedCall } from "./recording-disk.ts";
+import { RecoveryCheck } from "./recovery.ts";
 import { RecoveryLine, type Life } from "./recovery-line.ts";
 import { sharedMemory } from "./still-disk.ts";
 import type { CrashWorkload } from "./workload.ts";
@@ -22,66 +21,45 @@ export interface ErrorOptions {
   readonly parts?: EngineParts;
   readonly model?: ExploredModel;
   readonly seed: number;
-  /** Of the errors that calls may give, one in so many is tried. */
+  /** Of the calls that each fault may strike, one in so many is struck. */
   readonly every: number;
-  /** States tried for each error, of those that a loss of power after it may leave. */
+  /** States tried for each moment after a fault, of those that a loss of power then may leave. */
   readonly bound: number;
   /** Whether an error that nobody is told of counts as a failure, harmless or not. Default true. */
   readonly mustTell?: boolean;
   readonly mostFailures?: number;
-  /** Called after each error; true ends the exploration early. */
+  /** Called after each fault; true ends the exploration early. */
   readonly onProgress?: (report: ErrorReport) => boolean;
 }
 
+/** What came of one kind of fault. */
+export interface FaultCounts {
+  /** Calls that it struck. */
+  struck: number;
+  /** Recoveries after it that had all that was promised. */
+  kept: number;
+  /** Recoveries that said what is missing or damaged; only of faults that nobody can be told of in time. */
+  noticed: number;
+  /** Recoveries without what the disk was wrongly believed to have, and with all else. */
+  excused: number;
+}
+
 export interface ErrorReport {
-  /** Errors that were given. */
+  /** Faults that struck. */
   errors: number;
   /** Recoveries after them. */
   recoveries: number;
+  readonly byFault: Map<FaultName, FaultCounts>;
   readonly failures: CrashFailure[];
 }
 
-/** Calls that need room on the disk. */
-const NEEDS_ROOM = /^(open|pwrite|mkdir|link|rename|flock|ftruncate) /;
-
-/** The faults that may strike a call. */
-const FAULTS: ReadonlyMap<FaultName, { readonly fault: DiskFault; readonly strikes: RegExp }> = new Map([
-  ["EIO:before", { fault: { kind: "error", code: "EIO", when: "before" }, strikes: /./ }],
-  ["EIO:after", { fault: { kind: "error", code: "EIO", when: "after" }, strikes: /./ }],
-  ["ENOSPC:before", { fault: { kind: "error", code: "ENOSPC", when: "before" }, strikes: NEEDS_ROOM }],
-  ["short", { fault: { kind: "short" }, strikes: /^(pread|pwrite) / }],
-  [
-    "sync-failure:marked-clean",
-    { fault: { kind: "sync-failure", mode: "marked-clean" }, strikes: /^f(data)?sync .*(\.\w+|MANIFEST-\d+)$/ },
-  ],
-]);
-
-/** A fault by the name under which it is printed. */
-export function isFaultName(name: string): name is FaultName {
-  return (FAULTS as ReadonlyMap<string, unknown>).has(name);
-}
-
-/** The faults that may strike a call. */
-function faultsOf({ index: call, text, failed }: RecordedCall): StruckCall[] {
-  return (
-    [...FAULTS]
-      .filter(([, { strikes }]) => strikes.test(text))
-      // What is refused anyway never takes effect.
-      .filter(([fault]) => fault !== "EIO:after" || !failed)
-      .map(([fault]) => ({ call, text, fault }))
-  );
-}
-
-function diskFault({ fault }: StruckCall): DiskFault {
-  const known = FAULTS.get(fault);
-  if (known === undefined) throw new TypeError(`no fault '${fault}'`);
-  return known.fault;
-}
+/** Moments at which the end comes after a fault that shows only later: right behind it, at the end, and between. */
+const MOMENTS_AFTER = 3;
 
 /**
- * Lets each call of a workload fail in turn, before or after it took effect. What is read from then on is right or fails
- * with an error of its own; the error is told to somebody; and after a death of the process, or a loss of power, what
- * was acknowledged is there.
+ * Strikes each call of a workload in turn, in every way in which it may be struck. What is read from then on is right or
+ * fails with an error of its own; and after a death of the process, or a loss of power, the engine does what it can be
+ * held to: see {@link Claim}.
  */
 export class ErrorExplorer {
   private readonly workload: CrashWorkload;
@@ -89,17 +67,15 @@ export class ErrorExplorer {
   private readonly parts: EngineParts;
   private readonly model: ExploredModel;
   private readonly memory: VolumeMemory = sharedMemory();
-  private readonly random: RandomStream;
   private readonly line: RecoveryLine;
   private readonly check: RecoveryCheck;
-  private readonly report: ErrorReport = { errors: 0, recoveries: 0, failures: [] };
+  private readonly report: ErrorReport = { errors: 0, recoveries: 0, byFault: new Map(), failures: [] };
 
   constructor(workload: CrashWorkload, options: ErrorOptions) {
     this.workload = workload;
     this.options = options;
     this.parts = options.parts ?? defaultEngineParts;
     this.model = options.model ?? "strict";
-    this.random = new NamedStream(`${workload.name}/${options.seed}/errors`);
     this.line = new RecoveryLine(options.drain, this.model, this.memory);
     this.check = new RecoveryCheck(this.line, workload, this.parts);
   }
@@ -107,10 +83,7 @@ export class ErrorExplorer {
   async explore(): Promise<ErrorReport> {
     const { report, options } = this;
     const { calls } = await this.run(undefined);
-    const errors = calls.flatMap(faultsOf);
-    const offset = this.random.below(options.every);
-    for (const [index, struck] of errors.entries()) {
-      if (index % options.every !== offset) continue;
+    for (const struck of this.chosen(calls.flatMap(strikesOf))) {
       await this.strike(struck);
       if (report.failures.length >= (options.mostFailures ?? 1)) break;
       if (options.onProgress?.(report) === true) break;
@@ -118,52 +91,97 @@ export class ErrorExplorer {
     return report;
   }
 
-  /** Tries one error. */
+  /** Tries one fault; one that makes no difference to the call is not counted. */
   async strike(struck: StruckCall): Promise<ErrorReport> {
-    const { report } = this;
+    const { report, options } = this;
+    const { claim } = callFault(struck.fault);
     const recording = await this.run(struck);
+    if (!recording.struck) return report;
     report.errors++;
-    for (const problem of recording.problems) this.fail(struck, [], problem);
-    if (struck.fault === "short") {
-      for (const error of recording.errors) {
-        this.fail(struck, [], `a short transfer is no error, but: ${describeError(error)}`);
-      }
-    }
-    const mustTell = this.options.mustTell !== false && struck.fault !== "short";
-    if (mustTell && recording.struck && recording.errors.length === 0 && recording.reported.length === 0) {
-      this.fail(struck, [], "the error was told to nobody: no call failed, and no event says so");
-    }
-    const point = recording.points.at(-1);
-    if (point !== undefined) await this.line.run(this.livesAfter(point, recording, struck));
+    this.countsOf(struck).struck++;
+    for (const problem of judgeStruckRun(claim, recording, options.mustTell !== false)) this.fail(struck, [], problem);
+    // A stream of its own: struck alone, the call leads to the same cases.
+    const random = this.streamOf(`${struck.call}:${struck.fault}`);
+    const points = keptPoints(struck, recording.points, random);
+    for (const point of points) await this.line.run(this.livesAfter(point, recording, struck, random));
     return report;
+  }
+
+  /** Of each kind of fault, one in so many of the calls that it can strike. */
+  private *chosen(strikes: readonly StruckCall[]): Generator<StruckCall> {
+    const { every } = this.options;
+    const random = this.streamOf("chosen");
+    const seen = new Map<FaultName, number>();
+    for (const struck of strikes) {
+      const count = seen.get(struck.fault) ?? random.below(every);
+      seen.set(struck.fault, count + 1);
+      if (count % every === 0) yield struck;
+    }
   }
 
   private run(struck: StruckCall | undefined): Promise<Recording> {
     const { workload, model, parts, memory } = this;
     const { drain, seed } = this.options;
-    const fault = struck === undefined ? {} : { strike: { call: struck.call, fault: diskFault(struck) } };
-    return recordWorkload(workload, { drain, seed, model, parts, memory, points: false, ...fault });
+    const common = { drain, seed, model, parts, memory };
+    if (struck === undefined) return recordWorkload(workload, { ...common, points: false });
+    const { fault } = callFault(struck.fault);
+    const strike = { call: struck.call, fault };
+    return recordWorkload(workload, { ...common, points: showsLater(struck), strike });
   }
 
-  private *livesAfter(point: CrashPoint, { ledger }: Recording, struck: StruckCall): Generator<Life> {
+  private *livesAfter(
+    point: CrashPoint,
+    { ledger, promisedBefore: before }: Recording,
+    struck: StruckCall,
+    random: RandomStream,
+  ): Generator<Life> {
     const { call, text, promised, volume } = point;
+    const { claim } = callFault(struck.fault);
     const tried = (outcome: readonly number[] | undefined): Life => {
       const copy = copyVolume(volume, this.line.kernel);
-      if (outcome !== undefined) applyCrash(copy, crashChoices(copy), outcome);
-      const least = outcome === undefined ? promised.acknowledged : promised.durable;
+      const powerLost = outcome !== undefined;
+      if (powerLost) applyCrash(copy, crashChoices(copy), outcome);
       return this.check.life(copy, (recovered) => {
         this.report.recoveries++;
-        const problem = judge(recovered, ledger, promised, least);
-        if (problem !== undefined) this.fail(struck, [{ call, text, outcome }], problem);
+        const verdict = judgeAfterFault(claim, recovered, ledger, { promised, before, powerLost });
+        if (verdict.kind === "wrong") this.fail(struck, [{ call, text, outcome }], verdict.problem);
+        else this.countsOf(struck)[verdict.kind]++;
       });
     };
     yield tried(undefined);
-    const states = new CrashStates(volume, new VariantCache(this.random), this.random);
-    for (const { outcome } of states.states(this.options.bound, this.random)) yield tried(outcome);
+    const states = new CrashStates(volume, new VariantCache(random), random);
+    for (const { outcome } of states.states(this.options.bound, random)) yield tried(outcome);
+  }
+
+  private countsOf({ fault }: StruckCall): FaultCounts {
+    let counts = this.report.byFault.get(fault);
+    if (counts === undefined) {
+      counts = { struck: 0, kept: 0, noticed: 0, excused: 0 };
+      this.report.byFault.set(fault, counts);
+    }
+    return counts;
+  }
+
+  private streamOf(purpose: string): RandomStream {
+    return new NamedStream(`${this.workload.name}/${this.options.seed}/errors/${purpose}`);
   }
 
   private fail(fault: StruckCall, deaths: readonly PlaceOfDeath[], problem: string): void {
     const { workload, model, options } = this;
     this.report.failures.push({ workload: workload.name, seed: options.seed, model, deaths, fault, problem });
   }
+}
+
+/** Whether the engine goes on after a fault as if nothing had been, so that it matters when the end comes. */
+function showsLater({ fault }: StruckCall): boolean {
+  const { claim } = callFault(fault);
+  return claim === "betrayed" || claim === "damaged";
+}
+
+/** The moments at which to let the end come. */
+function keptPoints(struck: StruckCall, points: readonly CrashPoint[], random: RandomStream): CrashPoint[] {
+  const later = points.filter(({ call }) => call >= struck.call);
+  const chosen = new Set([later[0], points.at(-1)].filter((point) => point !== undefined));
+  while (showsLater(struck) && chosen.size < Math.min(MOMENTS_AFTER, later.length)) chosen.add(random.pick(later));
+  return [...chosen].sort((a, b) => a.call - b.call);
 }

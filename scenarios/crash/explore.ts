@@ -8,6 +8,7 @@ import { copyVolume } from "../../sim/fs/copy-volume.ts";
 import type { CrashModel, Volume, VolumeMemory } from "../../sim/fs/volume.ts";
 import { NamedStream } from "../../sim/random.ts";
 import type { Rot } from "./bit-rot.ts";
+import type { StruckCall } from "./call-faults.ts";
 import { CrashStates, VariantCache, type CrashState } from "./crash-states.ts";
 import { Ledger, type Promised } from "./ledger.ts";
 import { recordWorkload, type CrashPoint } from "./record-workload.ts";
@@ -76,17 +77,6 @@ export interface CrashFailure {
   /** A bit that rotted after the first death. */
   readonly rot?: Rot;
   readonly problem: string;
-}
-
-/** How a call was struck: an error before or after the call took effect, fewer bytes than asked for, or a sync whose pages are given up. */
-export type FaultName = "EIO:before" | "EIO:after" | "ENOSPC:before" | "short" | "sync-failure:marked-clean";
-
-/** A call that a fault of the disk has struck. */
-export interface StruckCall {
-  /** Counted as the calls of the workload's run, from 1. */
-  readonly call: number;
-  readonly text: string;
-  readonly fault: FaultName;
 }
 
 export interface ExploreReport extends ExploreProgress {

@@ -63,6 +63,16 @@ const WORKLOADS: readonly CrashWorkload[] = [
     ],
   },
   {
+    name: "syncs-beside",
+    summary: "a log is synced as it fills, while writes go on, and then rotated",
+    options: { ...SMALL, walBytesPerSync: 120 },
+    steps: [
+      ...each("abcd", (key) => later(put(key, 70))),
+      synced(put("e")),
+      ...each("fg", (key) => later(put(key, 80))),
+    ],
+  },
+  {
     name: "one-flush",
     summary: "a memtable becomes a table, its log goes",
     options: SMALL,
@@ -284,6 +294,7 @@ function drawWorkload(name: string, random: RandomStream): CrashWorkload {
     level0CompactionTrigger: random.pick([1, 2, 4]),
     level1Bytes: random.pick([300, 800, 2_000]),
     blockBytes: random.pick([64, 128, 512]),
+    walBytesPerSync: random.pick([0, 0, 100]),
   };
   return { name, summary: "drawn", options, steps };
 }

@@ -48,6 +48,8 @@ export interface Recording {
   readonly reported: readonly string[];
   /** Whether the fault struck. */
   readonly struck: boolean;
+  /** What had been promised when the call that it struck began to count; undefined without a fault. */
+  readonly promisedBefore: Promised | undefined;
 }
 
 /** Runs a workload from an empty disk to its end. */
@@ -64,11 +66,13 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
     points.push({ call: index, text, volume: copyVolume(line.volume, line.kernel), promised: NOTHING_PROMISED });
   };
   let active: ActiveFault | undefined;
+  let promisedBefore: Promised | undefined;
   const armed: ActiveFault[] = [];
   const arm = (next: number): void => {
     if (strike?.call !== next) return;
     active = line.faults.add({ fault: strike.fault, times: 1 });
     armed.push(active);
+    promisedBefore = ledger.promised;
   };
   const life: Life = {
     volume: new Volume(line.kernel, line.volume.options, memory),
@@ -79,8 +83,8 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
     },
     listener: (call) => {
       calls.push(call);
-      // In force for the very call, since what faults count differs from kind to kind.
-      if (active !== undefined) line.faults.remove(active);
+      // In force for the very call, since what faults count differs from kind to kind; but a lost device stays away.
+      if (active !== undefined && active.rule.fault.kind !== "device-lost") line.faults.remove(active);
       active = undefined;
       arm(call.index + 1);
       // Until this call took effect the disk was as the last point has it: all that was promised by now held there.
@@ -102,7 +106,7 @@ export async function recordWorkload(workload: CrashWorkload, options: RecordOpt
   for (const runner of runners) problems.push(...runner.problems);
   const errors = runners.flatMap((runner) => runner.errors);
   const struck = armed.some(({ fired }) => fired > 0);
-  return { points, calls, ledger, problems, errors, reported: reports.kinds, struck };
+  return { points, calls, ledger, problems, errors, reported: reports.kinds, struck, promisedBefore };
 }
 
 /** Listens for failures that a program reports. */

@@ -19,6 +19,8 @@ export interface Recovered {
   /** An error of the engine's that {@link problem} tells of. */
   readonly error: unknown;
   readonly content: ReadonlyMap<string, string> | undefined;
+  /** What was there after a further loss of power, but for the check's own write; undefined when it did not come to that. */
+  readonly later: ReadonlyMap<string, string> | undefined;
   /** What the checkpoints that are there hold, or the error of opening one. */
   readonly checkpoints: ReadonlyMap<string, ReadonlyMap<string, string> | string>;
 }
@@ -50,11 +52,12 @@ export class RecoveryCheck {
   /** The lives that a disk in this state goes through; the volume is the life's own. */
   life(volume: Volume, done: (recovered: Recovered) => void, listener?: CallListener): Life {
     let content: Map<string, string> | undefined;
+    let later: Map<string, string> | undefined;
     let checkpoints = new Map<string, ReadonlyMap<string, string> | string>();
     let problem: string | undefined;
     let error: unknown;
     const conclude = (): undefined => {
-      done({ problem, error, content, checkpoints });
+      done({ problem, error, content, later, checkpoints });
       return undefined;
     };
     const guarded =
@@ -81,7 +84,8 @@ export class RecoveryCheck {
     };
     const second = async (host: Host): Promise<void> => {
       const database = await openOn(host, this.workload, this.parts);
-      problem = secondDifference(content as Map<string, string>, await contentOf(database));
+      later = await contentOf(database);
+      problem = secondDifference(content as Map<string, string>, later);
     };
     return {
       volume,

@@ -1,6 +1,8 @@
 import { refusedReads } from "../../checkers/answers.ts";
+import { checkDurability } from "../../checkers/durability.ts";
 import { describeValue } from "../../checkers/describe-value.ts";
 import { operationsOf, type HistoryEntry, type Operation } from "../../checkers/history.ts";
+import { checkSet } from "../../checkers/set.ts";
 import { staleReads } from "../../checkers/staleness.ts";
 import { foreignValues } from "../../checkers/values.ts";
 import type { Violation } from "../../checkers/verdict.ts";
@@ -14,8 +16,9 @@ import type { TraceRecord } from "../../sim/trace.ts";
 import type { ModePromise, Topology } from "../../topologies/topology.ts";
 import type { BrokenInvariant } from "../invariant-watch.ts";
 import { WORKLOAD_KINDS, type WorkloadKind } from "../plan.ts";
-import { linearizabilityOf, type CheckBudget } from "./linearizable.ts";
-import { nodesWord } from "./nodes-word.ts";
+import { DISORDER, orderOf, type CheckBudget } from "./order.ts";
+import { keysAsked, nodesWord } from "./nodes-word.ts";
+import { withScansAsReads } from "./register-view.ts";
 import type { Finding, FindingKind } from "../scenario.ts";
 
 /** All that a verdict rests on. */
@@ -98,25 +101,41 @@ function broken(
   evidence: Evidence,
   undecided: Message[],
 ): Finding[] {
-  const registers = operations.filter(({ process }) => evidence.processes[process] === "register");
+  const registers = withScansAsReads(operations.filter(({ process }) => evidence.processes[process] === "register"));
+  /** What is wrong with reads; of a scan, with the first of its registers that shows it. */
+  const each = <Found extends { readonly read: Operation }>(
+    found: readonly Found[],
+    tell: (one: Found, f: string) => Finding,
+  ): Finding[] =>
+    found
+      .filter(({ read }, at) => found[at - 1]?.read.index !== read.index)
+      .map((one) => tell(one, operations[one.read.index]?.f ?? one.read.f));
   switch (promise.property) {
     case "reads-answered":
       return refusedReads(operations).map((read) => refused(read, evidence.observed));
     case "values-written":
-      return foreignValues(registers).map(({ read }) =>
-        ofOperation("foreign-value", undefined, read, { value: describeValue(read.value) }),
+      return each(foreignValues(registers), ({ read }, f) =>
+        ofOperation("foreign-value", undefined, read, { f, value: describeValue(read.value) }),
       );
     case "linearizable":
-      return nonlinearizable(operations, evidence, undecided);
+      return disordered(operations, evidence, undecided);
     case "durable":
-      return [];
+      return lost(operations, evidence);
     case "progress":
       return unrecovered(promise.within, evidence);
     case "staleness-bounded":
-      return stale(registers, promise.bound);
+      return each(staleReads(registers, promise.bound), ({ read, overwrittenBy, age }, f) =>
+        ofOperation("stale-read", undefined, read, {
+          f,
+          value: describeValue(read.value),
+          newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
+          age,
+        }),
+      );
     case "version-current":
-      return staleVersions(registers, durableVersions(evidence.observed), promise.bound).map((stale) =>
+      return each(staleVersions(registers, durableVersions(evidence.observed), promise.bound), (stale, f) =>
         ofOperation("stale-version", "SD-3", stale.read, {
+          f,
           value: describeValue(stale.read.value),
           newer: stale.missed.f === "delete" ? "a deletion" : describeValue(stale.missed.value),
           version: stale.version.version,
@@ -126,14 +145,29 @@ function broken(
   }
 }
 
-function nonlinearizable(operations: readonly Operation[], evidence: Evidence, undecided: Message[]): Finding[] {
-  const { processes, budget } = evidence;
+function disordered(
+  operations: readonly Operation[],
+  { processes, budget }: Evidence,
+  undecided: Message[],
+): Finding[] {
   return WORKLOAD_KINDS.flatMap((workload) => {
     const own = operations.filter(({ process }) => processes[process] === workload);
-    const outcome = linearizabilityOf(workload, own, budget);
-    if (outcome?.unknown !== undefined) undecided.push(outcome.unknown);
-    return (outcome?.violations ?? []).map((violation) => violated("nonlinearizable", violation, operations));
+    if (own.length === 0) return [];
+    const { violations, unknown } = orderOf(workload, own, budget);
+    if (unknown !== undefined) undecided.push(unknown);
+    return violations.map((violation) => violated(DISORDER[workload], violation, operations));
   });
+}
+
+/** What was acknowledged, and not there when everything was read at the end; nothing is said of what was not read. */
+function lost(operations: readonly Operation[], { processes, healing }: Evidence): Finding[] {
+  if (healing === undefined) return [];
+  const own = (workload: WorkloadKind): Operation[] =>
+    operations.filter(({ process }) => processes[process] === workload);
+  return [
+    ...checkDurability(withScansAsReads(own("register")), { since: healing.at }).violations,
+    ...checkSet(own("set")).violations.filter(({ kind }) => kind === "lost-element"),
+  ].map((violation) => violated(violation.kind as FindingKind, violation, operations));
 }
 
 /** A checker's violation, as a finding at the operation that it is to be looked at by. */
@@ -142,16 +176,6 @@ function violated(kind: FindingKind, { operations: rested, message }: Violation,
   const { node = "", completed, invoked } = all[first] as Operation;
   const time = completed === Infinity ? invoked : completed;
   return { kind, claim: undefined, host: node, time, operation: first, related, message };
-}
-
-function stale(registers: readonly Operation[], bound: Duration): Finding[] {
-  return staleReads(registers, bound).map(({ read, overwrittenBy, age }) =>
-    ofOperation("stale-read", undefined, read, {
-      value: describeValue(read.value),
-      newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
-      age,
-    }),
-  );
 }
 
 function unrecovered(within: Duration, { healing, time }: Evidence): Finding[] {
@@ -201,7 +225,7 @@ function ofOperation(
   params: Readonly<Record<string, string | number>>,
 ): Finding {
   const host = read.node ?? "";
-  return finding(kind, claim, host, read.completed, read.index, { ...params, host, key: read.key ?? "" });
+  return finding(kind, claim, host, read.completed, read.index, { f: read.f, ...params, host, key: keysAsked(read) });
 }
 
 function finding(

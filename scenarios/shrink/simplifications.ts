@@ -8,7 +8,7 @@ import type { ClientStep, Plan } from "../plan.ts";
 export function* coarseSimplifications(plan: Plan): Generator<Plan> {
   const { engine } = plan.cluster;
   for (const tiny of TINIEST) {
-    if (!isTinier(tiny, engine)) continue;
+    if (!isTighter(tiny, engine)) continue;
     yield withEngine(plan, { ...engine, ...tiny });
   }
   if (plan.cluster.replicas > 1) {
@@ -47,11 +47,11 @@ const TINIEST: readonly Partial<EngineOptions>[] = [
   { level0CompactionTrigger: 2 },
 ];
 
-/** Whether limits make some of an engine's smaller and none larger: else two of them could be taken in turns, for ever. */
-function isTinier(limits: Partial<EngineOptions>, engine: Partial<EngineOptions>): boolean {
-  const steps = Object.entries(limits).map(([option, limit]) => {
+/** Whether limits are lower than a plan's, and none is higher: else two simplifications would undo each other, for ever. */
+function isTighter(tiny: Partial<EngineOptions>, engine: Partial<EngineOptions>): boolean {
+  const steps = Object.entries(tiny).map(([option, value]) => {
     const present = engine[option as keyof EngineOptions];
-    return present === undefined ? Infinity : (present as number) - (limit as number);
+    return (typeof present === "number" ? present : Infinity) - (value as number);
   });
   return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
 }

@@ -47,13 +47,14 @@ export class Settlers {
  * reaches the node then. When the node's life ends first it has either taken effect or not, which is drawn.
  */
 export abstract class LocalCall<T> implements EventAction, FaultTarget {
-  protected readonly mount: LocalFileSystem;
-  protected readonly call: DiskCall;
-  protected readonly path: string;
-  protected readonly destination: string | undefined;
-  private readonly task: Task;
-  private resolve: ((value: T) => void) | undefined;
-  private reject: ((error: unknown) => void) | undefined;
+  // Declared, not defined: where a class has so many subclasses, engines take long over definitions, and assignments do.
+  declare protected readonly mount: LocalFileSystem;
+  declare protected readonly call: DiskCall;
+  declare protected readonly path: string;
+  declare protected readonly destination: string | undefined;
+  declare private readonly task: Task;
+  declare private resolve: ((value: T) => void) | undefined;
+  declare private reject: ((error: unknown) => void) | undefined;
 
   constructor(mount: LocalFileSystem, call: DiskCall, path: string, destination?: string) {
     this.mount = mount;
@@ -61,6 +62,8 @@ export abstract class LocalCall<T> implements EventAction, FaultTarget {
     this.path = path;
     this.destination = destination;
     this.task = mount.life.currentTask;
+    this.resolve = undefined;
+    this.reject = undefined;
   }
 
   /** Schedules the call's completion, `delay` nanoseconds from now and what the scheduler adds. */

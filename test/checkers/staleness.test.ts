@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../checkers/history.ts";
-import { staleReads } from "../../checkers/staleness.ts";
+import { checkStaleness, staleReads } from "../../checkers/staleness.ts";
 import { foreignValues } from "../../checkers/values.ts";
+import { drawing } from "./random-history.ts";
+import { sentencesOf } from "./sentences.ts";
 
 let next = 0;
 const op = (
@@ -83,6 +85,91 @@ describe("staleReads", () => {
         expect(foreignValues(operations)).toEqual([]);
       }),
     );
+  });
+});
+
+describe("checkStaleness", () => {
+  const history = () => [
+    op("write", 0, 10, "a"),
+    op("write", 20, 30, "b"),
+    op("write", 25, 40, "c"),
+    op("write", 50, 60, "d"),
+    op("read", 100, 110, "a"),
+  ];
+
+  test("bounds the age of what was read, and how many versions it was behind", () => {
+    const late = checkStaleness(history(), { time: 69 });
+    expect(late.violations).toMatchObject([{ kind: "stale-read" }]);
+    expect(sentencesOf(late)).toEqual([
+      "stale read: process 0 at 100 ns read a from k; b, which process 0 had written, had been acknowledged at 30 ns, 70 ns before (69 ns allowed)",
+    ]);
+    expect(checkStaleness(history(), { time: 70 }).verdict).toBe("valid");
+    const behind = checkStaleness(history(), { versions: 2 });
+    expect(behind.violations).toMatchObject([{ kind: "versions-behind", message: { params: { versions: 3 } } }]);
+    sentencesOf(behind);
+    expect(checkStaleness(history(), { versions: 3 }).verdict).toBe("valid");
+    expect(checkStaleness(history(), {}).verdict).toBe("valid");
+    expect(checkStaleness(history(), { time: 0, versions: 0 }).counts).toEqual({
+      "stale-read": 1,
+      "versions-behind": 1,
+    });
+  });
+
+  test("a change that overlaps the read or the origin counts for nothing", () => {
+    const [first, ...others] = history();
+    const overlapping = [op("write", 0, 26, "a"), ...others];
+    expect(checkStaleness(overlapping, { versions: 1 }).verdict).toBe("valid");
+    expect(checkStaleness(overlapping, { versions: 0 }).violations[0]?.message.params["versions"]).toBe(1);
+    const during = [...(first === undefined ? [] : [first]), op("write", 90, 105, "b"), op("read", 100, 110, "a")];
+    expect(checkStaleness(during, { versions: 0 }).verdict).toBe("valid");
+  });
+
+  test("counts as a walk through all changes does, and finds the same replacement, in 5,000 histories", () => {
+    let [stale, fresh] = [0, 0];
+    for (let seed = 1; seed <= 5_000; seed++) {
+      const draw = drawing(seed);
+      const operations = Array.from({ length: 3 + draw(10) }, (_, at): Operation => {
+        const invoked = at * 3 + draw(4);
+        const completed = draw(10) === 0 ? Infinity : invoked + 1 + draw(8);
+        const rest: Partial<Operation> = { key: `k${draw(2)}`, ...(draw(10) === 0 ? { outcome: "fail" } : {}) };
+        if (draw(3) === 0)
+          return op("read", invoked, invoked + 1 + draw(8), draw(4) === 0 ? null : `v${draw(at + 1)}`, rest);
+        return draw(6) === 0
+          ? op("delete", invoked, completed, undefined, rest)
+          : op("write", invoked, completed, `v${at}`, rest);
+      });
+      const found = staleReads(operations, 0);
+      const expected = operations.flatMap((read) => {
+        if (read.f !== "read" || read.outcome !== "ok") return [];
+        const changes = operations.filter((one) => one.f !== "read" && one.outcome !== "fail" && one.key === read.key);
+        const left = (one: Operation) => (one.f === "delete" ? null : one.value);
+        const origins = changes.filter((one) => left(one) === read.value);
+        const newer = changes.filter(
+          (one) =>
+            one.outcome === "ok" &&
+            one.completed < read.invoked &&
+            origins.every((origin) => origin.completed < one.invoked),
+        );
+        const earliest = Math.min(...newer.map(({ completed }) => completed));
+        return newer.length === 0 ? [] : [{ read, versions: newer.length, age: read.invoked - earliest }];
+      });
+      expect(found, `seed ${seed}`).toMatchObject(expected);
+      expect(found).toHaveLength(expected.length);
+      if (expected.length > 0) stale++;
+      else fresh++;
+    }
+    expect(Math.min(stale, fresh)).toBeGreaterThan(500);
+  });
+
+  test("operations that are not of registers confuse nothing", () => {
+    const [first] = history();
+    const others = [
+      op("cas", 20, 30, "b", { key: "c" }),
+      op("add", 20, 30, "b", { key: "s" }),
+      op("read", 40, 41, "b", { key: "c" }),
+    ];
+    expect(checkStaleness([...(first === undefined ? [] : [first]), ...others], { time: 0 }).verdict).toBe("valid");
+    expect(foreignValues(others)).toEqual([]);
   });
 });
 

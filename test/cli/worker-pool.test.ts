@@ -56,7 +56,7 @@ describe("a run without an event for long is looked at a second time", () => {
        const heartbeat = new Int32Array(workerData);
        heartbeat[${Heartbeat.RUNNING}] = 1;
        heartbeat[${Heartbeat.EVENTS}] = ${hangAfter};
-       if (${hangAfter} > 0) for (;;);
+       if (${hangAfter} !== undefined) for (;;);
        parentPort.postMessage({ type: "result", result: { seed: job.seed, verdict: "holds", attempt } });`,
     );
   }
@@ -69,7 +69,7 @@ describe("a run without an event for long is looked at a second time", () => {
   }
 
   test("and when it ends, as after a machine's sleep, that is its result", async () => {
-    const result = await resultOf(hanging("stalled", "attempt === 1 ? 7 : 0"));
+    const result = await resultOf(hanging("stalled", "attempt === 1 ? 7 : undefined"));
     expect(result).toEqual({ seed: 1, verdict: "holds", attempt: 2 });
   });
 
@@ -79,8 +79,13 @@ describe("a run without an event for long is looked at a second time", () => {
     expect(result?.failure?.message).toBe("hung after 7 events, and after 9 the second time: nondeterministic");
   });
 
+  test("and when it never comes to its first event, its plan is what is endless", async () => {
+    const result = await resultOf(hanging("drawing", "0"));
+    expect(result?.failure?.message).toBe("endless loop while the plan is drawn");
+  });
+
   test("and when the event that it hung in twice is not come to again, nobody is accused either", async () => {
-    const result = await resultOf(hanging("fleeting", "attempt <= 2 ? 7 : 0"));
+    const result = await resultOf(hanging("fleeting", "attempt <= 2 ? 7 : undefined"));
     expect(result?.failure?.message).toMatch(/hung twice after 7 events, and never came so far the third time/);
   });
 });

@@ -247,6 +247,48 @@ describe("durability", () => {
     await recovered.close();
   });
 
+  it("acknowledges no synced write beside a sync of the log that fails, although the system tells of that only once", async () => {
+    const disk = new MemoryDisk();
+    let fail: () => void = () => {};
+    const told = new Promise<void>((resolve) => (fail = resolve));
+    let syncs = 0;
+    const parts = {
+      ...defaultEngineParts,
+      LogWriter: class extends LogWriter {
+        protected override async syncFile(): Promise<void> {
+          if (!this.name.endsWith(".log")) return super.syncFile();
+          syncs++;
+          await told;
+          if (syncs === 1) throw new FileSystemError("EIO", "fdatasync", this.name);
+          return super.syncFile();
+        }
+      },
+    };
+    const database = await open(disk, { ...TINY, walBytesPerSync: 100 }, parts);
+    await database.put(bytes("a"), bytes("x".repeat(200)));
+    expect(syncs).toBe(1);
+    const outcome = database.put(bytes("b"), bytes("1"), { sync: true }).catch((error: unknown) => error);
+    for (let i = 0; i < 200; i++) await Promise.resolve();
+    fail();
+    expect(await outcome).toBeInstanceOf(DatabaseFailedError);
+    await expect(database.put(bytes("c"), bytes("2"))).rejects.toThrow(DatabaseFailedError);
+    await database.close();
+    expect(syncs).toBe(1);
+  });
+
+  it("syncs the log as it fills, so that a rotation finds little left", async () => {
+    const disk = new MemoryDisk();
+    const database = await open(disk, { ...TINY, writeBufferBytes: 100_000, walBytesPerSync: 300 });
+    for (let i = 0; i < 30; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
+    expect(disk.count("sync", (path) => path.endsWith(".log"))).toBeGreaterThan(5);
+    disk.powerLoss();
+    const recovered = await open(disk);
+    const kept = await contentOf(recovered);
+    expect(kept.size).toBeGreaterThan(25);
+    expect([...kept.keys()].sort()).toEqual(Array.from({ length: kept.size }, (_, i) => `k${i}`).sort());
+    await recovered.close();
+  });
+
   it("passes on the error of a close that did not write back", async () => {
     const disk = new MemoryDisk();
     const database = await open(disk);
@@ -283,6 +325,27 @@ describe("durability", () => {
       if (call === "settled") await database.close();
     },
   );
+
+  it("takes an older log that is empty for corruption, though nothing in the newer one says that writes are missing", async () => {
+    const disk = new MemoryDisk();
+    // With a table already, the first record of the older log has none before it to follow.
+    let flushes = 0;
+    const parts = {
+      ...defaultEngineParts,
+      FlushJob: class extends defaultEngineParts.FlushJob {
+        override run = (...given: Parameters<InstanceType<typeof defaultEngineParts.FlushJob>["run"]>) =>
+          ++flushes === 1 ? super.run(...given) : new Promise<never>(() => undefined);
+      },
+    };
+    const database = await open(disk, { ...TINY, writeBufferBytes: 400 }, parts);
+    const logs = (): string[] => disk.namesIn(DIRECTORY).filter((name) => name.endsWith(".log"));
+    for (let i = 0; flushes < 2; i++) await database.put(bytes(`k${i}`), bytes("x".repeat(80)));
+    await database.put(bytes("last"), bytes("1"), { sync: true });
+    expect(logs()).toHaveLength(2);
+    disk.kill();
+    disk.damage(`${DIRECTORY}/${logs()[0] ?? ""}`, () => new Uint8Array(0));
+    await expect(open(disk)).rejects.toThrow(/it is empty, although a newer log follows it/);
+  });
 
   it("takes a flipped bit anywhere for corruption, or serves the right bytes", async () => {
     const disk = new MemoryDisk();

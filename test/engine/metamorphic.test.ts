@@ -9,7 +9,7 @@ const NO_CACHES: Partial<EngineOptions> = { blockCacheBytes: 0, maxOpenTables: 1
 /** Whatever the options, a database must answer the same. */
 const OPTION_SETS: readonly (readonly [string, Partial<EngineOptions>])[] = [
   ["the defaults", {}],
-  ["everything tiny", { ...TINY, writeBufferBytes: 400 }],
+  ["everything tiny", { ...TINY, writeBufferBytes: 400, walBytesPerSync: 60 }],
   ["a table a write", { ...TINY, writeBufferBytes: 1, level0StopTrigger: 4, slowdownDelay: 0 }],
   ["no caches and no filter", { ...TINY, ...NO_CACHES, bloomBitsPerKey: 0, writeBufferBytes: 300 }],
   ["an entry a block", { ...TINY, blockBytes: 1, blockRestartInterval: 1, tableBytes: 200, writeBufferBytes: 600 }],

@@ -12,6 +12,7 @@ import type { ClientReply } from "../protocol.ts";
 import { readOperation } from "../read-operation.ts";
 import { DATABASE_DIRECTORY, ReadWriteNode } from "../read-write-node.ts";
 import { failed, refusalOf, refusedRead } from "../refusal.ts";
+import { positionsNeverRegress } from "../position-invariant.ts";
 import { holding } from "../roles.ts";
 import { serveClients } from "../serve.ts";
 import {
@@ -139,7 +140,7 @@ export const sharedDiskAsWritten: Topology = {
     { role: "replica", holders: (nodes) => holding(nodes, "replica"), whenVacant: "nobody" },
     { role: "disk", holders: () => [DISK], whenVacant: "nobody" },
   ],
-  invariants: [],
+  invariants: [positionsNeverRegress],
   actions: [],
   place: (config) => ({
     nodes: [PRIMARY, ...Array.from({ length: config.replicas }, (_, index) => replicaName(index))].map((name) => ({

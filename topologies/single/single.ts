@@ -2,6 +2,7 @@ import type { Host } from "../../host/host.ts";
 import { SECOND } from "../../host/time.ts";
 import { NodeCaller } from "../cluster-client.ts";
 import { ReadWriteNode } from "../read-write-node.ts";
+import { positionsNeverRegress } from "../position-invariant.ts";
 import { holding } from "../roles.ts";
 import { bears, type ClusterClient, type Topology } from "../topology.ts";
 
@@ -50,7 +51,7 @@ export const single: Topology = {
     },
     { role: "disk", holders: () => [], whenVacant: "primary" },
   ],
-  invariants: [],
+  invariants: [positionsNeverRegress],
   actions: [],
   place: () => ({ nodes: [{ name: NODE, mounts: ["local"] }], sharedDisk: undefined }),
   cores: () => [[NODE]],

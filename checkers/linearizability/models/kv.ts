@@ -1,7 +1,8 @@
 import type { HistoryValue, Operation } from "../../history.ts";
 import { ModelError, type ModelFactory } from "../model.ts";
 import { RegisterMachine, type RegisterOperation } from "../register-machine.ts";
-import { TextMachine, type TextOperation } from "../text-machine.ts";
+import { chainsOf, type TextChains } from "../text-chains.ts";
+import { textAfter, TextMachine, type TextOperation } from "../text-machine.ts";
 import { registerValues } from "./register-values.ts";
 import { unknownFunction, valueOf } from "./operations.ts";
 import { usefulToRegister } from "./useful-to-register.ts";
@@ -17,7 +18,19 @@ export const kvModel: ModelFactory = (init = null) => {
   const values = registerValues(init, (operation) => registerOperation(operation, sameAsNothing));
   let sameAsNothing = false;
   const register = new RegisterMachine();
+  const chained = new RegisterMachine();
   const text = new TextMachine();
+  const initialText = (): string | null => {
+    if (init !== null && typeof init !== "string") {
+      throw new ModelError("kv", undefined, "the initial value must be a string where values are appended to");
+    }
+    return sameAsNothing && init === "" ? null : init;
+  };
+  const chainsIn = (operations: readonly Operation[]): TextChains | undefined =>
+    chainsOf(
+      operations.map((operation) => textOperation(operation, sameAsNothing)),
+      initialText(),
+    );
   return {
     name: "kv",
     check(operation) {
@@ -28,10 +41,16 @@ export const kvModel: ModelFactory = (init = null) => {
     },
     observes: ({ f }) => f === "get" || f === "read",
     select(required, optional) {
-      if (optional.length > 0 && !required.some(appends) && !optional.some(appends)) {
-        return usefulToRegister(required, optional, (operation) => registerOperation(operation, sameAsNothing));
-      }
-      return { operations: [...required, ...optional], required: required.length };
+      const all = [...required, ...optional];
+      if (optional.length === 0) return { operations: all, required: required.length };
+      const chained = all.some(appends) ? chainsIn(all)?.operations : undefined;
+      if (chained === undefined && all.some(appends)) return { operations: all, required: required.length };
+      const asked = new Map(chained?.map((one, at) => [all[at], one]));
+      return usefulToRegister(
+        required,
+        optional,
+        (operation) => asked.get(operation) ?? registerOperation(operation, sameAsNothing),
+      );
     },
     // What a value that is appended to holds is told by more than one operation.
     valuesOf: (operations) => (operations.some(appends) ? undefined : values),
@@ -41,12 +60,15 @@ export const kvModel: ModelFactory = (init = null) => {
         register.load(asked, required, plain(init, sameAsNothing));
         return register;
       }
-      if (init !== null && typeof init !== "string") {
-        throw new ModelError("kv", undefined, "the initial value must be a string where values are appended to");
-      }
       const asked = operations.map((operation) => textOperation(operation, sameAsNothing));
-      text.load(asked, required, sameAsNothing && init === "" ? null : init);
-      return text;
+      const chains = chainsIn(operations);
+      if (chains === undefined) {
+        text.load(asked, required, initialText());
+        return text;
+      }
+      chained.load(chains.operations, required, chains.initial);
+      chained.describe = (order) => textAfter(asked, order, initialText());
+      return chained;
     },
   };
 };
@@ -73,11 +95,11 @@ function registerOperation(operation: Operation, sameAsNothing: boolean): Regist
 }
 
 function textOperation(operation: Operation, sameAsNothing: boolean): TextOperation {
-  const { f } = operation;
+  const { f, start } = operation;
   const value = valueAt(operation);
   const text = value === null ? null : textOf(operation, value);
   const does = f === "append" ? "append" : f === "get" || f === "read" ? "read" : "write";
-  return { does, text: sameAsNothing && text === "" ? null : text };
+  return { does, text: sameAsNothing && text === "" ? null : text, start };
 }
 
 function textOf(operation: Operation, value: HistoryValue): string {

@@ -2,6 +2,7 @@ import type { HistoryValue, Operation } from "../../history.ts";
 import { InternedMachine } from "../interned-machine.ts";
 import { ILLEGAL, NEVER } from "../machine.ts";
 import { ModelError, type Model, type ModelFactory, type Subject } from "../model.ts";
+import { TransitionTable, UNSEEN } from "../transition-table.ts";
 import { isList, ValueTable } from "../value-table.ts";
 import { unknownFunction, valueOf } from "./operations.ts";
 
@@ -49,7 +50,7 @@ const EMPTY = 0;
  */
 class SequenceMachine extends InternedMachine<SequenceKind> {
   private readonly items = new ValueTable();
-  private readonly cells = new Map<number, number>();
+  private readonly cells = new TransitionTable();
   private readonly heads: number[] = [];
   private readonly tails: number[] = [];
   private operations: readonly Operation[] = [];
@@ -60,6 +61,11 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
   /** The number of all items that nobody is known to have taken out: to the others they are the same. */
   private kept = 0;
   private outOfNothing = false;
+  /** By item: 1 if it is put in once, and certainly removed, once. */
+  private once = new Uint8Array(0);
+  private required = 0;
+  /** How many removals there may have been of which nobody knows what they removed. */
+  private unknownRemoves = 0;
   private readonly fifo: boolean;
   private readonly insert: string;
 
@@ -94,6 +100,23 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
     return this.outOfNothing;
   }
 
+  /**
+   * The removal of the item at the end where removals take place, which is nowhere else and is removed once: until then nothing
+   * else can be removed there, nor can the sequence be found empty, and what is put in meanwhile is put in as well after it.
+   *
+   * An insert whose item can be removed at once, with that removal: in any order the two can be left out of where they stand,
+   * since what happens between them neither removes that item nor looks at it, and put to the front.
+   *
+   * The removal by somebody unknown, from a queue, of an item that nobody else removed: it is in the way of all others.
+   */
+  override settles(state: number, operation: number, bound: number): boolean {
+    const { does, item } = this.kinds[this.kindOf[operation] as number] as SequenceKind;
+    if (does === "remove-any") return this.fifo && this.heads[state] === this.kept;
+    if (item < 0 || this.once[item] !== 1) return false;
+    if (does === "remove") return operation < this.required;
+    return does === "insert" && (state === EMPTY || !this.fifo) && (this.removedFrom[item] as number) <= bound;
+  }
+
   describe(order: readonly number[]): HistoryValue {
     const values = [...this.first];
     for (const at of order) {
@@ -110,6 +133,8 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
       case "find-empty":
         return state === EMPTY ? EMPTY : ILLEGAL;
       case "remove-any":
+        // Not an item of which it is known who removed it.
+        if (this.once[this.heads[state] as number] === 1) return ILLEGAL;
         return state === EMPTY ? EMPTY : (this.tails[state] as number);
       case "remove":
         return state !== EMPTY && this.heads[state] === item ? (this.tails[state] as number) : ILLEGAL;
@@ -119,7 +144,7 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
   }
 
   protected override stateBytes(): number {
-    return 64 * this.heads.length;
+    return this.cells.bytes + 16 * this.heads.length;
   }
 
   private itemOf(value: HistoryValue): number {
@@ -130,6 +155,9 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
     if (f === this.insert) {
       const item = this.itemOf(value ?? null);
       this.assign(at, 2 * item, false, () => ({ does: "insert", item }));
+      // What nobody is known to take out of a queue is in the way of what comes after: the later it is put in, the better. If
+      // somebody unknown did take it out, that may have been later too.
+      if (this.fifo && item === this.kept) this.lazy[this.kindOf[at] as number] = 1;
     } else if (outcome === "info") {
       this.assign(at, "remove-any", false, () => ({ does: "remove-any", item: -1 }));
     } else if (value === null || value === undefined) {
@@ -151,12 +179,12 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
     const certainRemoves = new Int32Array(count);
     const from = new Array<number>(count).fill(NEVER);
     const until = new Array<number>(count).fill(NEVER);
-    let unknownRemoves = false;
+    let unknownRemoves = 0;
     for (const item of initial) inserts[item] = (inserts[item] as number) + 1;
     for (const [at, { start, end }] of operations.entries()) {
       const { does, item } = this.kinds[this.kindOf[at] as number] as SequenceKind;
       if (does === "insert") inserts[item] = (inserts[item] as number) + 1;
-      if (does === "remove-any") unknownRemoves = true;
+      if (does === "remove-any") unknownRemoves++;
       if (does !== "remove") continue;
       removes[item] = (removes[item] as number) + 1;
       from[item] = start;
@@ -164,43 +192,70 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
       until[item] = end;
       certainRemoves[item] = (certainRemoves[item] as number) + 1;
     }
+    this.required = required;
+    this.unknownRemoves = unknownRemoves;
+    this.once = Uint8Array.from(inserts, (put, item) =>
+      put === 1 && removes[item] === 1 && certainRemoves[item] === 1 ? 1 : 0,
+    );
     this.outOfNothing = certainRemoves.some((removed, item) => removed > (inserts[item] as number));
     for (let item = 0; item < count; item++) {
       const certain = item === this.kept || ((inserts[item] as number) <= 1 && (removes[item] as number) <= 1);
-      if (!certain || (removes[item] === 0 && unknownRemoves)) {
+      if (!certain || (removes[item] === 0 && unknownRemoves > 0)) {
         from[item] = -1;
         until[item] = NEVER;
       }
     }
     this.removedFrom = from;
     this.removedUntil = until;
-    if (this.fifo) this.lineUpInserts(operations);
+    if (this.fifo) this.lineUp(operations, required);
   }
 
-  /** What a queue gives out first was put in first. */
-  private lineUpInserts(operations: readonly Operation[]): void {
+  /**
+   * What a queue gives out first was put in first: so inserts have a second place in time, that of their removals. What was
+   * found empty had given out by then what was put in before, and nothing that was put in after.
+   */
+  private lineUp(operations: readonly Operation[], required: number): void {
     const from = new Int32Array(operations.length).fill(-1);
     const until = new Int32Array(operations.length).fill(NEVER);
-    for (const at of operations.keys()) {
+    for (const [at, { start, end }] of operations.entries()) {
       const { does, item } = this.kinds[this.kindOf[at] as number] as SequenceKind;
-      if (does !== "insert") continue;
-      from[at] = this.removedFrom[item] as number;
-      until[at] = this.removedUntil[item] as number;
+      if (does === "insert") {
+        from[at] = this.removedFrom[item] as number;
+        until[at] = this.removedUntil[item] as number;
+      } else if (does === "find-empty" && at < required) {
+        from[at] = start;
+        until[at] = end;
+      }
     }
     this.secondLine = { from, until };
   }
 
   private push(state: number, item: number): number {
     const from = this.removedFrom[item] as number;
+    // Items that must leave before what lies below them, and can do so only by removals of unknown outcome.
+    let above = 0;
+    let inTheWay = 0;
+    if (item === this.kept) above++;
     for (let at = state; at !== EMPTY; at = this.tails[at] as number) {
-      if ((this.removedUntil[this.heads[at] as number] as number) < from) return ILLEGAL;
+      const below = this.heads[at] as number;
+      if ((this.removedUntil[below] as number) < from) return ILLEGAL;
+      if (below === this.kept) above++;
+      else if (this.once[below] === 1) inTheWay = above;
     }
+    if (inTheWay > this.unknownRemoves) return ILLEGAL;
     return this.cell(item, state);
   }
 
   private append(state: number, item: number): number {
     const items: number[] = [];
-    for (let at = state; at !== EMPTY; at = this.tails[at] as number) items.push(this.heads[at] as number);
+    // Items that must leave first, and can do so only by removals of unknown outcome.
+    let inTheWay = 0;
+    for (let at = state; at !== EMPTY; at = this.tails[at] as number) {
+      const before = this.heads[at] as number;
+      items.push(before);
+      if (before === this.kept) inTheWay++;
+    }
+    if (inTheWay > this.unknownRemoves && this.once[item] === 1) return ILLEGAL;
     let copy = this.cell(item, EMPTY);
     for (let at = items.length - 1; at >= 0; at--) {
       if ((this.removedUntil[item] as number) < (this.removedFrom[items[at] as number] as number)) return ILLEGAL;
@@ -210,12 +265,11 @@ class SequenceMachine extends InternedMachine<SequenceKind> {
   }
 
   private cell(head: number, tail: number): number {
-    const pair = head * 2 ** 32 + tail;
-    const known = this.cells.get(pair);
-    if (known !== undefined) return known;
+    const known = this.cells.get(tail, head);
+    if (known !== UNSEEN) return known;
     const cell = this.heads.push(head) - 1;
     this.tails.push(tail);
-    this.cells.set(pair, cell);
+    this.cells.add(tail, head, cell);
     return cell;
   }
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { operationsOf, type HistoryEntry, type HistoryValue, type Operation } from "../../../checkers/history.ts";
+import type { HistoryEntry, HistoryValue, Operation } from "../../../checkers/history.ts";
 import type { LinearizabilityModel } from "../../../checkers/linearizability/model.ts";
 import { SPECIFICATIONS } from "./brute-force.ts";
 
@@ -72,9 +72,11 @@ const WORDS: Readonly<Record<LinearizabilityModel, Vocabulary>> = {
       ]),
   },
   kv: {
-    ask: ({ choice, a, b }) => {
+    ask: ({ choice, a, b, keyed }) => {
       const f = choose(["get", "append", "read", "append", "put", "write", "get", "append", "delete"], choice + a);
-      return [f, f === "get" || f === "read" || f === "delete" ? undefined : "ab".repeat(a).slice(0, 1 + (b % 2))];
+      if (f === "get" || f === "read" || f === "delete") return [f, undefined];
+      // Words that can be told apart wherever they stand, or letters that cannot.
+      return [f, keyed ? "ab".repeat(a).slice(0, 1 + (b % 2)) : `<${4 * a + b}>`];
     },
     answer: (f, asked, state) => (f === "get" || f === "read" ? state : asked),
     lie: (value, by) => (typeof value === "string" ? (by === 1 ? value.slice(1) : `${value}a`) : "b"),
@@ -194,5 +196,3 @@ function play(model: LinearizabilityModel, requests: readonly Request[], draws: 
   for (const [who, one] of open) if (one.request.outcome !== "info" && ++process % 3 !== 0) complete(who, one);
   return history;
 }
-
-export { operationsOf };

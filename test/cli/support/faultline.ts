@@ -9,12 +9,18 @@ interface Outcome {
   readonly err: string;
 }
 
-/** Runs the command line as a user does; with `interruptAfter`, presses Ctrl-C once the output contains that text. */
-export function faultline(words: string, interruptAfter?: string): Promise<Outcome> {
+/**
+ * Runs the command line as a user does; with `interruptAfter`, presses Ctrl-C once the output contains that text; with `input`,
+ * gives it that on standard input.
+ */
+export function faultline(words: string, interruptAfter?: string, input?: string | Uint8Array): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [LAUNCHER, ...words.split(" ")], {
       env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
     });
+    // Whoever reads no further than the first mistake closes its end.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
     let out = "";
     let err = "";
     let interrupting = false;

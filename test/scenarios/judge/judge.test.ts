@@ -88,6 +88,65 @@ describe("a missing table", () => {
   });
 });
 
+describe("a scan", () => {
+  const scanned = (found: readonly (readonly [string, string])[]): HistoryEntry[] => [
+    entry(10, "invoke", { f: "scan", key: undefined, value: { from: "k", limit: 9 } }),
+    entry(20, "ok", { f: "scan", key: undefined, value: found, node: "primary" }),
+  ];
+  const wrote = [entry(1, "invoke", { f: "write", value: "a" }), entry(2, "ok", { f: "write", value: "a" })];
+
+  test("that is refused is a finding like a refused read, and tied to the word of its node", () => {
+    const history = [
+      entry(10, "invoke", { f: "scan", key: undefined, value: { from: "k", limit: 9 } }),
+      entry(20, "fail", { f: "scan", key: undefined, error: "table-missing", node: "replica-1" }),
+    ];
+    expect(judged(history, [removed, failed], sharedDiskAsWritten)).toMatchObject([
+      { kind: "table-vanished", operation: 0, message: { params: { f: "scan", key: "k" } } },
+    ]);
+  });
+
+  test("that finds what nobody wrote serves wrong data, once, even where nothing else is promised", () => {
+    const wrong = [
+      ...wrote,
+      ...scanned([
+        ["k", "b"],
+        ["l", "c"],
+      ]),
+    ];
+    for (const unbounded of [false, true]) {
+      expect(judged(wrong, [], sharedDiskAsWritten, { unbounded })).toMatchObject([
+        { kind: "foreign-value", operation: 1, message: { params: { f: "scan", key: "k", value: "b" } } },
+      ]);
+    }
+    expect(judged([...wrote, ...scanned([["k", "a"]])], [], single)).toEqual([]);
+  });
+
+  test("hides no register whose key is empty", () => {
+    const history = [...wrote, ...scanned([["k", "a"]])].map((each) =>
+      each.f === "write" ? { ...each, key: "" } : each,
+    );
+    const read = [entry(30, "invoke", { key: "" }), entry(40, "ok", { key: "", value: "b", node: "primary" })];
+    expect(judged([...history, ...read], [], sharedDiskAsWritten).map(({ operation }) => operation)).toContain(2);
+  });
+});
+
+test("a transaction that only reads is refused like a read, one that changes something is not", () => {
+  const refusedTransaction = (steps: HistoryEntry["value"]): HistoryEntry[] => [
+    entry(10, "invoke", { f: "txn", key: undefined, value: steps }),
+    entry(20, "fail", { f: "txn", key: undefined, error: "corruption", node: "primary" }),
+  ];
+  const processes = ["list-append"] as const;
+  const kinds = (steps: HistoryEntry["value"]): string[] =>
+    judged(refusedTransaction(steps), [], single, { processes }).map(({ kind }) => kind);
+  expect(kinds([["r", "x", null]])).toEqual(["read-refused"]);
+  expect(
+    kinds([
+      ["r", "x", null],
+      ["append", "x", 1],
+    ]),
+  ).toEqual([]);
+});
+
 describe("judging", () => {
   test("a read that reached nobody is no refusal", () => {
     const history = [entry(10, "invoke", {}), entry(20, "fail", { error: "unreachable" })];
@@ -114,6 +173,12 @@ describe("judging", () => {
       expect(valueLabel(damaged)).toBe(damaged);
     }
   });
+});
+
+test("a value is its writer's whatever bars its label has", () => {
+  for (const label of ["a|b", "a|5", "a|5|", "|", "", "a|5|...."]) {
+    for (const bytes of [0, 5, 40]) expect(valueLabel(paddedValue({ value: label, bytes }))).toBe(label);
+  }
 });
 
 describe("an explanation", () => {

@@ -52,6 +52,13 @@ describe("a Zipfian table", () => {
     }
   });
 
+  test("draws the same on every engine", () => {
+    const random = new NamedStream("golden");
+    const drawn = (table: ZipfianTable) => Array.from({ length: 24 }, () => table.draw(random)).join(" ");
+    expect(drawn(new ZipfianTable(1000))).toBe("5 562 17 0 3 3 148 84 127 145 4 58 221 3 65 133 10 0 6 108 9 212 1 0");
+    expect(drawn(new ZipfianTable(100_000, 130))).toBe("0 4 3 21 0 23 8 2 1 7 114 45 0 468 106 54 1 0 1 1 4766 0 0 0");
+  });
+
   test("of a million ranks still tells them apart", () => {
     const table = new ZipfianTable(1_000_000);
     const random = new NamedStream("zipfian");

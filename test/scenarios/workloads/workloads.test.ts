@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { HistoryEntry } from "../../../checkers/history.ts";
-import { operationsOf } from "../../../checkers/history.ts";
+import { operationsOf, type Operation } from "../../../checkers/history.ts";
 import { NodeDrain } from "../../../host/nodejs/drain.ts";
 import { MILLISECOND } from "../../../host/time.ts";
 import { scenarios } from "../../../scenarios/catalogue.ts";
 import { drawPlan } from "../../../scenarios/draw-plan.ts";
-import type { ClientPlan, Plan, PlannedOperation } from "../../../scenarios/plan.ts";
+import type { ClientPlan, PlannedOperation } from "../../../scenarios/plan.ts";
+import { parsePlan } from "../../../scenarios/plan-schema.ts";
 import { runPlan } from "../../../scenarios/run-plan.ts";
 import { bankClients } from "../../../scenarios/workloads/bank.ts";
 import { compareAndSetClients } from "../../../scenarios/workloads/compare-and-set.ts";
@@ -143,28 +143,41 @@ test("a reader's replica is drawn, and the primary is the primary", () => {
   expect(primary.steps.every(({ target }) => target?.role === "primary" && target.choice === 0)).toBe(true);
 });
 
-/** Runs a scenario's seed on the baseline. */
-async function history(name: string, seed: number): Promise<{ plan: Plan; entries: readonly HistoryEntry[] }> {
+/** Runs a scenario's seed on the baseline. @returns what clients did, the verifier's reads at the end included */
+async function done(name: string, seed: number, faults: boolean): Promise<Operation[]> {
   const scenario = scenarios.get(name);
   if (scenario === undefined) throw new RangeError(`no scenario ${name}`);
-  const plan = drawPlan(scenario, "single", seed);
-  const report = await runPlan(plan, { drain: new NodeDrain() });
+  const drawn = drawPlan(scenario, "single", seed);
+  const report = await runPlan(faults ? drawn : { ...drawn, faults: [] }, { drain: new NodeDrain() });
   expect({ seed, findings: report.findings, failure: report.failure }).toEqual({
     seed,
     findings: [],
     failure: undefined,
   });
-  return { plan, entries: report.history };
+  return operationsOf(report.history);
 }
 
-const SEEDS = Array.from({ length: 15 }, (_, index) => index + 1);
+test("every scenario's plans keep to the schema of plans from outside", () => {
+  for (const scenario of scenarios.values()) {
+    for (let seed = 1; seed <= 20; seed++) {
+      const plan = drawPlan(scenario, "single", seed);
+      expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+    }
+  }
+});
 
-describe("on one node, without faults", () => {
+const SEEDS = Array.from({ length: 15 }, (_, index) => index + 1);
+const isRead = ({ f, outcome }: Operation): boolean => f === "read" && outcome === "ok";
+
+describe.each([
+  ["without faults", false],
+  ["whatever fails", true],
+])("on one node, %s", (_how, faults) => {
   test("a counter never shows more than was asked for nor less than was acknowledged", async () => {
     for (const seed of SEEDS) {
-      const done = operationsOf((await history("counter", seed)).entries);
-      for (const read of done.filter(({ f }) => f === "read")) {
-        const adds = done.filter(({ f, key }) => f === "add" && key === read.key);
+      const all = await done("counter", seed, faults);
+      for (const read of all.filter(isRead)) {
+        const adds = all.filter(({ f, key, outcome }) => f === "add" && outcome !== "fail" && key === read.key);
         const sure = adds.filter((add) => add.end < read.start).map(({ value }) => value as number);
         const open = adds
           .filter((add) => add.start < read.end && add.end > read.start)
@@ -178,14 +191,16 @@ describe("on one node, without faults", () => {
 
   test("a set shows all that was acknowledged, and each read's elements go on from those of the read before", async () => {
     for (const seed of SEEDS) {
-      const done = operationsOf((await history("set", seed)).entries);
-      for (const read of done.filter(({ f }) => f === "read")) {
+      const all = await done("set", seed, faults);
+      for (const read of all.filter(isRead)) {
         const found = read.value as number[];
-        for (const add of done.filter(({ f, key }) => f === "add" && key === read.key)) {
-          if (add.end < read.start) expect(found).toContain(add.value);
-          if (add.start > read.end) expect(found).not.toContain(add.value);
+        for (const add of all.filter(({ f, key }) => f === "add" && key === read.key)) {
+          if (add.outcome === "ok" && add.end < read.start) expect(found).toContain(add.value);
+          if (add.outcome === "fail" || add.start > read.end) expect(found).not.toContain(add.value);
         }
-        for (const earlier of done.filter(({ f, key, end }) => f === "read" && key === read.key && end < read.start)) {
+        for (const earlier of all.filter(
+          (other) => isRead(other) && other.key === read.key && other.end < read.start,
+        )) {
           expect(found.slice(0, (earlier.value as number[]).length)).toEqual(earlier.value);
         }
       }
@@ -195,17 +210,20 @@ describe("on one node, without faults", () => {
   test("a bank's total is what was paid in", async () => {
     let moved = 0;
     for (const seed of SEEDS) {
-      const done = operationsOf((await history("bank", seed)).entries);
-      const deposit = done.find(({ f }) => f === "deposit");
+      const all = await done("bank", seed, faults);
+      const deposit = all.find(({ f }) => f === "deposit");
       const { keys, amount } = deposit?.input as { keys: string[]; amount: number };
-      for (const read of done.filter(({ f }) => f === "read")) {
+      for (const read of all.filter(isRead)) {
         const balances = read.value as Record<string, number>;
         expect(Object.keys(balances)).toEqual(keys);
         const total = Object.values(balances).reduce((sum, balance) => sum + balance);
-        expect(read.start > (deposit?.end ?? 0) ? [keys.length * amount] : [0, keys.length * amount]).toContain(total);
+        const paidIn = deposit?.outcome === "ok" && read.start > deposit.end;
+        expect(paidIn ? [keys.length * amount] : [0, keys.length * amount]).toContain(total);
       }
-      const transfers = done.filter(({ f }) => f === "transfer");
-      for (const transfer of transfers) if (transfer.outcome === "fail") expect(transfer.error).toBe("overdrawn");
+      const transfers = all.filter(({ f }) => f === "transfer");
+      if (!faults) {
+        for (const { outcome, error } of transfers) if (outcome === "fail") expect(error).toBe("overdrawn");
+      }
       moved += transfers.filter(({ outcome }) => outcome === "ok").length;
     }
     expect(moved).toBeGreaterThan(100);
@@ -213,18 +231,20 @@ describe("on one node, without faults", () => {
 
   test("lists agree in their order, hold what was appended, and are seen whole", async () => {
     for (const seed of SEEDS) {
-      const done = operationsOf((await history("list-append", seed)).entries);
+      const all = (await done("list-append", seed, faults)).filter(({ outcome }) => outcome === "ok");
       const longest = new Map<string, readonly number[]>();
-      const reads = done.flatMap((transaction) =>
-        (transaction.value as (readonly [string, string, number[] | number])[]).flatMap(([step, key, found]) =>
-          step === "r" ? [{ transaction, key, found: found as number[] }] : [],
-        ),
-      );
+      const reads = all
+        .filter(({ f }) => f === "txn")
+        .flatMap((transaction) =>
+          (transaction.value as (readonly [string, string, number[] | number])[]).flatMap(([step, key, found]) =>
+            step === "r" ? [{ transaction, key, found: found as number[] }] : [],
+          ),
+        );
       for (const { key, found } of reads) if (found.length > (longest.get(key) ?? []).length) longest.set(key, found);
       for (const { transaction, key, found } of reads) {
         expect((longest.get(key) ?? []).slice(0, found.length)).toEqual(found);
-        const appended = done
-          .filter(({ end }) => end < transaction.start)
+        const appended = all
+          .filter(({ f, end }) => f === "txn" && end < transaction.start)
           .flatMap(({ value }) => value as (readonly [string, string, number])[])
           .filter(([step, of]) => step === "append" && of === key);
         for (const [, , element] of appended) expect(found).toContain(element);
@@ -236,9 +256,8 @@ describe("on one node, without faults", () => {
     let succeeded = 0;
     let refused = 0;
     for (const seed of Array.from({ length: 40 }, (_, index) => index + 1)) {
-      const done = operationsOf((await history("register", seed)).entries);
       const replaced = new Set<string>();
-      for (const { f, outcome, key, value } of done) {
+      for (const { f, outcome, key, value } of await done("register", seed, faults)) {
         if (f !== "cas") continue;
         const [from] = value as [string | null, string];
         if (outcome === "fail") refused++;
@@ -252,17 +271,17 @@ describe("on one node, without faults", () => {
     expect(succeeded).toBeGreaterThan(100);
     expect(refused).toBeGreaterThan(100);
   });
+});
 
-  test("YCSB's read-modify-writes succeed mostly", async () => {
-    let succeeded = 0;
-    let refused = 0;
-    for (const seed of Array.from({ length: 40 }, (_, index) => index + 1)) {
-      for (const { f, outcome } of operationsOf((await history("ycsb", seed)).entries)) {
-        if (f === "cas" && outcome === "ok") succeeded++;
-        if (f === "cas" && outcome === "fail") refused++;
-      }
+test("YCSB's read-modify-writes succeed mostly", async () => {
+  let succeeded = 0;
+  let refused = 0;
+  for (const seed of Array.from({ length: 40 }, (_, index) => index + 1)) {
+    for (const { f, outcome } of await done("ycsb", seed, false)) {
+      if (f === "cas" && outcome === "ok") succeeded++;
+      if (f === "cas" && outcome === "fail") refused++;
     }
-    expect(succeeded).toBeGreaterThan(2 * refused);
-    expect(refused).toBeGreaterThan(0);
-  });
+  }
+  expect(succeeded).toBeGreaterThan(2 * refused);
+  expect(refused).toBeGreaterThan(0);
 });
