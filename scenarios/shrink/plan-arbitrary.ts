@@ -41,8 +41,12 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
   }
 }
 
-/** Plans with less in them, those with the least first, each under several salts; then simpler ones. */
+/**
+ * Plans that are simpler as a whole, which less work brings to their limits; then those with less in them, the least first,
+ * each under several salts; then those that are simpler in one thing.
+ */
 function* smallerPlans(plan: Plan): Generator<Plan> {
+  yield* coarseSimplifications(plan);
   const items = itemsOf(plan);
   for (let length = Math.ceil(items.length / 2); length >= 1; length = Math.floor(length / 2)) {
     for (let start = 0; start < items.length; start += length) {
@@ -51,6 +55,5 @@ function* smallerPlans(plan: Plan): Generator<Plan> {
       for (const salt of SALTS) if (salt !== plan.salt) yield { ...smaller, salt };
     }
   }
-  yield* coarseSimplifications(plan);
   yield* fineSimplifications(plan);
 }
