@@ -170,11 +170,16 @@ export class ReadOnlyDatabase {
 
   /** The number of the manifest that CURRENT names, as far as this host's mount knows. */
   protected async readCurrent(): Promise<number> {
-    try {
-      return await this.currentFile.read();
-    } catch (error) {
-      if (!isFileSystemError(error, "ENOENT")) throw error;
-      throw new DatabaseExistenceError(this.context.directory, false, { cause: error });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.currentFile.read();
+      } catch (error) {
+        if (isFileSystemError(error, "ENOENT")) {
+          throw new DatabaseExistenceError(this.context.directory, false, { cause: error });
+        }
+        // The writer has put another in its place since it was opened: by now its name leads to that one.
+        if (!isFileSystemError(error, "ESTALE") || attempt === MANIFEST_ATTEMPTS) throw error;
+      }
     }
   }
 

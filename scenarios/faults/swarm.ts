@@ -52,7 +52,7 @@ function drawFault(random: RandomStream, kind: DrawnClass, { roles, span, longes
   };
   // Crashes find more while writes are pending.
   const duringWrite = CRASHES.has(kind) ? random.chance(2, 3) : random.chance(1, 5);
-  return { at, lasts: random.between(SHORTEST, lasts), duringWrite, on, fault: drawKind(random, kind) };
+  return { at, lasts: random.between(Math.min(SHORTEST, lasts), lasts), duringWrite, on, fault: drawKind(random, kind) };
 }
 
 const CRASHES: ReadonlySet<FaultClass> = new Set<FaultClass>(["kill", "power-loss", "wipe", "disk-server-crash"]);

@@ -7,6 +7,8 @@ import {
   type ReadOnlyDatabase,
   TableMissingError,
 } from "../../engine/index.ts";
+import type { FileHandle, FileSystem } from "../../host/file-system.ts";
+import { FileSystemError } from "../../host/file-system-error.ts";
 import { bytes, text, TINY } from "./support/bytes.ts";
 import { DISKS, type Machine, type TestDisk } from "./support/disks.ts";
 
@@ -46,6 +48,35 @@ describe.each(DISKS)("read-only instance on a disk: $name", (provider) => {
     for (const replica of opened) await replica.close();
     await primary.close();
     await disk.dispose();
+  });
+
+  it("reads CURRENT again when it was replaced after it was opened: what was opened is stale on a shared disk", async () => {
+    await fill(0, 5, "v");
+    await primary.flush();
+    let left = 2;
+    /** The same object, but for one method. */
+    const altered = <Of extends object>(of: Of, method: keyof Of, instead: unknown): Of =>
+      new Proxy(of, {
+        get: (target, name) => {
+          if (name === method) return instead;
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? (value.bind(target) as unknown) : value;
+        },
+      });
+    const fs = altered(reader.fs, "open", async (...[path, flags]: Parameters<FileSystem["open"]>) => {
+      const handle = await reader.fs.open(path, flags);
+      if (!path.endsWith("/CURRENT")) return handle;
+      return altered(handle, "read", (...read: Parameters<FileHandle["read"]>) =>
+        left-- > 0 ? Promise.reject(new FileSystemError("ESTALE", "pread", path)) : handle.read(...read),
+      );
+    });
+    const settings = { host: reader.host, fs, directory: DIRECTORY, options: TINY };
+    opened.push(await openReadOnlyDatabase(settings));
+    expect(left).toBeLessThanOrEqual(0);
+    // Not for ever: a disk that never says anything else is passed on.
+    left = 100;
+    await expect(opened[0]?.refresh()).rejects.toMatchObject({ code: "ESTALE" });
+    left = 0;
   });
 
   it("sees what was flushed, and what is in the memtable only after that", async () => {

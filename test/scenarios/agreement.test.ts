@@ -35,7 +35,7 @@ describe("an expected violation", () => {
   test("is missed after enough seeds without it, undecided before", () => {
     expect(judged(violates, many(5))).toEqual({
       agreement: "missed",
-      problems: [{ kind: "not-found", claim: "SD-2", withinSeeds: 5 }],
+      problems: [{ kind: "not-found", finding: "table-vanished", claim: "SD-2", withinSeeds: 5 }],
     });
     expect(judged(violates, many(2))).toEqual({
       agreement: "undecided",

@@ -24,14 +24,20 @@ const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value
 const struck: Plan = {
   ...plan,
   clients: plan.clients.map((client) => ({ ...client, steps: client.steps.slice(0, 5) })),
-  faults: Array.from({ length: 40 }, (_, seed) =>
-    drawFaults(new NamedStream(`${seed}`), {
-      classes: [...COMMON_FAULTS, ...DISK_FAULTS, ...SHARED_DISK_FAULTS],
-      roles: ["primary", "leader", "replica", "coordinator", "disk", "node", "client"],
-      span: 1_000_000,
-      longest: 50_000_000,
-    }),
-  ).flat(),
+  faults: [
+    ...new Map(
+      Array.from({ length: 40 }, (_, seed) =>
+        drawFaults(new NamedStream(`${seed}`), {
+          classes: [...COMMON_FAULTS, ...DISK_FAULTS, ...SHARED_DISK_FAULTS],
+          roles: ["primary", "leader", "replica", "coordinator", "disk", "node", "client"],
+          span: 1_000_000,
+          longest: 50_000_000,
+        }),
+      )
+        .flat()
+        .map((fault) => [fault.fault.kind, fault] as const),
+    ).values(),
+  ],
 };
 
 /** The same plan with something put at a place: "clients.0.name". Without a value, what is there is taken away. */
@@ -214,11 +220,8 @@ describe("a plan from a file", () => {
   test("that is accepted is run to a verdict, however large its numbers are", async () => {
     const small = drawPlan(register, "single", 3);
     const numbers = [0, 1, 1_000, 1_000_000, Number.MAX_SAFE_INTEGER];
-    const kinds = new Set<string>();
     for (const [index, planned] of struck.faults.entries()) {
       const { fault } = planned;
-      if (kinds.has(fault.kind)) continue;
-      kinds.add(fault.kind);
       for (const number of numbers) {
         const fields = Object.entries(fault).map(([name, value]) => [name, typeof value === "number" ? number : value]);
         const altered = {
@@ -242,8 +245,7 @@ describe("a plan from a file", () => {
         expect(`${fault.kind} ${number}: ${verdict} ${failure?.message ?? ""}`).toBe(`${fault.kind} ${number}: holds `);
       }
     }
-    expect(kinds.size).toBe(28);
-  }, 60_000);
+  });
 });
 
 /** Every place of a value: "clients", "clients.0", "clients.0.name"... */
