@@ -223,7 +223,10 @@ describe("a plan from a file", () => {
     for (const [index, planned] of struck.faults.entries()) {
       const { fault } = planned;
       for (const number of numbers) {
-        const fields = Object.entries(fault).map(([name, value]) => [name, typeof value === "number" ? number : value]);
+        const fields = Object.entries(fault).map(([name, value]: [string, unknown]): [string, unknown] => [
+          name,
+          typeof value === "number" ? number : value,
+        ]);
         const altered = {
           ...planned,
           at: 1_000 * index,
