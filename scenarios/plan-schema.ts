@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { InvalidOptionError } from "../engine/index.ts";
 import { resolveOptions, type EngineOptions } from "../engine/options.ts";
 import { PARTITION_SHAPES } from "./faults/fault.ts";
+import { problemOf } from "./plan-operations.ts";
 import { LARGEST_VALUE, PLAN_SCHEMA, WORKLOAD_KINDS, type Plan } from "./plan.ts";
 import { VERIFIER } from "./verifier.ts";
 
@@ -167,6 +168,8 @@ export function parsePlan(input: unknown): Plan {
   checkEngine(result.output.cluster.engine);
   const names = new Set(result.output.clients.map((each) => each.name));
   if (names.size < result.output.clients.length) throw new PlanShapeError("clients: two have the same name");
+  const problem = problemOf(result.output.clients);
+  if (problem !== undefined) throw new PlanShapeError(problem);
   return result.output;
 }
 
