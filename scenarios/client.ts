@@ -1,10 +1,10 @@
 import type { HistoryEntry, HistoryValue } from "../checkers/history.ts";
 import type { Host } from "../host/host.ts";
 import { MILLISECOND } from "../host/time.ts";
-import { keysOf, type ClientOperation, type DataValue } from "../topologies/operation.ts";
+import { keysOf, type DataValue } from "../topologies/operation.ts";
 import { OperationError, type ClusterClient } from "../topologies/topology.ts";
 import { KnownValues } from "./known-values.ts";
-import { paddedValue, valueLabel, type ClientPlan, type ClientStep, type PlannedOperation } from "./plan.ts";
+import { asWritten, valueLabel, type ClientPlan, type ClientStep, type PlannedOperation } from "./plan.ts";
 
 const READY_POLL = 10 * MILLISECOND;
 const PRIMARY = { role: "primary", choice: 0 } as const;
@@ -64,21 +64,6 @@ export async function carryOut(
     record({ ...invocation, type: outcome === "failed" ? "fail" : "info", error: code, node, time: now() });
     host.trace({ kind: "client-refused", ...told, outcome, code, node });
     return false;
-  }
-}
-
-/** The operation with its labels made into the values that are stored. */
-function asWritten(operation: PlannedOperation): ClientOperation {
-  switch (operation.op) {
-    case "write":
-      return { op: "write", key: operation.key, value: paddedValue(operation) };
-    case "cas": {
-      const { key, from, to, bytes = 0 } = operation;
-      const padded = (value: string): string => paddedValue({ value, bytes });
-      return { op: "cas", key, from: from === null ? null : padded(from), to: padded(to) };
-    }
-    default:
-      return operation;
   }
 }
 

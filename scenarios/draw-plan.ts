@@ -8,5 +8,7 @@ import type { Scenario } from "./scenario.ts";
  */
 export function drawPlan(scenario: Scenario, topology: string, seed: number): Plan {
   const drawn = scenario.plan((purpose) => new NamedStream(`${seed}/plan/${scenario.name}/${purpose}`));
-  return { schema: PLAN_SCHEMA, scenario: scenario.name, topology, seed, faults: [], ...drawn };
+  const plan: Plan = { schema: PLAN_SCHEMA, scenario: scenario.name, topology, seed, faults: [], ...drawn };
+  // As it would come from a file: what a scenario gives twice is two things, each to be struck or left out by itself.
+  return JSON.parse(JSON.stringify(plan)) as Plan;
 }

@@ -2,14 +2,8 @@ import * as v from "valibot";
 import { InvalidOptionError } from "../engine/index.ts";
 import { resolveOptions, type EngineOptions } from "../engine/options.ts";
 import { PARTITION_SHAPES } from "./faults/fault.ts";
-import {
-  LARGEST_VALUE,
-  PLAN_SCHEMA,
-  WORKLOAD_KINDS,
-  type Plan,
-  type PlannedOperation,
-  type WorkloadKind,
-} from "./plan.ts";
+import { problemOf } from "./plan-operations.ts";
+import { LARGEST_VALUE, PLAN_SCHEMA, WORKLOAD_KINDS, type Plan } from "./plan.ts";
 import { VERIFIER } from "./verifier.ts";
 
 /** More than any run needs: a plan beyond is a mistake, or meant to do harm. */
@@ -172,9 +166,10 @@ export function parsePlan(input: unknown): Plan {
   const result = v.safeParse(planSchema, input);
   if (!result.success) throw new PlanShapeError(describeIssue(result.issues[0]));
   checkEngine(result.output.cluster.engine);
-  checkWork(result.output.clients);
   const names = new Set(result.output.clients.map((each) => each.name));
   if (names.size < result.output.clients.length) throw new PlanShapeError("clients: two have the same name");
+  const problem = problemOf(result.output.clients);
+  if (problem !== undefined) throw new PlanShapeError(problem);
   return result.output;
 }
 
@@ -184,25 +179,6 @@ export function checkVersion(what: "plan" | "case", input: unknown, current: num
   if (typeof schema !== "number" || schema === current) return;
   const which = schema > current ? "a newer build wrote it" : "draw or shrink it anew";
   throw new PlanShapeError(`${what} schema ${schema}; this build reads schema ${current}: ${which}`);
-}
-
-/** What clients of each kind do. */
-const WORK: Readonly<Record<WorkloadKind, readonly PlannedOperation["op"][]>> = {
-  register: ["read", "write", "delete", "cas", "scan"],
-  counter: ["increment", "read-counter"],
-  set: ["add", "read-set"],
-  bank: ["transfer", "deposit", "read-accounts"],
-  "list-append": ["txn"],
-};
-
-/** A judge knows no operations but those of a client's kind. */
-function checkWork(clients: Plan["clients"]): void {
-  for (const [index, { workload, steps }] of clients.entries()) {
-    const wrong = steps.findIndex(({ operation: { op } }) => !WORK[workload].includes(op));
-    if (wrong < 0) continue;
-    const place = `clients[${index}].steps[${wrong}].operation`;
-    throw new PlanShapeError(`${place}: a client of the kind '${workload}' does ${WORK[workload].join(", ")}`);
-  }
 }
 
 function checkEngine(engine: Partial<EngineOptions>): void {

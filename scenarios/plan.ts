@@ -87,6 +87,21 @@ export function paddedValue(step: { readonly value: string; readonly bytes: numb
   return `${step.value}|${step.bytes}|`.padEnd(step.bytes, ".");
 }
 
+/** The operation with its labels made into the values that are stored. */
+export function asWritten(operation: PlannedOperation): ClientOperation {
+  switch (operation.op) {
+    case "write":
+      return { op: "write", key: operation.key, value: paddedValue(operation) };
+    case "cas": {
+      const { key, from, to, bytes = 0 } = operation;
+      const padded = (value: string): string => paddedValue({ value, bytes });
+      return { op: "cas", key, from: from === null ? null : padded(from), to: padded(to) };
+    }
+    default:
+      return operation;
+  }
+}
+
 /** The label of a value as it was read; the whole of a value that is not as anybody writes one. */
 export function valueLabel(value: string): string {
   // From the end: a label may have bars of its own, and what follows it has none.

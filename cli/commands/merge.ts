@@ -4,7 +4,7 @@ import { parseArguments } from "../arguments.ts";
 import { readBlob } from "../blob.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { ReporterSet } from "../reporters/reporter-set.ts";
-import { plural } from "../reporters/wording.ts";
+import { casesAndModes, plural } from "../reporters/wording.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Command } from "./command.ts";
 import { conclude } from "./run.ts";
@@ -31,12 +31,13 @@ export const merge: Command = {
     const shards = plural(paths.length, "shard");
     const build = `build ${report.build}`;
     const [only] = report.entries;
+    const cases = report.entries.filter((entry) => entry.case !== null).length;
     if (report.suite === null && only !== undefined) {
       reporters.begin({ name: only.scenario, details: [only.topology, shards, build] });
     } else {
       reporters.begin({
         name: `suite ${report.suite ?? ""}`,
-        details: [plural(report.entries.length, "mode"), shards, build],
+        details: [casesAndModes(cases, report.entries.length - cases), shards, build],
       });
     }
     return Promise.resolve(conclude(reporters.end(report), exitCodeOf(report), context));

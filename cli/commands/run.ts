@@ -7,7 +7,7 @@ import { OutputError } from "../output-file.ts";
 import { Progress } from "../progress.ts";
 import { ReporterSet } from "../reporters/reporter-set.ts";
 import type { RunTitle } from "../reporters/reporter.ts";
-import { plural } from "../reporters/wording.ts";
+import { casesAndModes, plural } from "../reporters/wording.ts";
 import { parseRunOptions } from "../run-options.ts";
 import { seedsToRun, SuiteRun, type SuiteRequest } from "../suite-run.ts";
 import { workerProgram } from "../worker-program.ts";
@@ -83,7 +83,7 @@ function tryBlob(path: string, report: SuiteReport): OutputError[] {
 }
 
 function titleOf(request: SuiteRequest): RunTitle {
-  const { suite, modes, options, shard, workers } = request;
+  const { suite, cases, modes, options, shard, workers } = request;
   const [only] = modes;
   const total = seedsToRun(request);
   const seeds =
@@ -96,5 +96,5 @@ function titleOf(request: SuiteRequest): RunTitle {
   const common = [seeds, ...part, plural(workers, "worker"), `build ${build}`];
   if (suite === undefined && only !== undefined)
     return { name: only.scenario.name, details: [only.topology, ...common] };
-  return { name: `suite ${suite ?? ""}`, details: [plural(modes.length, "mode"), ...common] };
+  return { name: `suite ${suite ?? ""}`, details: [casesAndModes(cases.length, modes.length), ...common] };
 }

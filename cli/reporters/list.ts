@@ -127,7 +127,7 @@ export class ListReporter implements Reporter {
     const met = report.entries.filter(({ agreement }) => agreement === "met").length;
     const paint = { "as-expected": out.green, undecided: out.yellow, unexpected: out.red, failed: out.red };
     const bailed = report.ended === "bail" ? "stopped at the first unexpected seed, " : "";
-    return `${paint[report.verdict](bailed + verdictText(report))} · ${met} of ${report.entries.length} modes met`;
+    return `${paint[report.verdict](bailed + verdictText(report))} · ${met} of ${report.entries.length} expectations met`;
   }
 
   private interruption({ entries }: SuiteReport): string {

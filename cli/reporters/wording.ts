@@ -45,9 +45,14 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 }
 
-/** What an entry is about: "compaction-race · single". */
+/** "3 cases, 12 modes". */
+export function casesAndModes(cases: number, modes: number): string {
+  return cases === 0 ? plural(modes, "mode") : `${plural(cases, "case")}, ${plural(modes, "mode")}`;
+}
+
+/** What an entry is about: "compaction-race · single"; of a case, its file, which says the rest. */
 export function entryName({ scenario, topology, case: file }: SuiteReportEntry): string {
-  return file === null ? `${scenario} · ${topology}` : `${scenario} · ${topology} · case ${file}`;
+  return file === null ? `${scenario} · ${topology}` : `${file} · ${topology}`;
 }
 
 /** The command that replays a seed of an entry. */

@@ -49,11 +49,11 @@ describe("a suite", () => {
     expect(whole.err).toBe("");
     expect([0, 2]).toContain(whole.code);
     const title = new RegExp(
-      `^suite ci · ${modes} modes · ${cases + 2 * modes} seeds · 2 workers · build [0-9a-f]{7}\\n`,
+      `^suite ci · ${cases} cases, ${modes} modes · ${cases + 2 * modes} seeds · 2 workers · build [0-9a-f]{7}\\n`,
     );
     expect(whole.out).toMatch(title);
     expect(whole.out).toContain("✔ compaction-race · single · holds");
-    expect(whole.out).toMatch(new RegExp(`(as expected|undecided) · \\d+ of ${cases + modes} modes met`));
+    expect(whole.out).toMatch(new RegExp(`(as expected|undecided) · \\d+ of ${cases + modes} expectations met`));
     expect(whole.out).toMatch(/replay:\n {2}npx faultline replay .* --build [0-9a-f]{7}\n$/);
     for (const line of whole.out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     for (const index of [1, 2, 3]) {
@@ -66,7 +66,7 @@ describe("a suite", () => {
     const blobs = [3, 1, 2].map((index) => at(`${index}.blob`)).join(" ");
     const { code, out, err } = await faultline(`merge ${blobs} --reporter list --reporter json=${at("merged.json")}`);
     expect([code, err]).toEqual([wholeCode, ""]);
-    expect(out).toMatch(new RegExp(`^suite ci · ${modes} modes · 3 shards · build`));
+    expect(out).toMatch(new RegExp(`^suite ci · ${cases} cases, ${modes} modes · 3 shards · build`));
     expect(stable(read("merged.json"))).toBe(stable(read("whole.json")));
     const { entries, timings } = read("merged.json");
     expect(entries.map(({ counts }) => counts.seeds)).toEqual([

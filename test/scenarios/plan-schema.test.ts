@@ -136,6 +136,37 @@ describe("a plan from a file", () => {
     expect(refusal(parsePlan, altered("clients.1.name", "operator-3"))).toMatch(/^clients\[1\]\.name: /);
   });
 
+  test("is refused for what a client of its workload does not do, and its model could not judge", () => {
+    const increment = { op: "increment", key: "k", delta: 1 };
+    expect(refusal(parsePlan, altered("clients.0.steps.2.operation", increment))).toBe(
+      "clients[0].steps[2].operation: a client of workload 'register' does read, write, delete, cas, scan",
+    );
+    expect(refusal(parsePlan, altered("clients.0.workload", "bank"))).toMatch(/^clients\[0\]\.steps\[0\]\.operation: /);
+  });
+
+  test("is refused for operations that every node would refuse, which would look like the design's fault", () => {
+    const taken = (operation: object): string => refusal(parsePlan, altered("clients.0.steps.2.operation", operation));
+    for (const operation of [
+      { op: "read", key: "k".repeat(1025) },
+      { op: "read", key: "\ud800" },
+      { op: "scan", from: "k", limit: 0 },
+      { op: "scan", from: "k", limit: 10_001 },
+      { op: "write", key: "k", value: "v", bytes: 2 ** 20 + 1 },
+    ]) {
+      expect(taken(operation)).toMatch(/^clients\[0\]\.steps\[2\]\.operation/);
+    }
+    expect(taken({ op: "scan", from: "", limit: 10_000 })).toBe("accepted");
+    expect(taken({ op: "write", key: "", value: "v", bytes: 2 ** 20 })).toBe("accepted");
+  });
+
+  test("is refused when it appends an element to a list twice", () => {
+    const append = (key: string) => ({ wait: 0, operation: { op: "txn", steps: [["append", key, 1]] } });
+    const lists = (...keys: readonly string[]): string =>
+      refusal(parsePlan, altered("clients", [{ name: "c", workload: "list-append", steps: keys.map(append) }]));
+    expect(lists("x", "y")).toBe("accepted");
+    expect(lists("x", "y", "x")).toMatch(/^clients\[0\]\.steps\[2\]\.operation: 1 is appended to 'x' a second time/);
+  });
+
   test("whose client is called as a node is on its topology is refused before it runs", async () => {
     for (const taken of ["primary", "replica-1", "disk"]) {
       const named = parsePlan(altered("clients.1.name", taken));
@@ -193,7 +224,7 @@ describe("a plan from a file", () => {
     for (const [index, planned] of struck.faults.entries()) {
       const { fault } = planned;
       for (const number of numbers) {
-        const fields = Object.entries(fault).map(([name, value]: [string, unknown]) => [
+        const fields = Object.entries(fault).map(([name, value]: [string, unknown]): [string, unknown] => [
           name,
           typeof value === "number" ? number : value,
         ]);

@@ -43,7 +43,7 @@ test("no line is wider than 100 columns, whatever a report holds, and the next c
   expect(paper.text).toContain("✘ compaction-race · single · holds");
   expect(paper.text).toContain("no kill fault came to pass, of 90 planned");
   expect(paper.text).toContain("faults        0   came to pass, of 6 classes; never: bit-rot,");
-  expect(paper.text).toContain("some runs could not be judged · 0 of 2 modes met");
+  expect(paper.text).toContain("some runs could not be judged · 0 of 2 expectations met");
   expect(paper.text).toMatch(
     /replay:\n {2}npx faultline replay compaction-race --topology single --seed 2 --build \S+\n$/,
   );

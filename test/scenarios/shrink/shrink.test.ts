@@ -40,6 +40,22 @@ async function shrunk(subject: Plan, fails: (plan: Plan) => boolean, options: Pa
 }
 
 describe("a plan is shrunk to the least that fails", () => {
+  test("of steps and faults that a scenario has given as one object, several times", async () => {
+    const fault = planned({ kind: "kill" }, { at: 5, lasts: 5 });
+    const step: ClientStep = { wait: 0, operation: read("k") };
+    const repeating: Scenario = {
+      ...race,
+      plan: (random) => ({
+        ...race.plan(random),
+        clients: [{ name: "c", workload: "register", steps: Array.from({ length: 8 }, () => step) }],
+        faults: [fault, fault, fault],
+      }),
+    };
+    const drawn = drawPlan(repeating, "single", 1);
+    const result = await shrunk(drawn, (each) => readsOf(each) >= 2 && each.faults.length >= 1, { budget: 1000 });
+    expect([planSize(result.plan), result.minimal]).toEqual([3, true]);
+  });
+
   test("of operations of some kinds", async () => {
     const { plan: small, minimal } = await shrunk(plan, (each) => writesOf(each) >= 3 && readsOf(each) >= 2);
     expect([writesOf(small), readsOf(small), planSize(small), minimal]).toEqual([3, 2, 5, true]);
