@@ -75,7 +75,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
     now: () => kernel.now,
     record: (entry: HistoryEntry) => {
       history.push(entry);
-      if (entry.type === "invoke" && !READS.has(entry.f)) nemesis.changeInvoked();
+      if (entry.type === "invoke" && asksForChange(entry)) nemesis.changeInvoked();
     },
   };
   const clients = plan.clients.map((client, process) =>
@@ -164,6 +164,12 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
 
 /** What a history calls operations that change nothing. */
 const READS: ReadonlySet<string> = new Set(["read", "scan"]);
+
+/** Whether an operation may change something: a transaction may read only. */
+function asksForChange({ f, value }: HistoryEntry): boolean {
+  if (f !== "txn") return !READS.has(f);
+  return (value as readonly (readonly [string, ...unknown[]])[]).some(([step]) => step !== "r");
+}
 
 function progressBound({ promises }: Topology): Duration {
   const bounds = promises.flatMap((promise) => (promise.property === "progress" ? [promise.within] : []));

@@ -106,6 +106,7 @@ describe("a plan from a file", () => {
       ["clients.0.steps.0.operation.op", "reed"],
       ["clients.0.steps.0.operation.bytes", 1e9],
       ["clients.1.workload", "registers"],
+      ["clients.0.steps.1.operation", { op: "increment", key: "k", delta: 1 }],
       ["clients.1.name", ""],
       ["clients.0.steps"],
       ["faults.2.at", null],

@@ -196,3 +196,23 @@ describe("after a healing", () => {
     expect(time).toBeLessThan(SECOND);
   });
 });
+
+test("a fault that waits for a change passes reads by, in whatever form they come", async () => {
+  const reads = [
+    clientDoing("register", [read("k"), { op: "scan", from: "", limit: 5 }]),
+    clientDoing("set", [{ op: "read-set", key: "s" }], { workload: "set" }),
+    clientDoing("bank", [{ op: "read-accounts", keys: ["a"] }], { workload: "bank" }),
+    clientDoing("list", [{ op: "txn", steps: [["r", "l"]] }], { workload: "list-append" }),
+  ];
+  const waiting = { ...planned({ kind: "kill" }, { at: 1 }), duringWrite: true };
+  const fates = async (clients: Plan["clients"]) =>
+    (await runOn(single, planOf(clients, { faults: [waiting] }))).faults.map(({ fate }) => fate);
+  expect(await fates(reads)).toEqual(["not-due"]);
+  const append = { op: "txn", steps: [["append", "l", 1]] } as const;
+  // The second looks on: a run is over when its clients are.
+  const busy = [
+    clientDoing("writer", [append], { workload: "list-append" }),
+    clientDoing("other", [read("k"), read("k")]),
+  ];
+  expect(await fates(busy)).toEqual(["fired"]);
+});

@@ -1,26 +1,40 @@
 import { describe, expect, test } from "vitest";
 import { scenarios } from "../../scenarios/catalogue.ts";
 import { drawPlan } from "../../scenarios/draw-plan.ts";
-import type { Scenario } from "../../scenarios/scenario.ts";
+import type { FindingKind, Scenario } from "../../scenarios/scenario.ts";
 import type { Topology } from "../../topologies/topology.ts";
 import { runOn } from "./support/scripted.ts";
 import { sound, unsound } from "./support/unsound.ts";
 
-const ORDINARY = ["register", "counter", "set"] as const;
+const ORDINARY = ["register", "counter", "set", "bank", "list-append"] as const;
+
+type Within = number | "unseen";
 
 /**
- * Within how many seeds each bug is to be caught, by each of the ordinary scenarios. Of 60 seeds the first four are caught
- * by two in three at least; lost locks hardly ever show in registers, where few changes depend on what was there; a missing
- * sync needs a loss of power at the right moment, of which one seed in fifteen has one.
+ * Within how many seeds each bug is to be caught, by each of the ordinary scenarios. Most are caught in two seeds of three;
+ * lost locks hardly ever show in registers, where few changes depend on what was there; a missing sync needs a loss of power
+ * at the right moment, of which one seed in fifteen has one. Accounts are held to their total alone: a whole transfer that
+ * is forgotten, or a whole look that is old, leaves it as it was. What takes effect key by key shows where there are several.
  */
-const WITHIN: Readonly<Record<keyof typeof unsound, readonly [number, number, number]>> = {
-  "acknowledging-early": [10, 10, 10],
-  "reading-stale": [10, 10, 10],
-  "replacing-in-two": [10, 10, 10],
-  lockless: [30, 10, 10],
-  forgetful: [60, 10, 10],
-  unsynced: [60, 60, 60],
+const WITHIN: Readonly<Record<keyof typeof unsound, readonly [Within, Within, Within, Within, Within]>> = {
+  "acknowledging-early": [10, 10, 10, 20, 10],
+  "reading-stale": [10, 10, 10, "unseen", 10],
+  "replacing-in-two": [10, 10, 10, 10, 10],
+  lockless: [30, 10, 10, 10, 10],
+  splitting: ["unseen", "unseen", "unseen", 30, 30],
+  forgetful: [60, 10, 10, "unseen", 20],
+  unsynced: [60, 60, 60, 60, 60],
 };
+
+/** Findings that say that what is shown is wrong. */
+const WRONG_DATA: readonly FindingKind[] = [
+  "nonlinearizable",
+  "lost-write",
+  "resurrected-value",
+  "lost-element",
+  "wrong-total",
+  "transaction-anomaly",
+];
 
 async function run(topology: Topology, scenario: string, seed: number) {
   const report = await runOn(topology, drawPlan(scenarios.get(scenario) as Scenario, "single", seed));
@@ -28,24 +42,26 @@ async function run(topology: Topology, scenario: string, seed: number) {
 }
 
 describe.each(Object.entries(unsound))("a design with a bug: %s", (name, topology) => {
-  test.each(ORDINARY.map((scenario, index) => [scenario, index] as const))(
-    "is caught by %s",
-    async (scenario, index) => {
-      const within = WITHIN[name as keyof typeof unsound][index] as number;
-      for (let seed = 1; seed <= within; seed++) {
-        const { verdict, kinds } = await run(topology, scenario, seed);
-        if (verdict === "holds") continue;
-        expect({ verdict, kinds }).toEqual({ verdict: "violated", kinds: ["nonlinearizable"] });
-        return;
-      }
-      expect.fail(`not caught within ${within} seeds`);
-    },
-  );
+  const seen = ORDINARY.flatMap((scenario, index) => {
+    const within = WITHIN[name as keyof typeof unsound][index];
+    return typeof within === "number" ? [[scenario, within] as const] : [];
+  });
+
+  test.each(seen)("is caught by %s within %i seeds, by what it shows", async (scenario, within) => {
+    for (let seed = 1; seed <= within; seed++) {
+      const { verdict, kinds } = await run(topology, scenario, seed);
+      if (verdict === "holds") continue;
+      expect(verdict).toBe("violated");
+      expect(kinds.filter((kind) => !WRONG_DATA.includes(kind))).toEqual([]);
+      return;
+    }
+    expect.fail(`not caught within ${within} seeds`);
+  });
 });
 
 test("the design that they are made of holds on the same seeds", async () => {
   for (const scenario of ORDINARY) {
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= 30; seed++) {
       expect(await run(sound, scenario, seed)).toEqual({ seed, verdict: "holds", kinds: [] });
     }
   }

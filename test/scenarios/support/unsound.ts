@@ -103,6 +103,31 @@ class Lockless extends OperationExecutor {
   }
 }
 
+/** Makes what one operation changes durable and visible one key after the other, though one operation at a time. */
+class Splitting extends OperationExecutor {
+  private last: Promise<unknown> = Promise.resolve();
+
+  override execute(operation: ClientOperation): Promise<ClientReply> {
+    if (isReadOnly(operation)) return super.execute(operation);
+    const reply = this.last.then(() => this.changeByKey(operation as KeyedOperation));
+    this.last = reply.catch(() => undefined);
+    return reply;
+  }
+
+  private async changeByKey(operation: KeyedOperation): Promise<ClientReply> {
+    const { database } = this;
+    const effect = effectOf(operation, await findKeys(database, operation));
+    if (effect.refused) return failed(effect.code, effect.message);
+    let position = database.lastSequence;
+    for (const change of effect.changes) {
+      const batch = new WriteBatch();
+      addChanges(batch, [change]);
+      position = await this.commit(batch);
+    }
+    return { ok: true, value: effect.value, position };
+  }
+}
+
 /** Forgets one write in thirty, and says that all is well. */
 class Forgetful extends OperationExecutor {
   private commits = 0;
@@ -120,6 +145,7 @@ export const unsound = {
   "reading-stale": withExecutor("reading-stale", ReadingStale),
   "replacing-in-two": withExecutor("replacing-in-two", ReplacingInTwo),
   lockless: withExecutor("lockless", Lockless),
+  splitting: withExecutor("splitting", Splitting),
   forgetful: withExecutor("forgetful", Forgetful),
 } as const;
 
