@@ -85,7 +85,7 @@ describe("docs/ci.md", () => {
       expect([command, code, output]).toEqual([command, 0, output]);
     }
     const { code, output } = await shell(merge, folder);
-    expect(output).toMatch(/suite ci · \d+ modes · 4 shards/);
+    expect(output).toMatch(/suite ci · \d+ cases, \d+ modes · 4 shards/);
     expect([0, 2], output).toContain(code);
     expect(readFileSync(join(folder, "summary.md"), "utf8")).toContain("### Faultline: ci ");
   });
