@@ -3,6 +3,7 @@ import { oneOf } from "./arguments.ts";
 import { build } from "./build.ts";
 import { ExitCode } from "./exit-code.ts";
 import { MAX_WIDTH, terminal, wrap } from "./terminal.ts";
+import { OutputError } from "./output-file.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP_WORDS: ReadonlySet<string> = new Set(["help", "--help", "-h"]);
@@ -40,7 +41,9 @@ async function main(words: readonly string[]): Promise<number> {
       return ExitCode.USAGE;
     }
     const message = error instanceof Error ? error.message : String(error);
-    err.write(`${err.red("internal error:")} ${message}\n`);
+    // A file that cannot be written is nobody's mistake but the disk's; the code tells programs that the result is not there.
+    const what = error instanceof OutputError ? "error:" : "internal error:";
+    err.write(`${err.red(what)} ${message}\n`);
     if (process.env["FAULTLINE_DEBUG"] !== undefined && error instanceof Error) err.write(`${error.stack ?? ""}\n`);
     return ExitCode.INTERNAL;
   }

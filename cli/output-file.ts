@@ -24,7 +24,7 @@ export function writeOutput(path: string, content: string): void {
       writeFileSync(target, content);
       return;
     }
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     const fresh = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
     try {
       writeFileSync(fresh, content, { flush: true });
@@ -35,6 +35,21 @@ export function writeOutput(path: string, content: string): void {
     }
   } catch (error) {
     throw new OutputError(path, error);
+  }
+}
+
+/**
+ * One folder after the other: Node's own way of making several never ends where a folder that is there answers ENOENT, as
+ * /proc does.
+ */
+function makeFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) makeFolder(dirname(path));
+  try {
+    if (found?.isDirectory() !== true) mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it just now.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
