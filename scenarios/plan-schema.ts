@@ -168,6 +168,10 @@ export function parsePlan(input: unknown): Plan {
   checkEngine(result.output.cluster.engine);
   const names = new Set(result.output.clients.map((each) => each.name));
   if (names.size < result.output.clients.length) throw new PlanShapeError("clients: two have the same name");
+  const { clients, limit } = result.output;
+  const idle = clients.find(({ steps }) => steps.reduce((sum, { wait }) => sum + wait, 0) >= limit);
+  // Not to be done by then would be no fault of the design's.
+  if (idle !== undefined) throw new PlanShapeError(`clients: the waits of '${idle.name}' alone exceed the limit`);
   const problem = problemOf(result.output.clients);
   if (problem !== undefined) throw new PlanShapeError(problem);
   return result.output;

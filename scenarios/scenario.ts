@@ -17,6 +17,7 @@ export const FINDING_KINDS = [
   "lost-write",
   "resurrected-value",
   "lost-element",
+  "lost-transfer",
   "node-crashed",
   "invariant-broken",
   "no-recovery",

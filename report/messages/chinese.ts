@@ -17,6 +17,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "finding-invariant-broken": "不变式 {invariant} 被破坏",
   "invariant-position-regressed": "{host} 从位置 {before} 退回到 {now}",
 
+  "finding-lost-transfer": "账户 {account} 最终余额为 {balance}；已确认的操作只允许 {least} 到 {most}",
+  "unknown-cut-short": "运行在恢复之后 {time:duration} 结束，未满 {within:duration}",
   "finding-no-recovery": "核心于 {healed:duration} 恢复之后 {within:duration} 内没有任何修改成功",
   "finding-no-progress": "{limit:duration} 之后客户端仍未完成；还有 {open} 个操作未结束",
 
@@ -31,6 +33,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "title-stale-version": "静默读取陈旧文件",
   "title-node-crashed": "节点崩溃",
   "title-invariant-broken": "不变式被破坏",
+  "title-lost-transfer": "已确认的转账丢失",
   "title-no-recovery": "恢复之后没有进展",
   "title-no-progress": "没有进展",
 

@@ -21,6 +21,9 @@ export const english = {
   "finding-invariant-broken": "invariant {invariant} was broken",
   "invariant-position-regressed": "{host} fell back from position {before} to {now}",
 
+  "finding-lost-transfer":
+    "account {account} ended with {balance}; what was acknowledged leaves between {least} and {most}",
+  "unknown-cut-short": "the run ended {time:duration} after the healing, before its {within:duration} were over",
   "finding-no-recovery":
     "no change succeeded within {within:duration} of the healing of a core, at {healed:duration} of the run",
   "finding-no-progress": "clients were not done after {limit:duration}; {open} operations were still open",
@@ -36,6 +39,7 @@ export const english = {
   "title-stale-version": "silent read from stale files",
   "title-node-crashed": "node crashed",
   "title-invariant-broken": "invariant broken",
+  "title-lost-transfer": "acknowledged transfer lost",
   "title-no-recovery": "no progress after healing",
   "title-no-progress": "no progress",
 

@@ -16,6 +16,7 @@ import type { TraceRecord } from "../../sim/trace.ts";
 import type { ModePromise, Topology } from "../../topologies/topology.ts";
 import type { BrokenInvariant } from "../invariant-watch.ts";
 import { WORKLOAD_KINDS, type WorkloadKind } from "../plan.ts";
+import { lostTransfers } from "./final-balances.ts";
 import { DISORDER, orderOf, type CheckBudget } from "./order.ts";
 import { keysAsked, nodesWord } from "./nodes-word.ts";
 import { withScansAsReads } from "./register-view.ts";
@@ -122,7 +123,7 @@ function broken(
     case "durable":
       return lost(operations, evidence);
     case "progress":
-      return unrecovered(promise.within, evidence);
+      return unrecovered(promise.within, evidence, undecided);
     case "staleness-bounded":
       return each(staleReads(registers, promise.bound), ({ read, overwrittenBy, age }, f) =>
         ofOperation("stale-read", undefined, read, {
@@ -166,6 +167,7 @@ function lost(operations: readonly Operation[], { processes, healing }: Evidence
     operations.filter(({ process }) => processes[process] === workload);
   return [
     ...checkDurability(withScansAsReads(own("register")), { since: healing.at }).violations,
+    ...lostTransfers(own("bank")),
     ...checkSet(own("set")).violations.filter(({ kind }) => kind === "lost-element"),
   ].map((violation) => violated(violation.kind as FindingKind, violation, operations));
 }
@@ -178,8 +180,13 @@ function violated(kind: FindingKind, { operations: rested, message }: Violation,
   return { kind, claim: undefined, host: node, time, operation: first, related, message };
 }
 
-function unrecovered(within: Duration, { healing, time }: Evidence): Finding[] {
+function unrecovered(within: Duration, { healing, time, finished }: Evidence, undecided: Message[]): Finding[] {
   if (healing === undefined || (healing.recovered !== undefined && healing.recovered <= within)) return [];
+  const since = time - healing.at;
+  if (healing.recovered === undefined && !finished && since < within) {
+    undecided.push({ id: "unknown-cut-short", params: { time: since, within } });
+    return [];
+  }
   return [finding("no-recovery", undefined, "", time, undefined, { within, healed: healing.at })];
 }
 
