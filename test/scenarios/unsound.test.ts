@@ -13,8 +13,8 @@ type Within = number | "unseen";
 /**
  * Within how many seeds each bug is to be caught, by each of the ordinary scenarios. Most are caught in two seeds of three;
  * lost locks hardly ever show in registers, where few changes depend on what was there; a missing sync needs a loss of power
- * at the right moment, of which one seed in fifteen has one. Accounts are held to their total alone: a whole transfer that
- * is forgotten, or a whole look that is old, leaves it as it was. What takes effect key by key shows where there are several.
+ * at the right moment, of which one seed in fifteen has one. Accounts are held to their total and, in the end, to their
+ * balances: a look in between that is old as a whole shows in neither. What takes effect key by key shows where there are several.
  */
 const WITHIN: Readonly<Record<keyof typeof unsound, readonly [Within, Within, Within, Within, Within]>> = {
   "acknowledging-early": [10, 10, 10, 20, 10],
@@ -22,7 +22,7 @@ const WITHIN: Readonly<Record<keyof typeof unsound, readonly [Within, Within, Wi
   "replacing-in-two": [10, 10, 10, 10, 10],
   lockless: [30, 10, 10, 10, 10],
   splitting: ["unseen", "unseen", "unseen", 30, 30],
-  forgetful: [60, 10, 10, "unseen", 20],
+  forgetful: [60, 10, 10, 20, 20],
   unsynced: [60, 60, 60, 60, 60],
 };
 
@@ -32,6 +32,7 @@ const WRONG_DATA: readonly FindingKind[] = [
   "lost-write",
   "resurrected-value",
   "lost-element",
+  "lost-transfer",
   "wrong-total",
   "transaction-anomaly",
 ];
