@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { CASE_SCHEMA, expectationOf, parseCase, type Case } from "../scenarios/case.ts";
 import { scenarios, topologies } from "../scenarios/catalogue.ts";
+import { PlanError } from "../scenarios/cluster.ts";
 import { keptCases } from "../scenarios/kept-cases.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import { parsePlan, PlanShapeError } from "../scenarios/plan-schema.ts";
+import { checkMachineNames } from "../scenarios/world.ts";
 import { oneOf } from "./arguments.ts";
 import type { Subject } from "./commands/replay-plan.ts";
 import { UsageError } from "./usage-error.ts";
@@ -30,8 +32,10 @@ export function readSubject(path: string): FileSubject {
   try {
     const subject = isPlan(content) ? planSubject(path, parsePlan(content)) : caseSubject(path, parseCase(content));
     oneOf("topology", subject.plan.topology, topologies);
+    checkMachineNames(subject.plan);
     return subject;
   } catch (error) {
+    if (error instanceof PlanError) throw new UsageError(`case ${path}: ${error.message}`);
     if (!(error instanceof PlanShapeError)) throw error;
     const hint = `a case of this build has "schema": ${CASE_SCHEMA}; faultline shrink writes one`;
     throw new UsageError(`case ${path}: ${error.message}`, hint);

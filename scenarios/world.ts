@@ -65,9 +65,8 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
     trace,
     steps,
   });
+  checkMachineNames(plan, topology);
   const cluster = new Cluster(simulation, simulation.network, topology, plan.cluster, plan);
-  const taken = clientsOf(plan).find((name) => cluster.machines.has(name) || name === cluster.sharedDisk?.server.host);
-  if (taken !== undefined) throw new PlanError(`a client cannot be called '${taken}': ${topology.id} has that machine`);
   const history: HistoryEntry[] = [];
   const { kernel } = simulation;
   let healedAt: number | undefined;
@@ -174,6 +173,14 @@ function asksForChange({ f, value }: HistoryEntry): boolean {
 function progressBound({ promises }: Topology): Duration {
   const bounds = promises.flatMap((promise) => (promise.property === "progress" ? [promise.within] : []));
   return Math.min(DEFAULT_PROGRESS, ...bounds);
+}
+
+/** @throws PlanError when a client has the name of one of the topology's machines */
+export function checkMachineNames(plan: Plan, topology = topologyOf(plan)): void {
+  const { nodes, sharedDisk } = topology.place(plan.cluster);
+  const machines = new Set([...nodes.map(({ name }) => name), sharedDisk]);
+  const taken = clientsOf(plan).find((name) => machines.has(name));
+  if (taken !== undefined) throw new PlanError(`a client cannot be called '${taken}': ${topology.id} has that machine`);
 }
 
 /** @throws PlanError for an unknown topology */
