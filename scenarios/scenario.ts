@@ -63,6 +63,18 @@ export function isForeseen(expectation: Expectation, kind: FindingKind): boolean
   return expectation.kind === "violates" && (expectation.finding === kind || expectation.also.includes(kind));
 }
 
+/** Of what was found, what to look at first: what nobody foresaw; else what the scenario is about; else the first. */
+export function foremost<Found extends { readonly kind: FindingKind }>(
+  found: readonly Found[],
+  expectation: Expectation,
+): Found | undefined {
+  return (
+    found.find(({ kind }) => !isForeseen(expectation, kind)) ??
+    found.find(({ kind }) => expectation.kind === "violates" && kind === expectation.finding) ??
+    found[0]
+  );
+}
+
 /** What a scenario draws for a run: the plan but for what says which run it is. Without faults, there are none. */
 export type DrawnPlan = Omit<Plan, "schema" | "scenario" | "topology" | "seed" | "faults"> & {
   readonly faults?: Plan["faults"];

@@ -1,5 +1,5 @@
 import type { Verdict } from "./run-plan.ts";
-import { isForeseen, type Expectation, type FindingKind } from "./scenario.ts";
+import { foremost, isForeseen, type Expectation, type FindingKind } from "./scenario.ts";
 
 /** How often the faults of a class were planned, and how often they came to pass. */
 export interface FaultActivation {
@@ -105,11 +105,7 @@ export function worstFinding(
   { findings }: Pick<Counts, "findings">,
   expectation: Expectation,
 ): FindingCount | undefined {
-  return (
-    findings.find(({ kind }) => !isForeseen(expectation, kind)) ??
-    findings.find(({ kind }) => expectation.kind === "violates" && kind === expectation.finding) ??
-    findings[0]
-  );
+  return foremost(findings, expectation);
 }
 
 function nameOf({ kind, claim }: Pick<FindingCount, "kind" | "claim">): string {

@@ -5,13 +5,12 @@ import { timeline } from "../../report/timeline.ts";
 import { explain, type Explanation } from "../../scenarios/explain.ts";
 import { describePlan, type Plan } from "../../scenarios/plan.ts";
 import { runPlan, type RunReport, type Verdict } from "../../scenarios/run-plan.ts";
-import { isForeseen, type Expectation, type Finding } from "../../scenarios/scenario.ts";
+import { foremost, type Expectation } from "../../scenarios/scenario.ts";
 import { PROBE_KEY } from "../../scenarios/verifier.ts";
 import { clientsOf, disksOf, lanesOf } from "../../scenarios/world.ts";
-import { firstDivergence } from "../../sim/divergence.ts";
-import { StepLog, type Step } from "../../sim/step-log.ts";
 import { RetainedTrace } from "../../sim/trace.ts";
 import { build } from "../build.ts";
+import { describeDivergence } from "../describe-divergence.ts";
 import { ExitCode } from "../exit-code.ts";
 import { writeOutput } from "../output-file.ts";
 import { printLastEvents } from "../print-last-events.ts";
@@ -82,7 +81,7 @@ export async function replayPlan(subject: Subject, view: View, context: CommandC
   printVerdict(out, report, explanation, view);
   if (report.fingerprint !== watched.fingerprint) {
     err.write(`${err.red("nondeterministic:")} the same plan gave fingerprint ${watched.fingerprint} just before\n`);
-    await printDivergence(err, plan);
+    err.write(`  ${await describeDivergence(() => plan)}\n`);
     return ExitCode.INTERNAL;
   }
   return EXIT_CODES[report.verdict];
@@ -109,20 +108,6 @@ async function runWatched(plan: Plan, interrupted: AbortSignal): Promise<SeedRes
   return result;
 }
 
-/** Runs a plan twice more and says where the two runs part, for whoever must find out why. */
-async function printDivergence(err: Terminal, plan: Plan): Promise<void> {
-  const [left, right] = [new StepLog(), new StepLog()];
-  for (const steps of [left, right]) await runPlan(plan, { drain: new NodeDrain(), steps });
-  const divergence = firstDivergence(left, right);
-  if (divergence === undefined) {
-    err.write("  two more runs on this thread were the same: look for what differs between threads\n");
-    return;
-  }
-  const tell = (step: Step | undefined): string =>
-    step === undefined ? "nothing" : `${step.kind}, ${step.host} (${step.task}), ${formatMoment(step.time)}`;
-  err.write(`  two runs part at event ${divergence.event}: ${tell(divergence.left)} | ${tell(divergence.right)}\n`);
-}
-
 /**
  * The finding to explain: of the kind asked for; else what nobody foresaw; else what the scenario is about.
  *
@@ -134,17 +119,12 @@ function mainFinding(
   expectation: Expectation,
   kind: string | undefined,
 ): Explanation | undefined {
-  const first = (wanted: (finding: Finding) => boolean): Finding | undefined => findings.find(wanted);
-  const asked = kind === undefined ? undefined : first((finding) => finding.kind === kind);
+  const asked = kind === undefined ? undefined : findings.find((finding) => finding.kind === kind);
   if (kind !== undefined && asked === undefined) {
     const kinds = [...new Set(findings.map((finding) => finding.kind))];
     throw new UsageError(`--finding: this run has no '${kind}'`, `it has: ${kinds.join(", ") || "no findings"}`);
   }
-  const finding =
-    asked ??
-    first((found) => !isForeseen(expectation, found.kind)) ??
-    first((found) => expectation.kind === "violates" && found.kind === expectation.finding) ??
-    findings[0];
+  const finding = asked ?? foremost(findings, expectation);
   return finding === undefined ? undefined : explain(finding, history, trace);
 }
 

@@ -4,7 +4,7 @@ import { CASE_SCHEMA, type Case } from "../../scenarios/case.ts";
 import { drawPlan } from "../../scenarios/draw-plan.ts";
 import type { Plan } from "../../scenarios/plan.ts";
 import { runPlan, type RunReport } from "../../scenarios/run-plan.ts";
-import { isForeseen, type Finding } from "../../scenarios/scenario.ts";
+import { foremost, type Finding } from "../../scenarios/scenario.ts";
 import { paceOf } from "../../scenarios/shrink/pace.ts";
 import { planSize } from "../../scenarios/shrink/plan-size.ts";
 import { shrink as shrinkPlan } from "../../scenarios/shrink/shrink.ts";
@@ -96,12 +96,7 @@ function keptFinding({ expectation, name }: Subject, report: RunReport, kind: st
   const { findings, failure, verdict } = report;
   if (failure !== undefined) throw new UsageError(`${name} could not be judged: ${failure.message}`);
   if (verdict !== "violated") throw new UsageError(`${name} does not violate anything: verdict ${verdict}`);
-  const finding =
-    kind === undefined
-      ? (findings.find((found) => !isForeseen(expectation, found.kind)) ??
-        findings.find((found) => expectation.kind === "violates" && found.kind === expectation.finding) ??
-        findings[0])
-      : findings.find((found) => found.kind === kind);
+  const finding = kind === undefined ? foremost(findings, expectation) : findings.find((found) => found.kind === kind);
   if (finding !== undefined) return finding;
   const kinds = [...new Set(findings.map((found) => found.kind))];
   throw new UsageError(`--finding: this run has no '${kind ?? ""}'`, `it has: ${kinds.join(", ")}`);
