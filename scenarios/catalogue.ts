@@ -1,5 +1,6 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
@@ -24,3 +25,13 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
 export const topologies: ReadonlyMap<string, Topology> = new Map(
   [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
 );
+
+/**
+ * The topology of an id: of the catalogue, or a mode that an id spells out in switches.
+ *
+ * @returns undefined when there is none
+ * @throws UnknownModeError for a switch that there is not
+ */
+export function findTopology(id: string): Topology | undefined {
+  return topologies.get(id) ?? sharedDiskMode(id);
+}
