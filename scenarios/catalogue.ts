@@ -5,6 +5,7 @@ import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
 import { listAppend } from "./list-append.ts";
+import { failover } from "./failover.ts";
 import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
@@ -14,10 +15,9 @@ import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk].map((scenario) => [
-    scenario.name,
-    scenario,
-  ]),
+  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
+    (scenario) => [scenario.name, scenario],
+  ),
 );
 
 /** Every topology in every mode, by id; the baseline first. */
