@@ -24,3 +24,8 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
 export const topologies: ReadonlyMap<string, Topology> = new Map(
   [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
 );
+
+/** A topology by its id; undefined when there is none of it. */
+export function topologyNamed(id: string): Topology | undefined {
+  return topologies.get(id);
+}
