@@ -2,12 +2,12 @@ import type { HistoryEntry, HistoryValue } from "../checkers/history.ts";
 import type { Host } from "../host/host.ts";
 import { MILLISECOND } from "../host/time.ts";
 import { keysOf, type DataValue } from "../topologies/operation.ts";
-import { OperationError, type ClusterClient } from "../topologies/topology.ts";
+import { OperationError, type ClusterClient, type ReadTarget, type SyncMode } from "../topologies/topology.ts";
 import { KnownValues } from "./known-values.ts";
 import { asWritten, valueLabel, type ClientPlan, type ClientStep, type PlannedOperation } from "./plan.ts";
 
 const READY_POLL = 10 * MILLISECOND;
-const PRIMARY = { role: "primary", choice: 0 } as const;
+const PRIMARY: ReadTarget = { role: "primary", choice: 0 };
 
 /** Where operations are recorded. */
 export interface Recorder {
@@ -16,7 +16,12 @@ export interface Recorder {
   /** True time, for the history. */
   readonly now: () => number;
   readonly record: (entry: HistoryEntry) => void;
+  /** Called for each operation as it is invoked, in the order of the history, with what it asked for beside itself. */
+  readonly asked: (terms: AskedTerms) => void;
 }
+
+/** What an operation asked for beside itself: whom, and how new or how safe. */
+export type AskedTerms = Pick<ReadTarget, "role" | "fresh"> & { readonly sync?: SyncMode | undefined };
 
 /** What a client's program needs of the run it is in. */
 export interface ClientSurroundings extends Recorder {
@@ -45,15 +50,16 @@ export async function carryOut(
   host: Host,
   client: ClusterClient,
   step: ClientStep,
-  { process, now, record }: Recorder,
+  { process, now, record, asked }: Recorder,
 ): Promise<boolean> {
-  const { operation } = step;
+  const { operation, target = PRIMARY, sync } = step;
   const invocation = { process, f: functionOf(operation), key: keyOf(operation), value: inputOf(operation) };
+  asked({ role: target.role, ...(target.fresh === undefined ? {} : { fresh: target.fresh }), sync });
   record({ ...invocation, type: "invoke", time: now() });
   const told = { process, op: operation.op, key: keysOf(operation).join(" ") };
   host.trace({ kind: "client-invoked", ...told, value: traceable(invocation.value) });
   try {
-    const { value, node, position } = await client.execute(asWritten(operation), step.target ?? PRIMARY);
+    const { value, node, position } = await client.execute(asWritten(operation), target, sync);
     const found = outputOf(operation, value);
     record({ ...invocation, type: "ok", value: found, node, position, time: now() });
     host.trace({ kind: "client-answered", ...told, value: traceable(found), node });

@@ -52,7 +52,7 @@ export class Cluster {
     this.topology = topology;
     this.config = config;
     const { kernel } = simulation;
-    const { nodes, sharedDisk: server } = topology.place(config);
+    const { nodes, sharedDisk: server, mount = {} } = topology.place(config);
     const { attributeCacheMin: least, attributeCacheMax: most } = likeness.mount;
     const shared =
       server === undefined
@@ -61,7 +61,8 @@ export class Cluster {
             serverHost: server,
             profile: diskProfile(likeness.disks.shared),
             mount: {
-              noAttributeCache: most === 0,
+              noAttributeCache: mount.attributeCache === undefined ? most === 0 : !mount.attributeCache,
+              ...(mount.lookupCache === undefined ? {} : { lookupCache: mount.lookupCache }),
               fileAttributes: { least, most },
               directoryAttributes: { least, most },
             },

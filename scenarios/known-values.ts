@@ -16,8 +16,8 @@ export class KnownValues {
   /** The client, with everything that it is answered taken note of. */
   observing(client: ClusterClient): ClusterClient {
     return {
-      execute: async (operation, target): Promise<Answer> => {
-        const answer = await client.execute(operation, target);
+      execute: async (operation, target, sync): Promise<Answer> => {
+        const answer = await client.execute(operation, target, sync);
         if (operation.op === "read") this.note(operation.key, answer.value as string | null);
         else if (operation.op === "write") this.note(operation.key, operation.value);
         else if (operation.op === "cas") this.note(operation.key, operation.to);

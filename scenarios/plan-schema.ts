@@ -24,7 +24,11 @@ const bytes = v.pipe(natural, v.maxValue(LARGEST_VALUE));
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 
 const roles = ["primary", "leader", "replica", "coordinator", "disk"] as const;
-const target = v.strictObject({ role: v.picklist(["primary", "replica"]), choice: natural });
+const target = v.strictObject({
+  role: v.picklist(["primary", "replica"]),
+  choice: natural,
+  fresh: v.exactOptional(v.union([v.literal("session"), duration])),
+});
 
 const operation = v.variant("op", [
   v.strictObject({ op: v.literal("read"), key: text }),
@@ -57,14 +61,19 @@ const operation = v.variant("op", [
   v.strictObject({ op: v.literal("scan"), from: text, limit: natural }),
 ]);
 
-const step = v.strictObject({ wait: duration, operation, target: v.exactOptional(target) });
+const step = v.strictObject({
+  wait: duration,
+  operation,
+  target: v.exactOptional(target),
+  sync: v.exactOptional(v.picklist(["async", "semi", "full"])),
+});
 
 const client = v.strictObject({
   name: v.pipe(
     name,
     v.check(
-      (text) => text !== VERIFIER && !/^operator-\d+$/.test(text),
-      `A client cannot be called '${VERIFIER}' or 'operator-1': a run has other machines of that name`,
+      (text) => text !== VERIFIER && !/^operator(-\d+)?$/.test(text),
+      `A client cannot be called '${VERIFIER}', 'operator' or 'operator-1': a run has other machines of that name`,
     ),
   ),
   workload: v.picklist(WORKLOAD_KINDS),
@@ -143,12 +152,17 @@ export const planSchema = v.strictObject({
   scenario: name,
   topology: name,
   seed: natural,
-  cluster: v.strictObject({ replicas: v.pipe(natural, v.maxValue(MOST_REPLICAS)), engine }),
+  cluster: v.strictObject({
+    replicas: v.pipe(natural, v.maxValue(MOST_REPLICAS)),
+    engine,
+    settings: v.exactOptional(v.record(name, v.union([v.boolean(), v.number(), text]))),
+  }),
   disks: v.strictObject({ local: profile, shared: profile }),
   mount: v.strictObject({ attributeCacheMin: duration, attributeCacheMax: duration }),
   network: v.picklist(["rack", "region", "cross-region"]),
   clients: v.pipe(v.array(client), v.minLength(1), v.maxLength(MOST_CLIENTS)),
   faults: v.pipe(v.array(plannedFault), v.maxLength(MOST_FAULTS)),
+  onCall: v.exactOptional(v.strictObject({ reaction: duration })),
   unbounded: v.exactOptional(v.boolean()),
   healing: v.exactOptional(v.strictObject({ after: duration, core: natural })),
   salt: v.exactOptional(natural),

@@ -2,7 +2,7 @@ import type { Duration } from "../host/time.ts";
 import type { NetworkProfileName } from "../sim/network/profile.ts";
 import { OPERATION_LIMITS } from "../topologies/decode-operation.ts";
 import type { ClientOperation } from "../topologies/operation.ts";
-import type { ClusterConfig, ReadTarget } from "../topologies/topology.ts";
+import type { ClusterConfig, OnCall, ReadTarget, SyncMode } from "../topologies/topology.ts";
 import type { ClusterMachines } from "./cluster.ts";
 import type { PlannedFault } from "./faults/fault.ts";
 
@@ -40,6 +40,8 @@ export interface ClientStep {
   readonly operation: PlannedOperation;
   /** Whom a read asks. Default the primary. */
   readonly target?: ReadTarget;
+  /** Whose acknowledgement a change waits for, where the mode gives the choice. Default what the mode does. */
+  readonly sync?: SyncMode;
 }
 
 /** A client: a machine of its own that does one thing after the other. */
@@ -72,7 +74,9 @@ export interface Plan extends ClusterMachines {
   readonly network: NetworkProfileName;
   readonly clients: readonly ClientPlan[];
   readonly faults: readonly PlannedFault[];
-  /** Lets faults strike that the mode's fault model does not bear; the run is then held to its safety alone. */
+  /** The person on call, where a topology may need one. Default: nobody. */
+  readonly onCall?: OnCall;
+  /** Lets faults strike that the mode's fault model does not bear; once one has, the run is held to its safety alone. */
   readonly unbounded?: boolean;
   /** How the run ends, once clients have done their steps; without it, at once. */
   readonly healing?: HealingPlan;

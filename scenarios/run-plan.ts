@@ -104,7 +104,7 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
     steps: options.steps,
     topology,
   });
-  const { simulation, history, cluster, nemesis, processes, verification } = world;
+  const { simulation, history, asked, cluster, nemesis, processes, firstVerifier, verification } = world;
   const { kernel } = simulation;
   const onEvent = options.onEvent;
   const inspect = (): ReturnType<Cluster["inspect"]> => cluster.inspect();
@@ -125,15 +125,18 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
   const failure = clientFailure(crashes, cluster) ?? runFailure(result);
   if (failure !== undefined) return { verdict: "failed", findings: [], undecided: [], failure, ...common };
   const healedAt = world.healedAt();
+  const faults = nemesis.reports();
   const { findings, undecided } = judge({
     topology,
-    unbounded: plan.unbounded === true,
+    unbounded: faults.some(({ beyond }) => beyond),
     history,
+    asked,
     processes,
+    firstVerifier,
     observed: observed.records,
     crashes,
     broken: invariants.broken,
-    healing: healedAt === undefined ? undefined : { at: healedAt, recovered: verification?.recovered },
+    healing: healedAt === undefined || verification === undefined ? undefined : { ...verification, at: healedAt },
     finished: result.end === "done",
     time,
     limit: plan.limit,

@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { MILLISECOND, type Duration } from "../host/time.ts";
-import type { ClusterClient } from "../topologies/topology.ts";
+import type { ClusterClient, ReplicaReport } from "../topologies/topology.ts";
 import { carryOut, type Recorder } from "./client.ts";
 import { keysWritten } from "./keys-written.ts";
 import type { ClientPlan, PlannedOperation, WorkloadKind } from "./plan.ts";
@@ -18,16 +18,24 @@ const READ_ATTEMPTS = 5;
 export interface VerifierSurroundings extends Omit<Recorder, "process"> {
   /** The process number under which its operations of a kind are recorded. */
   readonly processOf: (workload: WorkloadKind) => number;
-  /** Whether the nemesis has healed the core. */
-  readonly healed: () => boolean;
+  /** The core that the nemesis has healed; undefined before. */
+  readonly healed: () => readonly string[] | undefined;
   /** How long it may take, on the host's clock, until a change succeeds again. */
   readonly within: Duration;
+  /** How long from then until all nodes of the core hold the same; undefined when that is not asked for. */
+  readonly convergence: Duration | undefined;
+  /** What nodes hold in full. */
+  readonly survey: () => Promise<readonly ReplicaReport[]>;
 }
 
 /** What the verifier found, beside what it recorded in the history. */
 export interface Verification {
   /** From the healing until a change succeeded, on the verifier's clock; undefined while none has. */
   recovered: Duration | undefined;
+  /** From then until all nodes of the core held the same; undefined while they do not. */
+  converged: Duration | undefined;
+  /** What nodes of the core held when they were last asked. */
+  replicas: readonly ReplicaReport[];
   /** Whether every key was read at the end. */
   complete: boolean;
 }
@@ -48,7 +56,8 @@ export async function verify(
     ...surroundings,
     process: surroundings.processOf(workload),
   });
-  while (!surroundings.healed()) await clock.sleep(POLL);
+  let core: readonly string[] | undefined;
+  while ((core = surroundings.healed()) === undefined) await clock.sleep(POLL);
   const since = clock.monotonic();
   for (let probe = 1; ; probe++) {
     const operation: PlannedOperation = { op: "write", key: PROBE_KEY, value: `probe-${probe}`, bytes: 0 };
@@ -57,6 +66,8 @@ export async function verify(
     await clock.sleep(RETRY);
   }
   result.recovered = clock.monotonic() - since;
+  // Before anything is read: a node that a failover has left behind must have heard of it.
+  if (!(await converge(host, core, surroundings, result))) return;
   for (const { workload, operation } of keysWritten(clients)) {
     let answered = false;
     for (let attempt = 0; attempt < READ_ATTEMPTS && !answered; attempt++) {
@@ -66,4 +77,31 @@ export async function verify(
     if (!answered) return;
   }
   result.complete = true;
+}
+
+/** Waits until all nodes of a core hold the same at the same position. @returns whether they did in time */
+async function converge(
+  { clock }: Host,
+  core: readonly string[],
+  { convergence, survey }: VerifierSurroundings,
+  result: Verification,
+): Promise<boolean> {
+  if (convergence === undefined) return true;
+  const since = clock.monotonic();
+  for (;;) {
+    result.replicas = (await survey()).filter(({ node }) => core.includes(node));
+    if (areOne(result.replicas, core.length)) break;
+    if (clock.monotonic() - since > convergence) return false;
+    await clock.sleep(RETRY);
+  }
+  result.converged = clock.monotonic() - since;
+  return true;
+}
+
+function areOne(replicas: readonly ReplicaReport[], count: number): boolean {
+  const [first] = replicas;
+  return (
+    replicas.length === count &&
+    replicas.every(({ position, digest }) => position === first?.position && digest === first.digest)
+  );
 }

@@ -6,7 +6,7 @@ import type { StepLog } from "../sim/step-log.ts";
 import type { TraceSink } from "../sim/trace.ts";
 import type { Topology } from "../topologies/topology.ts";
 import { topologies } from "./catalogue.ts";
-import { runClient } from "./client.ts";
+import { runClient, type AskedTerms } from "./client.ts";
 import { Cluster, PlanError } from "./cluster.ts";
 import { Nemesis } from "./faults/nemesis.ts";
 import { WORKLOAD_KINDS, type Plan, type WorkloadKind } from "./plan.ts";
@@ -14,6 +14,8 @@ import { VERIFIER, verify, type Verification } from "./verifier.ts";
 
 /** Until the nemesis looks again whether the cluster is ready, or the chaos over. */
 const POLL: Duration = SECOND / 100;
+/** The machine of the person on call. */
+export const OPERATOR = "operator";
 /** How long the verifier tries to get a change through where the mode promises no bound. */
 const DEFAULT_PROGRESS: Duration = 30 * SECOND;
 
@@ -23,8 +25,12 @@ export interface World {
   readonly cluster: Cluster;
   readonly nemesis: Nemesis;
   readonly history: readonly HistoryEntry[];
+  /** What each operation of the history asked for beside itself, in order of invocation. */
+  readonly asked: readonly AskedTerms[];
   /** The kind of workload of each process in the history. */
   readonly processes: readonly WorkloadKind[];
+  /** The first of the processes that are the verifier's: those from there on. */
+  readonly firstVerifier: number;
   /** What came of the healing; undefined when the plan has none. */
   readonly verification: Readonly<Verification> | undefined;
   /** True time of the healing; undefined before it. */
@@ -45,9 +51,13 @@ export function disksOf(plan: Plan): string[] {
   return sharedDisk === undefined ? [] : [sharedDisk];
 }
 
-/** The machines that are neither nodes nor disks: the clients, and the verifier where there is one. */
+/** The machines that are neither nodes nor disks: the clients, and the verifier and the person on call where they are. */
 export function clientsOf(plan: Plan): string[] {
-  return [...plan.clients.map((client) => client.name), ...(plan.healing === undefined ? [] : [VERIFIER])];
+  return [
+    ...plan.clients.map((client) => client.name),
+    ...(plan.healing === undefined ? [] : [VERIFIER]),
+    ...(plan.onCall === undefined ? [] : [OPERATOR]),
+  ];
 }
 
 export interface WorldOptions {
@@ -68,14 +78,16 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
   checkMachineNames(plan, topology);
   const cluster = new Cluster(simulation, simulation.network, topology, plan.cluster, plan);
   const history: HistoryEntry[] = [];
+  const asked: AskedTerms[] = [];
   const { kernel } = simulation;
-  let healedAt: number | undefined;
+  let healed: Healing | undefined;
   const surroundings = {
     now: () => kernel.now,
     record: (entry: HistoryEntry) => {
       history.push(entry);
       if (entry.type === "invoke" && asksForChange(entry)) nemesis.changeInvoked();
     },
+    asked: (terms: AskedTerms) => void asked.push(terms),
   };
   const clients = plan.clients.map((client, process) =>
     simulation.host(client.name, (host) =>
@@ -87,7 +99,9 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
     ),
   );
   const verification: Verification | undefined =
-    plan.healing === undefined ? undefined : { recovered: undefined, complete: false };
+    plan.healing === undefined
+      ? undefined
+      : { recovered: undefined, converged: undefined, replicas: [], complete: false };
   const verifier =
     verification === undefined
       ? undefined
@@ -99,12 +113,22 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
             {
               ...surroundings,
               processOf: (workload) => clients.length + WORKLOAD_KINDS.indexOf(workload),
-              healed: () => healedAt !== undefined,
+              healed: () => healed?.core.filter((name) => cluster.machines.has(name)),
               within: progressBound(topology),
+              convergence: convergenceBound(topology),
+              survey: () => topology.survey?.(host, plan.cluster) ?? Promise.resolve([]),
             },
             verification,
           ),
         );
+  const { onCall } = plan;
+  if (onCall !== undefined && topology.onCall !== undefined) {
+    const watch = topology.onCall.bind(topology);
+    simulation.host(OPERATOR, async (host) => {
+      while (!begun) await host.clock.sleep(POLL);
+      await watch(host, plan.cluster, onCall);
+    });
+  }
   const nemesis = new Nemesis(
     {
       simulation,
@@ -132,10 +156,11 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
   let begun = false;
   const healing = plan.healing;
   const heal = (): void => {
-    if (healedAt !== undefined || healing === undefined) return;
+    if (healed !== undefined || healing === undefined) return;
     const cores = topology.cores(plan.cluster);
-    nemesis.heal(cores[healing.core % cores.length] ?? []);
-    healedAt = kernel.now;
+    const core = cores[healing.core % cores.length] ?? [];
+    nemesis.heal(core);
+    healed = { at: kernel.now, core };
   };
   const watch = (): void => {
     if (!begun && cluster.ready) {
@@ -144,19 +169,21 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
       if (healing !== undefined) simulation.at(healing.after, heal);
     }
     if (begun && clients.every((client) => client.mainFinished)) heal();
-    if (!begun || (healing !== undefined && healedAt === undefined)) simulation.at(POLL, watch);
+    if (!begun || (healing !== undefined && healed === undefined)) simulation.at(POLL, watch);
   };
   // A world without faults is left alone: nothing is to be seen of its nemesis.
-  if (plan.faults.length > 0 || healing !== undefined) simulation.at(POLL, watch);
+  if (plan.faults.length > 0 || healing !== undefined || onCall !== undefined) simulation.at(POLL, watch);
 
   return {
     simulation,
     cluster,
     nemesis,
     history,
+    asked,
+    firstVerifier: clients.length,
     processes: [...plan.clients.map((client) => client.workload), ...WORKLOAD_KINDS],
     verification,
-    healedAt: () => healedAt,
+    healedAt: () => healed?.at,
     finished: () => clients.every((client) => client.mainFinished) && verifier?.mainFinished !== false,
   };
 }
@@ -170,9 +197,20 @@ function asksForChange({ f, value }: HistoryEntry): boolean {
   return (value as readonly (readonly [string, ...unknown[]])[]).some(([step]) => step !== "r");
 }
 
+/** When a core was healed, and which. */
+interface Healing {
+  readonly at: number;
+  readonly core: readonly string[];
+}
+
 function progressBound({ promises }: Topology): Duration {
   const bounds = promises.flatMap((promise) => (promise.property === "progress" ? [promise.within] : []));
-  return Math.min(DEFAULT_PROGRESS, ...bounds);
+  return bounds.length === 0 ? DEFAULT_PROGRESS : Math.min(...bounds);
+}
+
+/** Within what a mode promises that its nodes come to hold the same; undefined when it does not. */
+function convergenceBound({ promises }: Topology): Duration | undefined {
+  return promises.find((promise) => promise.property === "converges")?.within;
 }
 
 /** @throws PlanError when a client has the name of one of the topology's machines */

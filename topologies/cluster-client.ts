@@ -2,7 +2,7 @@ import type { Host } from "../host/host.ts";
 import { isNetworkError } from "../host/network-error.ts";
 import { SECOND, type Duration } from "../host/time.ts";
 import type { ClientOperation } from "./operation.ts";
-import { CLIENT_PORT, ClientProtocol } from "./protocol.ts";
+import { CLIENT_PORT, ClientProtocol, type RequestTerms } from "./protocol.ts";
 import { OperationError, type Answer } from "./topology.ts";
 
 /** How long a client waits for an answer before it gives the operation up as unknown. */
@@ -17,13 +17,21 @@ export class NodeCaller {
     this.host = host;
   }
 
-  /** @throws OperationError "failed" when the node refused or was never reached, "unknown" when no answer came */
-  async execute(node: string, operation: ClientOperation): Promise<Answer> {
+  /**
+   * @param deadline how long to wait for the answer
+   * @throws OperationError "failed" when the node refused or was never reached, "unknown" when no answer came
+   */
+  async execute(
+    node: string,
+    operation: ClientOperation,
+    terms: RequestTerms = {},
+    deadline: Duration = REQUEST_DEADLINE,
+  ): Promise<Answer> {
     const { host, protocol } = this;
     let bytes: Uint8Array;
     try {
       const endpoint = { host: node, port: CLIENT_PORT };
-      bytes = await host.net.request(endpoint, protocol.encode(operation), { deadline: REQUEST_DEADLINE });
+      bytes = await host.net.request(endpoint, protocol.encodeRequest(operation, terms), { deadline });
     } catch (error) {
       if (isNetworkError(error, "ECONNREFUSED") || isNetworkError(error, "EHOSTUNREACH")) {
         throw new OperationError("failed", "unreachable", error.message);
@@ -33,7 +41,7 @@ export class NodeCaller {
       throw error;
     }
     const reply = protocol.decodeReply(bytes);
-    if (!reply.ok) throw new OperationError(reply.outcome, reply.code, reply.message, node);
+    if (!reply.ok) throw new OperationError(reply.outcome, reply.code, reply.message, node, reply.primary);
     return { value: reply.value, node, position: reply.position ?? undefined };
   }
 }

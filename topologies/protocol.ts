@@ -1,15 +1,40 @@
 import { Codec, CodecError } from "../host/codec.ts";
 import { decodeOperation, type OperationFields } from "./decode-operation.ts";
+import type { Duration } from "../host/time.ts";
 import type { ClientOperation, DataValue } from "./operation.ts";
+import type { SyncMode } from "./topology.ts";
 
 /** The port on which every node answers its clients. */
 export const CLIENT_PORT = 7000;
 
+/** What a client asks for beside the operation itself. */
+export interface RequestTerms {
+  /** A read must reflect all writes up to this position. */
+  readonly atLeast?: number;
+  /** A read must not be staler than so many nanoseconds. */
+  readonly staleness?: Duration;
+  /** Whose acknowledgement a change waits for. */
+  readonly sync?: SyncMode;
+}
+
 /** What a node answers. */
 export type ClientReply =
   | { readonly ok: true; readonly value: DataValue; readonly position: number | null }
-  /** "failed" is certain: nothing happened. "unknown": it may have, or may yet. */
-  | { readonly ok: false; readonly outcome: "failed" | "unknown"; readonly code: string; readonly message: string };
+  | {
+      readonly ok: false;
+      /** "failed" is certain: nothing happened. "unknown": it may have, or may yet. */
+      readonly outcome: "failed" | "unknown";
+      readonly code: string;
+      readonly message: string;
+      /** Who takes changes, as far as this node knows. */
+      readonly primary?: string | undefined;
+    };
+
+/** What a client asks a node. */
+export interface ClientRequest {
+  readonly operation: ClientOperation;
+  readonly terms: RequestTerms;
+}
 
 /** Bytes that are no message of this protocol. */
 export class ProtocolError extends Error {
@@ -24,11 +49,15 @@ export class ClientProtocol {
     return this.codec.encode(message);
   }
 
-  /** @throws ProtocolError when the bytes are no operation */
-  decodeRequest(bytes: Uint8Array): ClientOperation {
+  encodeRequest(operation: ClientOperation, terms: RequestTerms): Uint8Array {
+    return this.codec.encode({ ...operation, ...terms });
+  }
+
+  /** @throws ProtocolError when the bytes are no request */
+  decodeRequest(bytes: Uint8Array): ClientRequest {
     const fields = this.fields(bytes, "request");
     const operation = decodeOperation(fields);
-    if (operation !== undefined) return operation;
+    if (operation !== undefined) return { operation, terms: termsOf(fields) };
     const { op } = fields;
     const what = typeof op === "string" ? `'${op.slice(0, 20)}'` : typeof op;
     throw new ProtocolError(`no operation that clients can ask for, or not whole or too large: op ${what}`);
@@ -36,13 +65,13 @@ export class ClientProtocol {
 
   /** @throws ProtocolError when the bytes are no reply */
   decodeReply(bytes: Uint8Array): ClientReply {
-    const { ok, value, position, outcome, code, message } = this.fields(bytes, "reply");
+    const { ok, value, position, outcome, code, message, primary } = this.fields(bytes, "reply");
     if (ok === true && isData(value) && (position === null || typeof position === "number")) {
       return { ok, value, position };
     }
     const certain = outcome === "failed" || outcome === "unknown";
     if (ok === false && certain && typeof code === "string" && typeof message === "string") {
-      return { ok, outcome, code, message };
+      return typeof primary === "string" ? { ok, outcome, code, message, primary } : { ok, outcome, code, message };
     }
     throw new ProtocolError("not a reply to a client");
   }
@@ -60,6 +89,24 @@ export class ClientProtocol {
   }
 }
 
+/** @throws ProtocolError for terms that make no sense: going on without them would promise less than was asked for */
+function termsOf({ atLeast, staleness, sync }: MessageFields): RequestTerms {
+  if (atLeast !== undefined && !isNatural(atLeast)) throw new ProtocolError("atLeast is no position");
+  if (staleness !== undefined && !isNatural(staleness)) throw new ProtocolError("staleness is no duration");
+  if (sync !== undefined && sync !== "async" && sync !== "semi" && sync !== "full") {
+    throw new ProtocolError("sync is neither async nor semi nor full");
+  }
+  return {
+    ...(atLeast === undefined ? {} : { atLeast }),
+    ...(staleness === undefined ? {} : { staleness }),
+    ...(sync === undefined ? {} : { sync }),
+  };
+}
+
+function isNatural(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
 /** Whether a decoded value is plain data without bytes in it. */
 function isData(value: unknown): value is DataValue {
   if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string")
@@ -74,4 +121,8 @@ interface MessageFields extends OperationFields {
   readonly outcome?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
+  readonly primary?: unknown;
+  readonly atLeast?: unknown;
+  readonly staleness?: unknown;
+  readonly sync?: unknown;
 }

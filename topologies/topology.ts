@@ -18,6 +18,16 @@ export interface Placement {
   readonly nodes: readonly NodePlacement[];
   /** The host that serves the disk which the nodes mount as "shared"; undefined when each has only its own. */
   readonly sharedDisk: string | undefined;
+  /** How they mount it, where the design depends on that; else as the plan says. */
+  readonly mount?: SharedMount;
+}
+
+/** What a design asks of the mounts of its shared disk. */
+export interface SharedMount {
+  /** Whether what is known of files is believed for a while. */
+  readonly attributeCache?: boolean;
+  /** Which look-ups are remembered: those of names that are not there ("all"), or not, or none. */
+  readonly lookupCache?: "all" | "positive" | "none";
 }
 
 /** What is the same for every node of a cluster. Plain data: part of a plan. */
@@ -26,7 +36,15 @@ export interface ClusterConfig {
   readonly replicas: number;
   /** What differs from the engine's defaults. */
   readonly engine: Partial<EngineOptions>;
+  /**
+   * What differs from a mode's own defaults, by the name of a setting: see settings.ts. One that a mode does not have means
+   * nothing to it, so that the same plan fits all.
+   */
+  readonly settings?: ClusterSettings;
 }
+
+/** Settings by name. Durations are in nanoseconds. */
+export type ClusterSettings = Readonly<Record<string, boolean | number | string>>;
 
 /** A node's state as a person or an invariant sees it: plain data, read without side effects. */
 export interface NodeState {
@@ -49,7 +67,18 @@ export interface ReadTarget {
   readonly role: "primary" | "replica";
   /** Which of several: taken modulo their number, so that a plan fits any size. */
   readonly choice: number;
+  /**
+   * How new the answer must be at least: "session": no older than what this client has read and written before; a number:
+   * no staler than so many nanoseconds. A node that cannot tell, or not in time, refuses. Default: whatever the node has.
+   */
+  readonly fresh?: "session" | Duration;
 }
+
+/**
+ * Whose acknowledgement a change waits for, beside the node's that takes it: nobody's, one replica's or every replica's
+ * (the document's `SyncMode`).
+ */
+export type SyncMode = "async" | "semi" | "full";
 
 /** What became of an operation that succeeded. */
 export interface Answer {
@@ -72,12 +101,15 @@ export class OperationError extends Error {
   readonly code: string;
   /** Who answered, when anybody did. */
   readonly node: string | undefined;
+  /** Who takes changes, as far as the node knows that did not. */
+  readonly primary: string | undefined;
 
-  constructor(outcome: OperationError["outcome"], code: string, message: string, node?: string) {
+  constructor(outcome: OperationError["outcome"], code: string, message: string, node?: string, primary?: string) {
     super(message);
     this.outcome = outcome;
     this.code = code;
     this.node = node;
+    this.primary = primary;
   }
 }
 
@@ -87,9 +119,10 @@ export interface ClusterClient {
    * Carries out one operation; never twice.
    *
    * @param target whom a read asks; changes go to whoever takes them
+   * @param sync in place of what the mode does by itself, where it gives the choice (the document's `put_with_sync`)
    * @throws OperationError
    */
-  execute(operation: ClientOperation, target: ReadTarget): Promise<Answer>;
+  execute(operation: ClientOperation, target: ReadTarget, sync?: SyncMode): Promise<Answer>;
 }
 
 /** A property that a mode claims for what its clients see. Pinned: weakening one is a change of the design, not a fix. */
@@ -98,10 +131,22 @@ export type ModePromise =
   | { readonly property: "reads-answered" }
   /** No read returns what nobody wrote, and none of stored data that was damaged. */
   | { readonly property: "values-written" }
-  /** All operations, wherever they are asked, take effect at one moment between their call and their answer. */
-  | { readonly property: "linearizable" }
-  /** What was acknowledged is there at the end, unless a later change replaced it. */
-  | { readonly property: "durable" }
+  /**
+   * All operations, or all but reads of replicas, take effect at one moment between their call and their answer; or those
+   * do that were answered in the same epoch.
+   */
+  | { readonly property: "linearizable"; readonly of?: "all" | "primary"; readonly between?: "failovers" }
+  /**
+   * What was acknowledged is there at the end, unless a later change replaced it, or, where that is the exception, the
+   * primary of a later epoch began without it. Of changes that asked for less than `sync`, nothing is said.
+   */
+  | { readonly property: "durable"; readonly except?: "unreplicated-tail"; readonly sync?: SyncMode }
+  /** A client that asks for it reads what it wrote, and nothing older than what it read. */
+  | { readonly property: "session-reads" }
+  /** A read that asks for a bound is no staler than that, against what its own epoch acknowledged. */
+  | { readonly property: "fresh-as-asked" }
+  /** Once a core is healed, all its nodes hold the same within so many nanoseconds. */
+  | { readonly property: "converges"; readonly within: Duration }
   /** Once a core is healed, a change succeeds within so many nanoseconds. */
   | { readonly property: "progress"; readonly within: Duration }
   /** No read is stale by more than so many nanoseconds. */
@@ -195,6 +240,21 @@ export interface OperatorAction {
   run(host: Host, config: ClusterConfig, subject: string): Promise<void>;
 }
 
+/** What one node holds, when asked for all of it. */
+export interface ReplicaReport {
+  readonly node: string;
+  /** Up to where in the order of writes: see position.ts. */
+  readonly position: number;
+  /** A hash of all that it holds. */
+  readonly digest: string;
+}
+
+/** How a person on call goes about it. */
+export interface OnCall {
+  /** From the first sign that something needs them until they act, in nanoseconds. */
+  readonly reaction: Duration;
+}
+
 /**
  * A design in one of its modes: the same contract for all, so that the same plan runs on each. Nodes are written against
  * `host/` alone.
@@ -223,4 +283,16 @@ export interface Topology {
 
   /** Makes a client on `host`, which is a machine of its own. */
   connect(host: Host, config: ClusterConfig): ClusterClient;
+
+  /**
+   * A person on call, at a machine of their own: watches the cluster over the network, does what needs a person (a failover),
+   * and traces each step as "operator-step". Not there: nothing ever needs one. Never returns by itself.
+   */
+  onCall?(host: Host, config: ClusterConfig, how: OnCall): Promise<void>;
+
+  /**
+   * Asks every node for what it holds in full, reading it all. Those that do not answer, or are in the middle of becoming
+   * whole, are left out. Not there: nodes hold no copies.
+   */
+  survey?(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]>;
 }

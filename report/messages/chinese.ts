@@ -18,6 +18,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "invariant-position-regressed": "{host} 从位置 {before} 退回到 {now}",
 
   "finding-lost-transfer": "账户 {account} 最终余额为 {balance}；已确认的操作只允许 {least} 到 {most}",
+  "finding-divergence": "{host} 与 {other} 在同一位置 {epoch}.{place} 上数据不同",
+  "finding-no-convergence": "各节点未能在 {within:duration} 内一致；它们分别处于 {held}",
   "unknown-cut-short": "运行在恢复之后 {time:duration} 结束，未满 {within:duration}",
   "finding-no-recovery": "核心于 {healed:duration} 恢复之后 {within:duration} 内没有任何修改成功",
   "finding-no-progress": "{limit:duration} 之后客户端仍未完成；还有 {open} 个操作未结束",
@@ -34,6 +36,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "title-node-crashed": "节点崩溃",
   "title-invariant-broken": "不变式被破坏",
   "title-lost-transfer": "已确认的转账丢失",
+  "title-session-broken": "客户端读到比它见过的更旧的数据",
+  "title-no-convergence": "副本未能一致",
   "title-no-recovery": "恢复之后没有进展",
   "title-no-progress": "没有进展",
 
@@ -79,6 +83,11 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← 版本 {version}",
   "event-get-failed": "{file} {code}",
+
+  "event-operator-step": "值班人员：{step} {subject}",
+  "event-operator-done": "已完成：{subject}",
+  "event-operator-refused": "被拒绝：{reason}",
+  "event-epoch-began": "从 {after} 之后开始纪元 {epoch}",
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} 成功",

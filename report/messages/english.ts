@@ -23,6 +23,8 @@ export const english = {
 
   "finding-lost-transfer":
     "account {account} ended with {balance}; what was acknowledged leaves between {least} and {most}",
+  "finding-divergence": "{host} and {other} hold different data at the same position, {epoch}.{place}",
+  "finding-no-convergence": "nodes did not come to hold the same within {within:duration}; they held {held}",
   "unknown-cut-short": "the run ended {time:duration} after the healing, before its {within:duration} were over",
   "finding-no-recovery":
     "no change succeeded within {within:duration} of the healing of a core, at {healed:duration} of the run",
@@ -40,6 +42,8 @@ export const english = {
   "title-node-crashed": "node crashed",
   "title-invariant-broken": "invariant broken",
   "title-lost-transfer": "acknowledged transfer lost",
+  "title-session-broken": "a client read older than it had seen",
+  "title-no-convergence": "copies did not become one",
   "title-no-recovery": "no progress after healing",
   "title-no-progress": "no progress",
 
@@ -86,6 +90,11 @@ export const english = {
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← version {version}",
   "event-get-failed": "{file} {code}",
+
+  "event-operator-step": "the person on call: {step} {subject}",
+  "event-operator-done": "done: {subject}",
+  "event-operator-refused": "refused: {reason}",
+  "event-epoch-began": "begins epoch {epoch} after {after}",
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} ok",

@@ -3,7 +3,8 @@ import { checkDurability } from "../../checkers/durability.ts";
 import { describeValue } from "../../checkers/describe-value.ts";
 import { operationsOf, type HistoryEntry, type Operation } from "../../checkers/history.ts";
 import { checkSet } from "../../checkers/set.ts";
-import { staleReads } from "../../checkers/staleness.ts";
+import { checkSessionGuarantees } from "../../checkers/session-guarantees.ts";
+import { staleReads, type StaleRead } from "../../checkers/staleness.ts";
 import { foreignValues } from "../../checkers/values.ts";
 import type { Violation } from "../../checkers/verdict.ts";
 import { staleVersions, type DurableVersion } from "../../checkers/versions.ts";
@@ -13,9 +14,21 @@ import type { TraceEvent } from "../../host/trace.ts";
 import { describeError } from "../../sim/failure.ts";
 import type { NodeCrash } from "../../sim/machine.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
+import { epochOf, placeOf } from "../../topologies/position.ts";
 import type { ModePromise, Topology } from "../../topologies/topology.ts";
+import type { AskedTerms } from "../client.ts";
 import type { BrokenInvariant } from "../invariant-watch.ts";
 import { WORKLOAD_KINDS, type WorkloadKind } from "../plan.ts";
+import type { Verification } from "../verifier.ts";
+import {
+  askedOfPrimary,
+  boundsAsked,
+  epochsBegun,
+  epochsOf,
+  keptPromises,
+  readsWithBound,
+  sessionView,
+} from "./views.ts";
 import { lostTransfers } from "./final-balances.ts";
 import { DISORDER, orderOf, type CheckBudget } from "./order.ts";
 import { keysAsked, nodesWord } from "./nodes-word.ts";
@@ -25,18 +38,22 @@ import type { Finding, FindingKind } from "../scenario.ts";
 /** All that a verdict rests on. */
 export interface Evidence {
   readonly topology: Topology;
-  /** Whether faults beyond the mode's fault model were let loose: then nothing is held against it but wrong data. */
+  /** Whether faults went beyond the mode's fault model: then nothing is held against it but wrong data. */
   readonly unbounded: boolean;
   readonly history: readonly HistoryEntry[];
+  /** What each operation of the history asked for beside itself, in order of invocation. */
+  readonly asked: readonly AskedTerms[];
   /** The kind of workload of each process in the history. */
   readonly processes: readonly WorkloadKind[];
+  /** The first of the processes that are the verifier's: those from there on. */
+  readonly firstVerifier: number;
   /** What nodes traced, of the kinds in {@link OBSERVED_KINDS} at least. */
   readonly observed: readonly TraceRecord[];
   readonly crashes: readonly NodeCrash[];
   /** What step invariants found, in order of time. */
   readonly broken: readonly BrokenInvariant[];
   /** What came of the healing; undefined when there was none. */
-  readonly healing: { readonly at: number; readonly recovered: Duration | undefined } | undefined;
+  readonly healing: (Readonly<Omit<Verification, "complete">> & { readonly at: number }) | undefined;
   /** Whether every client got to its end before the limit. */
   readonly finished: boolean;
   /** True time at the end, in nanoseconds. */
@@ -48,7 +65,7 @@ export interface Evidence {
 }
 
 /** The kinds of trace events that judging needs; a run that keeps no trace keeps at least these. */
-export const OBSERVED_KINDS: readonly string[] = ["version-installed", "get-failed"];
+export const OBSERVED_KINDS: readonly string[] = ["version-installed", "get-failed", "epoch-began"];
 
 /** What a run came to. */
 export interface Judgement {
@@ -111,6 +128,7 @@ function broken(
     found
       .filter(({ read }, at) => found[at - 1]?.read.index !== read.index)
       .map((one) => tell(one, operations[one.read.index]?.f ?? one.read.f));
+  const all = { operations, asked: evidence.asked, began: epochsBegun(evidence.observed) };
   switch (promise.property) {
     case "reads-answered":
       return refusedReads(operations).map((read) => refused(read, evidence.observed));
@@ -118,21 +136,27 @@ function broken(
       return each(foreignValues(registers), ({ read }, f) =>
         ofOperation("foreign-value", undefined, read, { f, value: describeValue(read.value) }),
       );
-    case "linearizable":
-      return disordered(operations, evidence, undecided);
+    case "linearizable": {
+      const own = promise.of === "primary" ? askedOfPrimary(all) : operations;
+      const groups = promise.between === "failovers" ? epochsOf(own) : [own];
+      return groups.flatMap((group) => disordered(group, operations, evidence, undecided));
+    }
     case "durable":
-      return lost(operations, evidence);
+      return lost(keptPromises(all, promise), operations, evidence);
+    case "session-reads":
+      return sessionsBroken(sessionView(registers, evidence.asked), operations);
+    case "fresh-as-asked":
+      return boundsAsked(evidence.asked).flatMap((bound) =>
+        epochsOf(keptPromises({ ...all, operations: registers }, { except: "unreplicated-tail" }))
+          .flatMap((group) => staleReads(readsWithBound(group, evidence.asked, bound), bound))
+          .map((stale) => staleRead(stale, stale.read.f)),
+      );
+    case "converges":
+      return diverged(promise.within, evidence, undecided);
     case "progress":
       return unrecovered(promise.within, evidence, undecided);
     case "staleness-bounded":
-      return each(staleReads(registers, promise.bound), ({ read, overwrittenBy, age }, f) =>
-        ofOperation("stale-read", undefined, read, {
-          f,
-          value: describeValue(read.value),
-          newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
-          age,
-        }),
-      );
+      return each(staleReads(registers, promise.bound), staleRead);
     case "version-current":
       return each(staleVersions(registers, durableVersions(evidence.observed), promise.bound), (stale, f) =>
         ofOperation("stale-version", "SD-3", stale.read, {
@@ -148,6 +172,7 @@ function broken(
 
 function disordered(
   operations: readonly Operation[],
+  all: readonly Operation[],
   { processes, budget }: Evidence,
   undecided: Message[],
 ): Finding[] {
@@ -156,20 +181,66 @@ function disordered(
     if (own.length === 0) return [];
     const { violations, unknown } = orderOf(workload, own, budget);
     if (unknown !== undefined) undecided.push(unknown);
-    return violations.map((violation) => violated(DISORDER[workload], violation, operations));
+    return violations.map((violation) => violated(DISORDER[workload], violation, all));
   });
 }
 
 /** What was acknowledged, and not there when everything was read at the end; nothing is said of what was not read. */
-function lost(operations: readonly Operation[], { processes, healing }: Evidence): Finding[] {
+function lost(
+  operations: readonly Operation[],
+  all: readonly Operation[],
+  { processes, firstVerifier, healing }: Evidence,
+): Finding[] {
   if (healing === undefined) return [];
+  // Only the verifier's reads are of the whole in the end: a client may still be reading from a replica that lags.
   const own = (workload: WorkloadKind): Operation[] =>
-    operations.filter(({ process }) => processes[process] === workload);
+    operations.filter(
+      ({ process, f }) => processes[process] === workload && (process >= firstVerifier || !READS.has(f)),
+    );
   return [
     ...checkDurability(withScansAsReads(own("register")), { since: healing.at }).violations,
     ...lostTransfers(own("bank")),
     ...checkSet(own("set")).violations.filter(({ kind }) => kind === "lost-element"),
-  ].map((violation) => violated(violation.kind as FindingKind, violation, operations));
+  ].map((violation) => violated(violation.kind as FindingKind, violation, all));
+}
+
+/** What only reads; a transaction may change something, and does so whatever it reads. */
+const READS: ReadonlySet<string> = new Set(["read", "scan"]);
+
+function sessionsBroken(operations: readonly Operation[], all: readonly Operation[]): Finding[] {
+  const { violations } = checkSessionGuarantees(operations, { guarantees: ["read-your-writes", "monotonic-reads"] });
+  return violations.map((violation) => violated("session-broken", violation, all));
+}
+
+/** Nodes that hold something else at the same position, or did not come to the same in time. */
+function diverged(within: Duration, { healing, time, finished }: Evidence, undecided: Message[]): Finding[] {
+  if (healing?.recovered === undefined || healing.converged !== undefined) return [];
+  const { replicas } = healing;
+  const [one, other] = replicas.flatMap((left, at) =>
+    replicas.slice(at + 1).flatMap((right) => {
+      return left.position === right.position && left.digest !== right.digest ? [[left, right] as const] : [];
+    }),
+  )[0] ?? [undefined, undefined];
+  if (one !== undefined) {
+    const params = { host: one.node, other: other.node, epoch: epochOf(one.position), place: placeOf(one.position) };
+    return [finding("divergence", undefined, one.node, time, undefined, params)];
+  }
+  const since = time - healing.at - healing.recovered;
+  if (!finished && since < within) {
+    undecided.push({ id: "unknown-cut-short", params: { time: since, within } });
+    return [];
+  }
+  const held = replicas.map(({ node, position }) => `${node}: ${epochOf(position)}.${placeOf(position)}`).join(", ");
+  return [finding("no-convergence", undefined, "", time, undefined, { within, held })];
+}
+
+function staleRead({ read, overwrittenBy, age }: StaleRead, f: string): Finding {
+  return ofOperation("stale-read", undefined, read, {
+    f,
+    value: describeValue(read.value),
+    newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
+    age,
+  });
 }
 
 /** A checker's violation, as a finding at the operation that it is to be looked at by. */

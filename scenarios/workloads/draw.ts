@@ -6,8 +6,8 @@ import type { ClientPlan, ClientStep, WorkloadKind } from "../plan.ts";
 /** A range from which a number is drawn, both ends included. */
 export type Range = readonly [low: number, high: number];
 
-/** Whom reads ask: the primary, or a replica that is drawn anew for each. */
-export type ReadRole = ReadTarget["role"];
+/** Whom reads ask: the primary, or a replica that is drawn anew for each; and how new the answer must be. */
+export type ReadRole = ReadTarget["role"] | Pick<ReadTarget, "role" | "fresh">;
 
 /** More replicas than any plan has: a drawn choice is taken modulo their number. */
 const CHOICES = 60;
@@ -16,8 +16,10 @@ export function drawn(random: RandomStream, [low, high]: Range): number {
   return random.between(low, high);
 }
 
-export function drawTarget(random: RandomStream, role: ReadRole): ReadTarget {
-  return { role, choice: role === "replica" ? random.below(CHOICES) : 0 };
+export function drawTarget(random: RandomStream, from: ReadRole): ReadTarget {
+  const { role, fresh } = typeof from === "string" ? { role: from } : from;
+  const choice = role === "replica" ? random.below(CHOICES) : 0;
+  return fresh === undefined ? { role, choice } : { role, choice, fresh };
 }
 
 /** "k00", "k01"...: in order of text as in order of number, up to a hundred. */

@@ -129,11 +129,11 @@ describe("a broken invariant", () => {
     expect(findings[0]?.time).toBeLessThanOrEqual(fourth?.time ?? 0);
   });
 
-  test("is watched for in each run anew, and counts for nothing where anything may break", async () => {
+  test("is watched for in each run anew, also where faults may go beyond the model and none did", async () => {
     const topology = scripted(telling, { invariants: [few], promises: [] });
     expect((await runOn(topology, plan)).findings).toHaveLength(1);
     expect((await runOn(topology, plan)).findings).toHaveLength(1);
-    expect((await runOn(topology, { ...plan, unbounded: true })).verdict).toBe("holds");
+    expect((await runOn(topology, { ...plan, unbounded: true })).findings).toHaveLength(1);
     expect(
       (
         await runOn(

@@ -34,7 +34,7 @@ describe("a request", () => {
   test("carries every operation unchanged", () => {
     fc.assert(
       fc.property(operation, (given) => {
-        expect(protocol.decodeRequest(protocol.encode(given))).toEqual(given);
+        expect(protocol.decodeRequest(protocol.encode(given))).toEqual({ operation: given, terms: {} });
       }),
       { numRuns: 2000 },
     );
@@ -54,7 +54,8 @@ describe("a request", () => {
         try {
           const found = protocol.decodeRequest(bytes);
           decoded++;
-          expect(protocol.decodeRequest(protocol.encode(found))).toEqual(found);
+          const again = protocol.encodeRequest(found.operation, found.terms);
+          expect(protocol.decodeRequest(again)).toEqual(found);
         } catch (error) {
           expect(error).toBeInstanceOf(ProtocolError);
         }
@@ -93,6 +94,23 @@ describe("a request", () => {
 
   test("loses what no operation has", () => {
     const bytes = codec.encode({ op: "read", key: "k", value: "v", extra: true });
-    expect(protocol.decodeRequest(bytes)).toEqual({ op: "read", key: "k" });
+    expect(protocol.decodeRequest(bytes)).toEqual({ operation: { op: "read", key: "k" }, terms: {} });
+  });
+
+  test("carries what is asked for beside the operation", () => {
+    const read = { op: "read", key: "k" } as const;
+    for (const terms of [{ atLeast: 2 ** 41 + 7 }, { staleness: 0 }, { sync: "semi" }, {}] as const) {
+      expect(protocol.decodeRequest(protocol.encodeRequest(read, terms))).toEqual({ operation: read, terms });
+    }
+  });
+
+  test.each([
+    ["no position", { atLeast: -1 }],
+    ["half a position", { atLeast: 1.5 }],
+    ["no duration", { staleness: "1 s" }],
+    ["another way to wait", { sync: "most" }],
+  ])("that asks for %s is refused, rather than answered with less", (_what, terms) => {
+    const bytes = codec.encode({ op: "read", key: "k", ...terms });
+    expect(() => protocol.decodeRequest(bytes)).toThrow(ProtocolError);
   });
 });
