@@ -158,7 +158,12 @@ export class Nemesis {
   reports(): FaultReport[] {
     return this.faults.map((planned) => {
       const strike = this.strikes.get(planned);
-      return { planned, fate: this.fateOf(planned, strike), strike: strikeReport(strike), beyond: strike?.beyond ?? false };
+      return {
+        planned,
+        fate: this.fateOf(planned, strike),
+        strike: strikeReport(strike),
+        beyond: strike?.beyond ?? false,
+      };
     });
   }
 

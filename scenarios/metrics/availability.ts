@@ -1,7 +1,8 @@
+import { onlyReads } from "../../checkers/answers.ts";
 import { availabilityOf } from "../../checkers/availability.ts";
 import type { Operation } from "../../checkers/history.ts";
 import type { MeasuredRun, MetricGroup } from "./metric.ts";
-import { isRead } from "./operation-class.ts";
+import { isAnswered } from "./is-answered.ts";
 
 /** Faults that take a primary away from its clients. */
 const TAKES_AWAY: ReadonlySet<string> = new Set(["kill", "power-loss", "wipe", "pause", "partition", "clog"]);
@@ -11,9 +12,9 @@ export const availability: MetricGroup = {
   metrics: [
     // Called while a fault lasted, before the healing: a value for each run in which there were any.
     { name: "reads-in-faults", unit: "count", better: undefined },
-    { name: "reads-in-faults-ok", unit: "count", better: "higher" },
+    { name: "reads-in-faults-answered", unit: "count", better: "higher" },
     { name: "writes-in-faults", unit: "count", better: undefined },
-    { name: "writes-in-faults-ok", unit: "count", better: "higher" },
+    { name: "writes-in-faults-answered", unit: "count", better: "higher" },
     // The longest time of a run in which something was asked for and nothing was answered ok.
     { name: "read-outage", unit: "ns", better: "lower" },
     { name: "write-outage", unit: "ns", better: "lower" },
@@ -23,18 +24,20 @@ export const availability: MetricGroup = {
     { name: "failovers-missed", unit: "count", better: "lower" },
     // The same from the healing on.
     { name: "recovery-time", unit: "ns", better: "lower" },
+    // From the healing until all nodes held the same.
+    { name: "convergence-time", unit: "ns", better: "lower" },
   ],
   measure(run, add) {
     const [reads, writes]: [Operation[], Operation[]] = [[], []];
-    for (const operation of run.operations) (isRead(operation) ? reads : writes).push(operation);
+    for (const operation of run.operations) (onlyReads(operation) ? reads : writes).push(operation);
     inFaults(run, reads, "reads", add);
     inFaults(run, writes, "writes", add);
     for (const [name, operations] of [["read-outage", reads] as const, ["write-outage", writes] as const]) {
       const { longestOutage } = availabilityOf(operations);
       if (longestOutage !== undefined) add(name, longestOutage.to - longestOutage.from);
     }
-    const acknowledged = writes
-      .filter(({ outcome }) => outcome === "ok")
+    const acknowledged = run.all
+      .filter((operation) => operation.outcome === "ok" && !onlyReads(operation))
       .sort((a, b) => a.completed - b.completed || a.index - b.index);
     const nextAfter = (time: number): number | undefined =>
       acknowledged.find(({ invoked }) => invoked >= time)?.completed;
@@ -45,8 +48,10 @@ export const availability: MetricGroup = {
       if (next === undefined) add("failovers-missed", 1);
       else add("failover-time", next - from);
     }
-    const next = run.healedAt === undefined ? undefined : nextAfter(run.healedAt);
-    if (run.healedAt !== undefined && next !== undefined) add("recovery-time", next - run.healedAt);
+    if (run.healedAt === undefined) return;
+    const next = nextAfter(run.healedAt);
+    if (next !== undefined) add("recovery-time", next - run.healedAt);
+    if (run.converged !== undefined) add("convergence-time", run.converged);
   },
 };
 
@@ -61,5 +66,5 @@ function inFaults(
     ({ invoked }) => invoked < healedAt && strikes.some(({ from, to }) => from <= invoked && invoked < to),
   );
   add(`${what}-in-faults`, within.length);
-  add(`${what}-in-faults-ok`, within.filter(({ outcome }) => outcome === "ok").length);
+  add(`${what}-in-faults-answered`, within.filter(isAnswered).length);
 }

@@ -29,20 +29,20 @@ const metrics: ReadonlyMap<string, Metric> = new Map(
 export const ratios: ReadonlyMap<string, Ratio> = new Map(
   (
     [
-      { name: "read-availability", unit: "share", better: "higher", of: "reads-ok", to: "reads" },
-      { name: "write-availability", unit: "share", better: "higher", of: "writes-ok", to: "writes" },
+      { name: "read-availability", unit: "share", better: "higher", of: "reads-answered", to: "reads" },
+      { name: "write-availability", unit: "share", better: "higher", of: "writes-answered", to: "writes" },
       {
         name: "read-availability-in-faults",
         unit: "share",
         better: "higher",
-        of: "reads-in-faults-ok",
+        of: "reads-in-faults-answered",
         to: "reads-in-faults",
       },
       {
         name: "write-availability-in-faults",
         unit: "share",
         better: "higher",
-        of: "writes-in-faults-ok",
+        of: "writes-in-faults-answered",
         to: "writes-in-faults",
       },
       { name: "stale-read-share", unit: "share", better: "lower", of: "stale-reads", to: "reads-ok" },

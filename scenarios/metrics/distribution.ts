@@ -14,7 +14,7 @@ const POWERS: readonly number[] = powersOfTwo(53);
 export interface DistributionData {
   readonly count: number;
   /** [times that 2^50 was carried, the rest]: exact, however much is added up. */
-  readonly sum: readonly [number, number];
+  readonly sum: [number, number];
   /** 0 when nothing was counted. */
   readonly min: number;
   readonly max: number;

@@ -1,6 +1,6 @@
+import type { Operation } from "../../checkers/history.ts";
 import { lostWrites } from "../../checkers/lost-writes.ts";
 import { checkSet } from "../../checkers/set.ts";
-import { withScansAsReads } from "../judge/register-view.ts";
 import type { MetricGroup } from "./metric.ts";
 
 /** What was acknowledged and not there in the end, of runs that end with a healing: the recovery point objective, in writes. */
@@ -11,11 +11,13 @@ export const durability: MetricGroup = {
     // How long the oldest of them had been acknowledged when the newest was: of runs that lost any.
     { name: "lost-span", unit: "ns", better: "lower" },
   ],
-  measure({ operations, processes, healedAt }, add) {
+  measure({ registers, sets, firstVerifier, healedAt }, add) {
     if (healedAt === undefined) return;
-    const registers = withScansAsReads(operations.filter(({ process }) => processes[process] === "register"));
-    const lost = lostWrites(registers, { since: healedAt });
-    const elements = checkSet(operations.filter(({ process }) => processes[process] === "set")).lost.length;
+    // Only the verifier's reads are of the whole in the end: a client may still be reading from a replica that lags.
+    const settled = (operations: readonly Operation[]): Operation[] =>
+      operations.filter(({ process, f }) => process >= firstVerifier || f !== "read");
+    const lost = lostWrites(settled(registers), { since: healedAt });
+    const elements = checkSet(settled(sets)).lost.length;
     add("lost-writes", lost.length + elements);
     const times = lost.map(({ completed }) => completed);
     if (times.length > 0) add("lost-span", Math.max(...times) - Math.min(...times));

@@ -1,8 +1,9 @@
 import type { Operation } from "../../checkers/history.ts";
+import type { Duration } from "../../host/time.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
-import type { StrikeReport } from "../faults/nemesis.ts";
+import type { AskedTerms } from "../client.ts";
 import type { Fault } from "../faults/fault.ts";
-import type { WorkloadKind } from "../plan.ts";
+import type { StrikeReport } from "../faults/nemesis.ts";
 import type { StateWatch } from "./state-watch.ts";
 import type { WorldCounters } from "./world-counters.ts";
 
@@ -30,15 +31,26 @@ export interface Ratio {
 
 /** A run that is over, as far as measuring goes. */
 export interface MeasuredRun {
+  /** What clients did. */
   readonly operations: readonly Operation[];
-  /** The kind of workload of each process in the history. */
-  readonly processes: readonly WorkloadKind[];
+  /** What clients and the verifier did. */
+  readonly all: readonly Operation[];
+  /** Of all, those on registers, with scans as reads of each. */
+  readonly registers: readonly Operation[];
+  /** Of all, those on sets. */
+  readonly sets: readonly Operation[];
+  /** What each operation asked for beside itself, by its index. */
+  readonly asked: readonly AskedTerms[];
+  /** The first of the processes that are the verifier's. */
+  readonly firstVerifier: number;
   /** What nodes, clients and operators traced, of the kinds that groups observe at least. */
   readonly observed: readonly TraceRecord[];
   /** What came to pass of the planned faults. */
   readonly strikes: readonly (StrikeReport & { readonly kind: Fault["kind"] })[];
   /** True time of the healing; undefined when there was none. */
   readonly healedAt: number | undefined;
+  /** How long nodes took after it to hold the same; undefined when they did not, or nobody asked. */
+  readonly converged: Duration | undefined;
   readonly states: StateWatch;
   readonly counters: WorldCounters;
   /** True time at the end, in nanoseconds. */

@@ -26,7 +26,7 @@ export interface MetricSummary {
   /** The smallest seed whose run has a value above 0; null when none has. */
   readonly shownBy: number | null;
   /** As of {@link DistributionData}: what merging needs. */
-  readonly sum: readonly [number, number];
+  readonly sum: [number, number];
   readonly buckets: string;
 }
 

@@ -1,5 +1,4 @@
 import { staleReads } from "../../checkers/staleness.ts";
-import { withScansAsReads } from "../judge/register-view.ts";
 import type { MetricGroup } from "./metric.ts";
 
 /**
@@ -17,8 +16,7 @@ export const staleness: MetricGroup = {
     { name: "replica-reads-ok", unit: "count", better: undefined },
     { name: "stale-replica-reads", unit: "count", better: "lower" },
   ],
-  measure({ operations, processes, states }, add) {
-    const registers = withScansAsReads(operations.filter(({ process }) => processes[process] === "register"));
+  measure({ registers, asked }, add) {
     const behind = new Map(staleReads(registers, 0).map((stale) => [stale.read, stale]));
     let [stale, replicas, staleReplicas] = [0, 0, 0];
     for (const read of registers) {
@@ -27,7 +25,7 @@ export const staleness: MetricGroup = {
       add("staleness", age);
       add("versions-behind", versions);
       if (age > 0) stale++;
-      if (read.node === undefined || states.roleAt(read.node, read.completed) !== "replica") continue;
+      if (asked[read.index]?.role !== "replica") continue;
       replicas++;
       add("replica-staleness", age);
       add("replica-versions-behind", versions);
