@@ -5,6 +5,7 @@ import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
 import { listAppend } from "./list-append.ts";
+import { failover } from "./failover.ts";
 import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
@@ -14,13 +15,17 @@ import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk].map((scenario) => [
-    scenario.name,
-    scenario,
-  ]),
+  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
+    (scenario) => [scenario.name, scenario],
+  ),
 );
 
 /** Every topology in every mode, by id; the baseline first. */
 export const topologies: ReadonlyMap<string, Topology> = new Map(
   [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
 );
+
+/** A topology by its id; undefined when there is none of it. */
+export function topologyNamed(id: string): Topology | undefined {
+  return topologies.get(id);
+}

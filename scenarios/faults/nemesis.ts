@@ -110,6 +110,10 @@ export class Nemesis {
   begin(): void {
     for (const planned of this.faults) {
       if (!this.applies(planned)) continue;
+      if (!this.unbounded && !this.atlas.bears(planned.fault.kind)) {
+        this.withheld.add(planned);
+        continue;
+      }
       this.world.simulation.at(planned.at, () => {
         if (this.core !== undefined) return;
         if (planned.duringWrite) this.awaitingWrite.push(planned);
