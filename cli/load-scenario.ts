@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as v from "valibot";
-import { scenarios, topologies } from "../scenarios/catalogue.ts";
+import { scenarios, topologies, topologyNamed } from "../scenarios/catalogue.ts";
 import { drawPlan } from "../scenarios/draw-plan.ts";
 import { parsePlan, PlanShapeError } from "../scenarios/plan-schema.ts";
 import { FINDING_KINDS, type Scenario } from "../scenarios/scenario.ts";
@@ -157,7 +157,7 @@ const scenarioSchema = v.object(
         v.pipe(
           v.string(),
           v.check(
-            (id) => topologies.has(id),
+            (id) => topologyNamed(id) !== undefined,
             ({ input }) => `there is no topology '${input}'; there are ${[...topologies.keys()].join(", ")}`,
           ),
         ),

@@ -6,6 +6,7 @@ import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
 import { listAppend } from "./list-append.ts";
+import { failover } from "./failover.ts";
 import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
@@ -15,10 +16,9 @@ import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk].map((scenario) => [
-    scenario.name,
-    scenario,
-  ]),
+  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
+    (scenario) => [scenario.name, scenario],
+  ),
 );
 
 /** Every topology in every mode, by id; the baseline first. */
@@ -27,11 +27,10 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
 );
 
 /**
- * The topology of an id: of the catalogue, or a mode that an id spells out in switches.
+ * A topology by its id: of the catalogue, or a mode that an id spells out in switches; undefined when there is none of it.
  *
- * @returns undefined when there is none
  * @throws UnknownModeError for a switch that there is not
  */
-export function findTopology(id: string): Topology | undefined {
+export function topologyNamed(id: string): Topology | undefined {
   return topologies.get(id) ?? sharedDiskMode(id);
 }

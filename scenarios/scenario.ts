@@ -90,7 +90,7 @@ export interface Scenario {
   readonly summary: string;
   /** Claims of the document that it judges. */
   readonly claims: readonly string[];
-  /** Topologies it runs on, the one it is about first. */
+  /** What is foreseen of topologies, the one it is about first; any other should keep what it promises. */
   readonly expectations: ReadonlyMap<string, Expectation>;
   /** Draws what a run does. `random` gives the stream of a purpose. */
   plan(random: (purpose: string) => RandomStream): DrawnPlan;

@@ -15,6 +15,7 @@ const ci: Suite = {
     { scenario: "list-append", seeds: 60 },
     { scenario: "ycsb", seeds: 100 },
     { scenario: "broken-disk", seeds: 200 },
+    { scenario: "failover", seeds: 60 },
   ],
   cases: suiteCases(),
 };
@@ -33,6 +34,7 @@ const nightly: Suite = {
     { scenario: "list-append", seeds: 2500 },
     { scenario: "ycsb", seeds: 2500 },
     { scenario: "broken-disk", seeds: 5000 },
+    { scenario: "failover", seeds: 2500 },
   ],
   cases: suiteCases(),
 };

@@ -5,7 +5,7 @@ import { Simulation } from "../sim/simulation.ts";
 import type { StepLog } from "../sim/step-log.ts";
 import type { TraceSink } from "../sim/trace.ts";
 import type { Topology } from "../topologies/topology.ts";
-import { findTopology } from "./catalogue.ts";
+import { topologyNamed } from "./catalogue.ts";
 import { runClient, type AskedTerms } from "./client.ts";
 import { Cluster, PlanError } from "./cluster.ts";
 import { Nemesis } from "./faults/nemesis.ts";
@@ -223,7 +223,7 @@ export function checkMachineNames(plan: Plan, topology = topologyOf(plan)): void
 
 /** @throws PlanError for an unknown topology */
 export function topologyOf(plan: Plan): Topology {
-  const topology = findTopology(plan.topology);
+  const topology = topologyNamed(plan.topology);
   if (topology === undefined) throw new PlanError(`the plan's topology '${plan.topology}' is unknown`);
   return topology;
 }

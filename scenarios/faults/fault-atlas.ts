@@ -17,6 +17,11 @@ export class FaultAtlas {
     this.nodes = nodes;
   }
 
+  /** Whether the fault model has room for a kind of fault at all. */
+  bears(kind: FaultClass): boolean {
+    return kind === "operator" || this.model.within.has(kind);
+  }
+
   /** Whether striking these hosts too is within the fault model. */
   allows(kind: FaultClass, hosts: readonly string[]): boolean {
     // What a person does on purpose is no fault.

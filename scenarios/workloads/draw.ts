@@ -30,6 +30,8 @@ export function keyName(index: number): string {
 /** What clients that are planned together have in common. */
 export interface ClientsOptions {
   readonly clients: number;
+  /** Their names, before a number from 1 on. Default the kind of workload. */
+  readonly name?: string;
   /** Steps of each client. */
   readonly steps: number;
   /** Pause before each step, in nanoseconds. */
@@ -42,18 +44,18 @@ export interface ClientsOptions {
  * Plans several clients together: first the first step of each, then the second... That is about the order in which a run
  * carries them out, so that a step can build on what others did before.
  *
- * @param prefix of the clients' names, before a number from 1 on
+ * @param prefix of the clients' names, where the options have none
  * @param next one step's operation, by the client of that name; called in the order of steps
  */
 export function planTogether(
   prefix: string,
   workload: WorkloadKind,
   random: RandomStream,
-  { clients, steps, pause, readFrom }: ClientsOptions,
+  { clients, name = prefix, steps, pause, readFrom }: ClientsOptions,
   next: (client: string, step: number) => ClientStep["operation"],
 ): ClientPlan[] {
   const plans = Array.from({ length: clients }, (_, index) => ({
-    name: `${prefix}-${index + 1}`,
+    name: `${name}-${index + 1}`,
     steps: [] as ClientStep[],
   }));
   for (let step = 1; step <= steps; step++) {

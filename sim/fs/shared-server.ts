@@ -3,6 +3,7 @@ import type { PacketCarrier } from "../device.ts";
 import { EventKind } from "../event-kind.ts";
 import type { Kernel } from "../kernel.ts";
 import type { DeviceQueue } from "./device-queue.ts";
+import type { CallClass, DiskCounters } from "./disk-counters.ts";
 import { traceDisk } from "./disk-events.ts";
 import type { DiskCall } from "./disk-fault.ts";
 import type { ActiveFault, DiskFaults, FaultTarget } from "./disk-faults.ts";
@@ -33,6 +34,7 @@ export interface ServerParts {
   readonly disk: string;
   readonly volume: Volume;
   readonly queue: DeviceQueue;
+  readonly counters: DiskCounters;
   readonly faults: DiskFaults;
   readonly gate: StallGate;
   readonly carrier: PacketCarrier;
@@ -177,9 +179,10 @@ export class SharedServer {
   }
 
   private carryOut(request: Request, key: string, work: Work): Reply {
-    const { kernel, faults } = this.parts;
+    const { kernel, faults, counters } = this.parts;
     const { fingerprint } = kernel;
     const verifier = this.generation;
+    counters[classOf(request.operation)]++;
     this.traceRepeat(request, key);
     const path = faults.active ? this.pathOf(request) : request.path;
     const strike = faults.active ? faults.decide(callOf(request), path, undefined, work) : undefined;
@@ -271,6 +274,24 @@ export class SharedServer {
     this.parts.carrier.carry(this.host, request.client, replyBytes(reply), () => {
       answer(reply);
     });
+  }
+}
+
+/** What a request is counted as. What a client's call is made of is the client's business. */
+function classOf({ kind }: Operation): CallClass {
+  switch (kind) {
+    case "read":
+      return "reads";
+    case "write":
+      return "writes";
+    case "commit":
+      return "syncs";
+    case "lock":
+    case "unlock":
+    case "renew":
+      return "free";
+    default:
+      return "metadata";
   }
 }
 

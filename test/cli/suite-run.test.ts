@@ -67,7 +67,7 @@ function program(name: string, changes: string): URL {
        const log = ${JSON.stringify(join(folder, name))} + "-" + job.seed;
        appendFileSync(log, "x");
        const attempt = readFileSync(log, "utf8").length;
-       const result = { seed: job.seed, verdict: "holds", findings: [], faults: [], failure: undefined,
+       const result = { seed: job.seed, verdict: "holds", findings: [], faults: [], metrics: [], failure: undefined,
          fingerprint: "f" + job.seed, nodeDigest: "", events: 1, time: 1, seconds: 0.001 };
        ${changes}
        parentPort.postMessage({ type: "result", result });

@@ -19,7 +19,15 @@ export const shared: EntrySubject = {
 };
 
 export function holding(seed: number): RecordedRun {
-  return { seed, verdict: "holds", findings: [], faults: [], fingerprint: `print-${seed}`, failure: undefined };
+  return {
+    seed,
+    verdict: "holds",
+    findings: [],
+    faults: [],
+    fingerprint: `print-${seed}`,
+    failure: undefined,
+    metrics: [],
+  };
 }
 
 export function violating(seed: number, ...findings: RecordedRun["findings"]): RecordedRun {

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { MILLISECOND, SECOND } from "../../host/time.ts";
+import type { ReplicaReport, Topology } from "../../topologies/topology.ts";
+import { positionOf } from "../../topologies/position.ts";
+import { clientDoing, planOf, read, registers, runOn, scripted, write } from "./support/scripted.ts";
+
+const plan = planOf([clientDoing("client", [write("k", "v1"), read("k")])], {
+  healing: { after: SECOND, core: 0 },
+});
+
+/** A design whose one node stands for itself and its copies: they hold what is said here, when asked for the n-th time. */
+function surveyed(answers: (survey: number) => readonly ReplicaReport[]): Topology {
+  let asked = 0;
+  return scripted(registers, {
+    promises: [
+      { property: "linearizable" },
+      { property: "progress", within: 2 * SECOND },
+      { property: "converges", within: 3 * SECOND },
+    ],
+    survey: () => Promise.resolve(answers(++asked)),
+  });
+}
+
+const holding = (place: number, digest: string, node = "primary"): ReplicaReport => ({
+  node,
+  position: positionOf(1, place),
+  digest,
+});
+
+describe("nodes that promise to converge", () => {
+  test("are asked until they have, before everything is read once more", async () => {
+    let surveys = 0;
+    const topology = surveyed((survey) => {
+      surveys = survey;
+      return survey < 3 ? [] : [holding(2, "same")];
+    });
+    const { verdict, history } = await runOn(topology, plan);
+    expect({ verdict, surveys }).toEqual({ verdict: "holds", surveys: 3 });
+    expect(history.filter(({ f, type }) => f === "read" && type === "ok")).toHaveLength(2);
+  });
+
+  test("and do not answer, or not in time, have not", async () => {
+    const { verdict, findings } = await runOn(
+      surveyed(() => [holding(2, "elsewhere", "stranger")]),
+      plan,
+    );
+    expect(verdict).toBe("violated");
+    expect(findings).toMatchObject([{ kind: "no-convergence", message: { params: { within: 3 * SECOND } } }]);
+  });
+
+  test("are two things when they hold different data at the same position", async () => {
+    const twins = surveyed(() => [holding(2, "one"), holding(2, "other")]);
+    const both = { ...twins, cores: () => [["primary", "primary"]] };
+    const { findings } = await runOn(both, plan);
+    expect(findings).toMatchObject([{ kind: "divergence", message: { params: { epoch: 1, place: 2 } } }]);
+  });
+});
+
+describe("the person on call", () => {
+  test("begins when the cluster is ready, has a machine of their own, and is cut off by no healing", async () => {
+    const told: string[] = [];
+    const topology = scripted(registers, {
+      onCall: async (host, _config, { reaction }) => {
+        told.push(host.name);
+        await host.clock.sleep(reaction);
+        told.push("acts");
+      },
+    });
+    const clients = [clientDoing("client", [write("k", "v1")], { wait: 500 * MILLISECOND })];
+    await runOn(topology, planOf(clients, { onCall: { reaction: 100 * MILLISECOND } }));
+    expect(told).toEqual(["operator", "acts"]);
+  });
+
+  test("is nobody where the plan has none, or the design needs none", async () => {
+    let called = 0;
+    const onCall = (): Promise<void> => Promise.resolve(void called++);
+    await runOn(scripted(registers, { onCall }), plan);
+    expect((await runOn(scripted(registers), { ...plan, onCall: { reaction: 0 } })).verdict).toBe("holds");
+    expect(called).toBe(0);
+  });
+});
