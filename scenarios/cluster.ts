@@ -60,6 +60,7 @@ export class Cluster {
         : new SharedDisk(kernel, server, network, {
             serverHost: server,
             profile: diskProfile(likeness.disks.shared),
+            syncsMetadata: mount.stableNames ?? false,
             mount: {
               noAttributeCache: mount.attributeCache === undefined ? most === 0 : !mount.attributeCache,
               ...(mount.lookupCache === undefined ? {} : { lookupCache: mount.lookupCache }),

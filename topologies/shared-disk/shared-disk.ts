@@ -100,7 +100,10 @@ export function sharedDisk(switches: Switches, id = `${DESIGN}:${formatSwitches(
     place: (config) => ({
       nodes: nodesOf(config).map((name) => ({ name, mounts: ["shared"] })),
       sharedDisk: DISK,
-      ...(switches["uncached-mount"] ? { mount: { attributeCache: false, lookupCache: "none" } } : {}),
+      mount: {
+        ...(switches["uncached-mount"] ? { attributeCache: false, lookupCache: "none" } : {}),
+        ...(switches["sync-export"] ? { stableNames: true } : {}),
+      },
     }),
     cores: (config) => (switches.promotion ? nodesOf(config).map((node) => [node, DISK]) : [[PRIMARY, DISK]]),
     startNode: (host, config) =>
