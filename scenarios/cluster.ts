@@ -69,6 +69,10 @@ export class Cluster {
             },
           });
     this.sharedDisk = shared;
+    const everybodys =
+      mount.posix === true
+        ? new VirtualDisk(kernel, "shared", { profile: diskProfile(likeness.disks.shared) })
+        : undefined;
     const localDisks = new Map<string, VirtualDisk>();
     this.localDisks = localDisks;
     const machines = new Map<string, Machine>();
@@ -79,7 +83,8 @@ export class Cluster {
         localDisks.set(name, disk);
         disks["local"] = disk;
       }
-      if (mounts.includes("shared") && shared !== undefined) disks["shared"] = shared;
+      const common = shared ?? everybodys;
+      if (mounts.includes("shared") && common !== undefined) disks["shared"] = common;
       const machine = simulation.host(
         name,
         (host) => {

@@ -33,6 +33,8 @@ export interface SharedMount {
    * its loss of power takes back nothing that a client was told.
    */
   readonly stableNames?: boolean;
+  /** There is no server: every host has the disk as if it were its own, as a cluster file system gives it. Default false. */
+  readonly posix?: boolean;
 }
 
 /** What is the same for every node of a cluster. Plain data: part of a plan. */
