@@ -25,12 +25,20 @@ const DISK_PATIENCE: Duration = 2 * SECOND;
 /** How long it may take from then until it is the primary. */
 const PROMOTION_PATIENCE: Duration = 20 * SECOND;
 
+/** A role as primary that a person wants for a node. */
+interface Promotion {
+  /** The epoch to work in, with epochs. */
+  readonly claim: EpochClaim | undefined;
+  /** Tells the person what came of it. */
+  readonly tell: (reply: PeerReply) => void;
+}
+
 /** A node of the shared disk: the primary or a replica, and, where a mode has that, one after the other. */
 export class SharedDiskNode implements TopologyNode {
   protected readonly context: NodeContext;
   private role: NodeRole | undefined;
   private notices: Notices | undefined;
-  private promotion: { claim: EpochClaim | undefined; readonly begun: Signal } | undefined;
+  private promotion: Promotion | undefined;
   private promoting = false;
   private onPromotion: () => void = () => undefined;
 
@@ -124,19 +132,21 @@ export class SharedDiskNode implements TopologyNode {
       }
     } catch (error) {
       if (promotion !== undefined) this.promotion = undefined;
+      const locked = error instanceof DatabaseLockedError;
+      promotion?.tell(refused(locked ? "locked" : "promotion-failed", explain(error) ?? "the node crashes"));
       this.leave(role);
       // Somebody else writes: there is something to be read.
-      if (error instanceof DatabaseLockedError && promotion === undefined) return this.takeRole(this.makeReplica());
+      if (locked && promotion === undefined) return this.takeRole(this.makeReplica());
       throw error;
     }
     if (!host.stop.requested) this.leave(role);
   }
 
-  private announceRole(role: NodeRole, promotion: SharedDiskNode["promotion"]): void {
+  private announceRole(role: NodeRole, promotion: Promotion | undefined): void {
     this.context.host.trace({ kind: "node-ready", role: role.state().role });
     if (promotion === undefined) return;
     this.promotion = undefined;
-    promotion.begun.raise();
+    promotion.tell({ kind: "done" });
   }
 
   /** Its closing goes on beside all else: a disk that does not answer must not keep the node from its next role. */
@@ -233,15 +243,12 @@ export class SharedDiskNode implements TopologyNode {
         return refused("no-database", "there is no database on the disk that it could carry on");
       host.trace({ kind: "promotion-began" });
       const claim = switches.epochs ? await beginEpoch(context) : undefined;
-      const promotion = { claim, begun: new Signal() };
-      this.promotion = promotion;
+      const told = new Promise<PeerReply>((tell) => {
+        this.promotion = { claim, tell };
+      });
       this.onPromotion();
-      const begun = await Promise.race([
-        promotion.begun.promise.then(() => true),
-        host.clock.sleep(PROMOTION_PATIENCE),
-      ]);
-      if (begun === true) return { kind: "done" };
-      return refused("not-in-time", `${host.name} is not the primary yet; look again later`);
+      const reply = await Promise.race([told, host.clock.sleep(PROMOTION_PATIENCE)]);
+      return reply ?? refused("not-in-time", `${host.name} is not the primary yet; look again later`);
     } catch (error) {
       const reason = explain(error);
       if (reason === undefined) throw error;
