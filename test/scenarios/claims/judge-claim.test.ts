@@ -36,7 +36,7 @@ function judged(claim: Claim, runs: readonly RunsOfMode[], whole = true) {
 describe("the rule", () => {
   test("all support: confirmed; none: refuted; some: qualified; one is open, or there is none: undecided", () => {
     const outcome = fc.constantFrom("supports", "contradicts", "open" as const);
-    const property = fc.property(fc.array(outcome as fc.Arbitrary<"supports" | "contradicts" | "open">), (outcomes) => {
+    const property = fc.property(fc.array(outcome), (outcomes) => {
       const verdict = verdictOf(outcomes.map((each) => ({ outcome: each })));
       const [supports, contradicts, open] = (["supports", "contradicts", "open"] as const).map((each) =>
         outcomes.includes(each),
