@@ -237,7 +237,11 @@ export class ReplicatedLog {
   truncateAfter(lsn: number): Promise<void> {
     return this.cut(async () => {
       if (lsn < this.base.lsn) throw new LogTrimmedError(lsn, this.first);
-      if (lsn >= this.lastLsn) return;
+      if (lsn >= this.lastLsn) {
+        if (this.writer !== undefined) await this.retire(this.writer);
+        this.noteSynced(this.lastLsn);
+        return;
+      }
       const kept = { epoch: this.epochs_.at(lsn), lsn };
       const segment = await this.beginSegment(kept, false);
       this.cuts++;
@@ -265,7 +269,7 @@ export class ReplicatedLog {
         const [oldest, next] = this.segments;
         if (oldest === undefined || next === undefined || !this.mayDrop(next, lsn)) return;
         this.segments.shift();
-        this.epochs_.dropUpTo(next.base);
+        this.epochs_.dropUpTo(next.base, this.lastLsn);
         this.recent.dropBefore(next.first);
         await this.guarded(() => this.files.remove([oldest.name]));
         this.context.host.trace({ kind: "log-trimmed", log: this.context.directory, first: next.first });
