@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { MILLISECOND } from "../../../host/time.ts";
 import { VirtualDisk } from "../../../sim/fs/virtual-disk.ts";
 import type { CrashModel } from "../../../sim/fs/volume.ts";
+import { defaultLogParts, type LogParts } from "../../../topologies/replication/log-parts.ts";
+import { LogRecovery } from "../../../topologies/replication/log-recovery.ts";
 import type { LogEntry, Position } from "../../../topologies/replication/position.ts";
+import { SegmentFiles } from "../../../topologies/replication/segment-files.ts";
 import { run, simulation } from "../../sim/support/simulate.ts";
 import { entry, LogModel, openLog, readLog, told } from "./support/logs.ts";
 
@@ -76,6 +79,9 @@ async function ordeal(
   seed: string,
   crashModel: CrashModel,
   deaths: number,
+  parts: LogParts = defaultLogParts,
+  /** At most, in nanoseconds. */
+  lifetime = 4 * MILLISECOND,
 ): Promise<{ recoveries: number; cutShort: number; fingerprint: string }> {
   const world = simulation({ seed });
   const disk = new VirtualDisk(world.kernel, "disk", {
@@ -95,7 +101,7 @@ async function ordeal(
     async (host) => {
       const fs = host.fs("local");
       if (ledger.cutting) cutShort++;
-      const log = await openLog({ host, fs });
+      const log = await openLog({ host, fs }, { parts });
       const { model } = ledger;
       const wrong = ledger.settle(log.base, await readLog(log), kept);
       if (wrong !== undefined) failures.push(`recovery ${recoveries}: ${wrong}`);
@@ -148,9 +154,9 @@ async function ordeal(
       kept = "durable";
     }
     machine.restart();
-    world.at(chance.below(4 * MILLISECOND), die);
+    world.at(chance.below(lifetime), die);
   };
-  world.at(chance.below(4 * MILLISECOND), die);
+  world.at(chance.below(lifetime), die);
   const result = await run(world, { until: () => died > deaths || failures.length > 0, maxEvents: 2_000_000 });
   expect(failures, `seed ${seed}`).toEqual([]);
   expect(
@@ -169,7 +175,7 @@ describe("replicated log on a simulated disk", () => {
       let cutShort = 0;
       const seeds = model === "strict" ? 60 : 10;
       for (let seed = 0; seed < seeds; seed++) {
-        const result = await ordeal(`${model}-${seed}`, model, 15);
+        const result = await ordeal(`${model}-${seed}`, model, 15, defaultLogParts, ((seed % 2) * 3 + 1) * MILLISECOND);
         recoveries += result.recoveries;
         cutShort += result.cutShort;
       }
@@ -181,5 +187,61 @@ describe("replicated log on a simulated disk", () => {
   it("does the same again from the same seed", async () => {
     const first = await ordeal("again", "strict", 8);
     expect(await ordeal("again", "strict", 8)).toEqual(first);
+  });
+
+  const nothing = (): Promise<void> => Promise.resolve();
+  const careless: readonly (readonly [what: string, parts: Partial<LogParts>])[] = [
+    [
+      "a header that is not synced",
+      {
+        SegmentFiles: class extends SegmentFiles {
+          protected override syncHeader = nothing;
+        },
+      },
+    ],
+    [
+      "a new segment's name that is not synced",
+      {
+        SegmentFiles: class extends SegmentFiles {
+          protected override syncNewName = nothing;
+        },
+      },
+    ],
+    [
+      "removals that are not synced one by one",
+      {
+        SegmentFiles: class extends SegmentFiles {
+          protected override syncAfterUnlink = nothing;
+        },
+      },
+    ],
+    [
+      "a torn end that is left",
+      {
+        LogRecovery: class extends LogRecovery {
+          protected override settleLatest = nothing;
+        },
+      },
+    ],
+    [
+      "a cut that is finished before the segment that made it is durable",
+      {
+        LogRecovery: class extends LogRecovery {
+          protected override settleNames = nothing;
+        },
+      },
+    ],
+  ];
+
+  it.each(careless)("notices %s", async (_, parts) => {
+    let caught: unknown;
+    for (let seed = 0; seed < 1_500 && caught === undefined; seed++) {
+      await ordeal(`careless-${seed}`, "strict", 30, { ...defaultLogParts, ...parts }, MILLISECOND).catch(
+        (error: unknown) => {
+          caught = error;
+        },
+      );
+    }
+    expect(caught).toBeInstanceOf(Error);
   });
 });
