@@ -1,0 +1,13 @@
+import { LogReader, LogWriter } from "../../engine/index.ts";
+import { LogRecovery } from "./log-recovery.ts";
+import { SegmentFiles } from "./segment-files.ts";
+
+/** The classes that a replicated log is built from; see {@link ReplicationParts}. */
+export interface LogParts {
+  readonly LogReader: typeof LogReader;
+  readonly LogRecovery: typeof LogRecovery;
+  readonly LogWriter: typeof LogWriter;
+  readonly SegmentFiles: typeof SegmentFiles;
+}
+
+export const defaultLogParts: LogParts = { LogReader, LogRecovery, LogWriter, SegmentFiles };
