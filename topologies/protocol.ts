@@ -9,6 +9,8 @@ export const CLIENT_PORT = 7000;
 
 /** What a client asks for beside the operation itself. */
 export interface RequestTerms {
+  /** Only the node that takes changes may answer the read: one that did before would answer with what it had then. */
+  readonly primary?: true;
   /** A read must reflect all writes up to this position. */
   readonly atLeast?: number;
   /** A read must not be staler than so many nanoseconds. */
@@ -90,13 +92,15 @@ export class ClientProtocol {
 }
 
 /** @throws ProtocolError for terms that make no sense: going on without them would promise less than was asked for */
-function termsOf({ atLeast, staleness, sync }: MessageFields): RequestTerms {
+function termsOf({ primary, atLeast, staleness, sync }: MessageFields): RequestTerms {
+  if (primary !== undefined && primary !== true) throw new ProtocolError("primary is not true");
   if (atLeast !== undefined && !isNatural(atLeast)) throw new ProtocolError("atLeast is no position");
   if (staleness !== undefined && !isNatural(staleness)) throw new ProtocolError("staleness is no duration");
   if (sync !== undefined && sync !== "async" && sync !== "semi" && sync !== "full") {
     throw new ProtocolError("sync is neither async nor semi nor full");
   }
   return {
+    ...(primary === undefined ? {} : { primary }),
     ...(atLeast === undefined ? {} : { atLeast }),
     ...(staleness === undefined ? {} : { staleness }),
     ...(sync === undefined ? {} : { sync }),

@@ -44,10 +44,11 @@ export class RoutedClient implements ClusterClient {
     return answer;
   }
 
-  private termsOf(reads: boolean, { fresh }: ReadTarget, sync: SyncMode | undefined): RequestTerms {
+  private termsOf(reads: boolean, { role, fresh }: ReadTarget, sync: SyncMode | undefined): RequestTerms {
     if (!reads) return sync === undefined ? {} : { sync };
-    if (fresh === undefined) return {};
-    return fresh === "session" ? { atLeast: this.seen } : { staleness: fresh };
+    const from: RequestTerms = role === "primary" ? { primary: true } : {};
+    if (fresh === undefined) return from;
+    return fresh === "session" ? { ...from, atLeast: this.seen } : { ...from, staleness: fresh };
   }
 
   /** Any node but the one that is taken for the primary; the node there is, when there is one. */
