@@ -1,5 +1,6 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import {
   walStreamAsync,
@@ -40,7 +41,11 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   ].map((topology) => [topology.id, topology]),
 );
 
-/** A topology by its id; undefined when there is none of it. */
+/**
+ * A topology by its id: of the catalogue, or a mode that an id spells out in switches; undefined when there is none of it.
+ *
+ * @throws UnknownModeError for a switch that there is not
+ */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id);
+  return topologies.get(id) ?? sharedDiskMode(id);
 }

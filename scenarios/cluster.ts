@@ -60,6 +60,7 @@ export class Cluster {
         : new SharedDisk(kernel, server, network, {
             serverHost: server,
             profile: diskProfile(likeness.disks.shared),
+            syncsMetadata: mount.stableNames ?? false,
             mount: {
               noAttributeCache: mount.attributeCache === undefined ? most === 0 : !mount.attributeCache,
               ...(mount.lookupCache === undefined ? {} : { lookupCache: mount.lookupCache }),
@@ -68,6 +69,10 @@ export class Cluster {
             },
           });
     this.sharedDisk = shared;
+    const everybodys =
+      mount.posix === true
+        ? new VirtualDisk(kernel, "shared", { profile: diskProfile(likeness.disks.shared) })
+        : undefined;
     const localDisks = new Map<string, VirtualDisk>();
     this.localDisks = localDisks;
     const machines = new Map<string, Machine>();
@@ -78,7 +83,8 @@ export class Cluster {
         localDisks.set(name, disk);
         disks["local"] = disk;
       }
-      if (mounts.includes("shared") && shared !== undefined) disks["shared"] = shared;
+      const common = shared ?? everybodys;
+      if (mounts.includes("shared") && common !== undefined) disks["shared"] = common;
       const machine = simulation.host(
         name,
         (host) => {
