@@ -1,3 +1,5 @@
+import { invisibleMemtable } from "./shared-disk/invisible-memtable.ts";
+import { tornManifest } from "./shared-disk/torn-manifest.ts";
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import type { Topology } from "../topologies/topology.ts";
@@ -15,9 +17,20 @@ import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
-    (scenario) => [scenario.name, scenario],
-  ),
+  [
+    compactionRace,
+    staleManifest,
+    register,
+    counter,
+    set,
+    bank,
+    listAppend,
+    ycsb,
+    brokenDisk,
+    failover,
+    invisibleMemtable,
+    tornManifest,
+  ].map((scenario) => [scenario.name, scenario]),
 );
 
 /** Every topology in every mode, by id; the baseline first. */

@@ -1,24 +1,15 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
-import type { Message } from "../checkers/message.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
-import type { Finding } from "./scenario.ts";
+import type { Finding, Shown } from "./scenario.ts";
 
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */
-export interface Explanation {
+export interface Explanation extends Shown {
   readonly finding: Finding;
-  /** Where it shows; undefined when the trace has nothing of it. */
-  readonly record: TraceRecord | undefined;
-  /** What else has to be shown to understand it, such as what a stale reader did not see. */
-  readonly context: readonly TraceRecord[];
-  readonly message: Message;
 }
 
 /** What a sentence says, and the records beside the finding's own that it speaks of. */
-interface Telling {
-  readonly message: Message;
-  readonly context: readonly TraceRecord[];
-}
+type Telling = Pick<Shown, "message" | "context">;
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
 export function explain(finding: Finding, history: readonly HistoryEntry[], trace: RetainedTrace): Explanation {
@@ -28,12 +19,16 @@ export function explain(finding: Finding, history: readonly HistoryEntry[], trac
     operation === undefined
       ? atHost(finding, trace.records)
       : (servedAt(operation, trace) ?? endOf(operation, trace.records));
-  const telling = record === undefined ? undefined : tell(finding, record, trace);
-  const related = (finding.related ?? []).flatMap((index) => {
-    const other = operations[index];
-    return other === undefined ? [] : (endOf(other, trace.records) ?? []);
-  });
-  return { finding, record, context: telling?.context ?? related, message: telling?.message ?? finding.message };
+  const others = (finding.related ?? []).flatMap((index) => operations[index] ?? []);
+  const related = others.flatMap((other) => endOf(other, trace.records) ?? []);
+  const telling = record === undefined ? undefined : tell(finding, record, trace, others);
+  return {
+    finding,
+    claim: finding.claim,
+    record,
+    context: [...(telling?.context ?? []), ...related],
+    message: telling?.message ?? finding.message,
+  };
 }
 
 /** What a client heard of an operation, or that it asked for it, when it heard nothing. */
@@ -45,13 +40,20 @@ function endOf({ completed, invoked, process }: Operation, records: readonly Tra
 
 const CLIENT_KINDS: ReadonlySet<string> = new Set(["client-invoked", "client-answered", "client-refused"]);
 
-function tell(finding: Finding, record: TraceRecord, trace: RetainedTrace): Telling | undefined {
+function tell(
+  finding: Finding,
+  record: TraceRecord,
+  trace: RetainedTrace,
+  others: readonly Operation[],
+): Telling | undefined {
   switch (finding.kind) {
     case "table-vanished":
     case "table-stale":
       return tellVanished(finding, record, trace);
     case "stale-version":
       return tellStale(finding, record, trace);
+    case "unflushed-read":
+      return tellUnflushed(finding, record, trace, others);
     default:
       return undefined;
   }
@@ -65,6 +67,27 @@ function tellStale(finding: Finding, record: TraceRecord, trace: RetainedTrace):
     ({ data }) => data.kind === "version-installed" && data["version"] === finding.message.params["version"],
   );
   return { message: { id: "explain-stale-version", params: { ...finding.message.params, held } }, context: installed };
+}
+
+/** What the files that the reader served from held, and when those came that hold what it missed. */
+function tellUnflushed(
+  finding: Finding,
+  record: TraceRecord,
+  trace: RetainedTrace,
+  [missed]: readonly Operation[],
+): Telling | undefined {
+  const held = record.data["version"];
+  const position = missed?.position;
+  if (typeof held !== "number" || position === undefined) return undefined;
+  const installed = trace.records.filter(({ data }) => data.kind === "version-installed");
+  const served = installed.findLast(({ data }) => data["version"] === held);
+  const flushed = served?.data["flushed"] ?? 0;
+  const later = installed.find(({ time, data }) => time > record.time && Number(data["flushed"]) >= position);
+  const params = { ...finding.message.params, held, flushed: Number(flushed), position };
+  const context = served === undefined ? [] : [served];
+  return later === undefined
+    ? { message: { id: "explain-unflushed-read", params }, context }
+    : { message: { id: "explain-flushed-later", params: { ...params, wait: later.time - record.time } }, context };
 }
 
 /** Who deleted the table, when, and how long the reader had held the version that names it. */

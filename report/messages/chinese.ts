@@ -2,6 +2,7 @@ import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
+import { sharedDiskChinese } from "./shared-disk.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -78,6 +79,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-write-resumed": "写入继续",
   "event-manifest-read": "版本 {version}：{files}",
   "event-table-missing": "{file} 不存在",
+  "event-table-opened": "打开 {file}",
+  "event-manifest-incomplete": "{manifest} 在偏移 {offset} 处止于半条编辑",
 
   "event-node-ready": "就绪",
   "event-get-began": "read({key})",
@@ -103,6 +106,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "……另有 {count:count} 条",
 
+  ...sharedDiskChinese,
   ...anomaliesChinese,
   ...checkChinese,
   ...linearizabilityChinese,

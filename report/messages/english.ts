@@ -1,6 +1,7 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
+import { sharedDiskEnglish } from "./shared-disk.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -85,6 +86,8 @@ export const english = {
   "event-write-resumed": "writes go on",
   "event-manifest-read": "version {version}: {files}",
   "event-table-missing": "{file} missing",
+  "event-table-opened": "opens {file}",
+  "event-manifest-incomplete": "{manifest} ends inside an edit at {offset}",
 
   "event-node-ready": "ready",
   "event-get-began": "read({key})",
@@ -110,6 +113,7 @@ export const english = {
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "… {count:count} more",
 
+  ...sharedDiskEnglish,
   ...anomaliesEnglish,
   ...checkEnglish,
   ...linearizabilityEnglish,

@@ -30,7 +30,7 @@ const DISK = "disk";
 /** How often a replica looks for a database that the primary has not made yet. */
 const OPEN_RETRY = 50 * MILLISECOND;
 
-/** How far behind the newest durable files a replica may be, as a user of the design would have it. */
+/** How far behind the primary, and the newest durable files, a replica may be, as a user of the design would have it. */
 const VERSION_LAG = SECOND;
 
 /**
@@ -121,6 +121,8 @@ export const sharedDiskAsWritten: Topology = {
     { property: "reads-answered" },
     { property: "values-written" },
     { property: "version-current", bound: VERSION_LAG },
+    { property: "acknowledged-readable", bound: VERSION_LAG },
+    { property: "reads-whole" },
   ],
   faultModel: bears(
     "kill",

@@ -1,0 +1,38 @@
+/** What goes wrong, or turns out not to, when readers share the disk of a writer, in English. */
+export const sharedDiskEnglish = {
+  "finding-unflushed-read":
+    "{host} answered {f}({key}) with {value}; {newer} had been acknowledged for {age:duration}, and no file held it",
+  "finding-partial-read": "{host} answered {f}({key}) without {missing}, and said nothing of it",
+  "finding-mixed-read": "{host} answered {f}({key}) with what was never so at one time: {found}",
+
+  "title-unflushed-read": "acknowledged write invisible: in no file yet",
+  "title-partial-read": "silent partial read",
+  "title-mixed-read": "read mixed from several versions",
+
+  "explain-unflushed-read":
+    "{host} served {f}({key}) from version {held}, whose files hold writes up to {flushed}; {newer} is write {position}, acknowledged {age:duration} before, and stayed in the primary's memtable and WAL to the end of the run.",
+  "explain-flushed-later":
+    "{host} served {f}({key}) from version {held}, whose files hold writes up to {flushed}; {newer} is write {position}, acknowledged {age:duration} before, and stood in the primary's memtable and WAL alone until it was flushed, {wait:duration} later.",
+
+  "explain-torn-edit":
+    "{host} found {manifest} to end inside an edit at offset {offset}, kept version {version}, and read the edit whole {wait:duration} later: an end that is torn means “not yet”.",
+} as const;
+
+/** The same in Simplified Chinese. */
+export const sharedDiskChinese: Readonly<Record<keyof typeof sharedDiskEnglish, string>> = {
+  "finding-unflushed-read": "{host} 对 {f}({key}) 返回 {value}；{newer} 已确认 {age:duration}，却不在任何文件中",
+  "finding-partial-read": "{host} 对 {f}({key}) 的回答缺少 {missing}，且未作任何提示",
+  "finding-mixed-read": "{host} 对 {f}({key}) 的回答在任何时刻都不曾成立：{found}",
+
+  "title-unflushed-read": "已确认的写入不可见：尚无文件保存它",
+  "title-partial-read": "静默的不完整读取",
+  "title-mixed-read": "读取混合了多个版本",
+
+  "explain-unflushed-read":
+    "{host} 用版本 {held} 回答 {f}({key})，其文件只含到第 {flushed} 次写入；{newer} 是第 {position} 次写入，已确认 {age:duration}，直到运行结束都只在主节点的 MemTable 和 WAL 中。",
+  "explain-flushed-later":
+    "{host} 用版本 {held} 回答 {f}({key})，其文件只含到第 {flushed} 次写入；{newer} 是第 {position} 次写入，已确认 {age:duration}，在 {wait:duration} 之后刷写之前只在主节点的 MemTable 和 WAL 中。",
+
+  "explain-torn-edit":
+    "{host} 发现 {manifest} 在偏移 {offset} 处止于半条编辑，便沿用版本 {version}，{wait:duration} 之后才读到完整的编辑：撕裂的结尾意味着“尚未写完”。",
+};
