@@ -2,6 +2,7 @@ import { invisibleMemtable } from "./shared-disk/invisible-memtable.ts";
 import { tornManifest } from "./shared-disk/torn-manifest.ts";
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
@@ -38,7 +39,12 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
 );
 
-/** A topology by its id; undefined when there is none of it. */
+/**
+ * The topology of an id: of the catalogue, or a mode that an id spells out in switches.
+ *
+ * @returns undefined when there is none
+ * @throws UnknownModeError for a switch that there is not
+ */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id);
+  return topologies.get(id) ?? sharedDiskMode(id);
 }

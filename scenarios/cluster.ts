@@ -1,12 +1,13 @@
 import type { Duration } from "../host/time.ts";
 import type { MountableDisk } from "../sim/device.ts";
+import type { Kernel } from "../sim/kernel.ts";
 import { DISK_PROFILES, type DiskProfile } from "../sim/fs/disk-profile.ts";
 import { SharedDisk } from "../sim/fs/shared-disk.ts";
 import { VirtualDisk } from "../sim/fs/virtual-disk.ts";
 import type { Machine } from "../sim/machine.ts";
 import type { SimulatedNetwork } from "../sim/network/network.ts";
 import type { Simulation } from "../sim/simulation.ts";
-import type { ClusterConfig, NodeState, Topology, TopologyNode } from "../topologies/topology.ts";
+import type { ClusterConfig, NodePlacement, NodeState, Topology, TopologyNode } from "../topologies/topology.ts";
 
 /** A plan or test asks for something that this build does not have. */
 export class PlanError extends Error {
@@ -52,7 +53,7 @@ export class Cluster {
     this.topology = topology;
     this.config = config;
     const { kernel } = simulation;
-    const { nodes, sharedDisk: server, mount = {} } = topology.place(config);
+    const { nodes, sharedDisk: server, oneMachine = false, mount = {} } = topology.place(config);
     const { attributeCacheMin: least, attributeCacheMax: most } = likeness.mount;
     const shared =
       server === undefined
@@ -70,6 +71,7 @@ export class Cluster {
     this.sharedDisk = shared;
     const localDisks = new Map<string, VirtualDisk>();
     this.localDisks = localDisks;
+    const common = oneMachine ? machineDisk(kernel, nodes, likeness, localDisks) : shared;
     const machines = new Map<string, Machine>();
     for (const { name, mounts } of nodes) {
       const disks: Record<string, MountableDisk> = {};
@@ -78,7 +80,7 @@ export class Cluster {
         localDisks.set(name, disk);
         disks["local"] = disk;
       }
-      if (mounts.includes("shared") && shared !== undefined) disks["shared"] = shared;
+      if (mounts.includes("shared") && common !== undefined) disks["shared"] = common;
       const machine = simulation.host(
         name,
         (host) => {
@@ -110,6 +112,19 @@ export class Cluster {
     const states = this.inspect();
     return states.size === this.machines.size && [...states.values()].every((state) => state.ready);
   }
+}
+
+/** The disk of a machine of which all nodes are processes; it is known by the first of them. */
+function machineDisk(
+  kernel: Kernel,
+  [first]: readonly NodePlacement[],
+  { disks }: ClusterMachines,
+  localDisks: Map<string, VirtualDisk>,
+): VirtualDisk {
+  const name = first?.name ?? "machine";
+  const disk = new VirtualDisk(kernel, name, { profile: diskProfile(disks.local) });
+  localDisks.set(name, disk);
+  return disk;
 }
 
 function diskProfile(name: DiskProfileName): DiskProfile {

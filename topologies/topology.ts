@@ -18,6 +18,8 @@ export interface Placement {
   readonly nodes: readonly NodePlacement[];
   /** The host that serves the disk which the nodes mount as "shared"; undefined when each has only its own. */
   readonly sharedDisk: string | undefined;
+  /** Whether the nodes are processes of one machine: what they mount as "shared" is that machine's own disk. */
+  readonly oneMachine?: boolean;
   /** How they mount it, where the design depends on that; else as the plan says. */
   readonly mount?: SharedMount;
 }
