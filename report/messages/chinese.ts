@@ -1,8 +1,10 @@
 import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
+import { claimsChinese } from "./claims.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
+import { metricsChinese } from "./metrics.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -109,5 +111,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...sharedDiskChinese,
   ...anomaliesChinese,
   ...checkChinese,
+  ...claimsChinese,
   ...linearizabilityChinese,
+  ...metricsChinese,
 };

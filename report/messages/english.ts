@@ -1,7 +1,9 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
+import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
+import { metricsEnglish } from "./metrics.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -116,7 +118,9 @@ export const english = {
   ...sharedDiskEnglish,
   ...anomaliesEnglish,
   ...checkEnglish,
+  ...claimsEnglish,
   ...linearizabilityEnglish,
+  ...metricsEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;
