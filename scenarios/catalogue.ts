@@ -1,5 +1,3 @@
-import { invisibleMemtable } from "./shared-disk/invisible-memtable.ts";
-import { tornManifest } from "./shared-disk/torn-manifest.ts";
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
@@ -13,6 +11,7 @@ import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
+import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { ycsb } from "./ycsb.ts";
 
@@ -29,8 +28,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ycsb,
     brokenDisk,
     failover,
-    invisibleMemtable,
-    tornManifest,
+    ...sharedDiskScenarios,
   ].map((scenario) => [scenario.name, scenario]),
 );
 
@@ -40,9 +38,8 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
 );
 
 /**
- * The topology of an id: of the catalogue, or a mode that an id spells out in switches.
+ * A topology by its id: of the catalogue, or a mode that an id spells out in switches; undefined when there is none of it.
  *
- * @returns undefined when there is none
  * @throws UnknownModeError for a switch that there is not
  */
 export function topologyNamed(id: string): Topology | undefined {

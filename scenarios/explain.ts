@@ -9,7 +9,7 @@ export interface Explanation extends Shown {
 }
 
 /** What a sentence says, and the records beside the finding's own that it speaks of. */
-type Telling = Pick<Shown, "message" | "context">;
+type Telling = Pick<Shown, "message" | "context" | "alone">;
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
 export function explain(finding: Finding, history: readonly HistoryEntry[], trace: RetainedTrace): Explanation {
@@ -28,6 +28,7 @@ export function explain(finding: Finding, history: readonly HistoryEntry[], trac
     record,
     context: [...(telling?.context ?? []), ...related],
     message: telling?.message ?? finding.message,
+    ...(telling?.alone === undefined ? {} : { alone: telling.alone }),
   };
 }
 
@@ -84,10 +85,20 @@ function tellUnflushed(
   const flushed = served?.data["flushed"] ?? 0;
   const later = installed.find(({ time, data }) => time > record.time && Number(data["flushed"]) >= position);
   const params = { ...finding.message.params, held, flushed: Number(flushed), position };
-  const context = served === undefined ? [] : [served];
-  return later === undefined
-    ? { message: { id: "explain-unflushed-read", params }, context }
-    : { message: { id: "explain-flushed-later", params: { ...params, wait: later.time - record.time } }, context };
+  const asked = trace.records.find(
+    ({ time, data }) =>
+      time === missed?.invoked && data.kind === "client-invoked" && data["process"] === missed.process,
+  );
+  const began = trace.records.findLast(
+    ({ host, time, data }) =>
+      host === record.host && time <= record.time && data.kind === "get-began" && data["key"] === record.data["key"],
+  );
+  const context = [served, asked, began].flatMap((each) => each ?? []);
+  const message =
+    later === undefined
+      ? { id: "explain-unflushed-read", params }
+      : { id: "explain-flushed-later", params: { ...params, wait: later.time - record.time } };
+  return { message, context, alone: true };
 }
 
 /** Who deleted the table, when, and how long the reader had held the version that names it. */

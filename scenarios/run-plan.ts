@@ -66,6 +66,11 @@ export interface RunReport {
   readonly findings: readonly Finding[];
   /** Checks that ended without an answer, and why. */
   readonly undecided: readonly Message[];
+  /**
+   * The plan whose run shows the findings, where that is not the one that was asked for: the same without the faults that
+   * went beyond the fault model.
+   */
+  readonly shownBy?: Plan;
   readonly failure: RunFailure | undefined;
   /** What became of each planned fault. */
   readonly faults: readonly FaultReport[];
@@ -89,11 +94,16 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunR
   const { trace: _trace, steps: _steps, ...rest } = options;
   const again = await runOnce(fair, rest);
   if (again.verdict === "holds") return { ...report, verdict: "excused" };
-  if (again.verdict !== "violated") return { ...report, verdict: again.verdict, failure: again.failure };
+  if (again.verdict !== "violated") {
+    const { verdict, failure, undecided } = again;
+    return { ...report, verdict, failure, undecided };
+  }
   // Only what is broken without those faults too is held against the design.
   const kinds = new Set(again.findings.map((finding) => finding.kind));
   const shared = report.findings.filter((finding) => kinds.has(finding.kind));
-  return { ...report, findings: shared.length === 0 ? again.findings.map(ofAnotherRun) : shared };
+  return shared.length > 0
+    ? { ...report, findings: shared }
+    : { ...report, findings: again.findings.map(ofAnotherRun), shownBy: fair };
 }
 
 /** A finding without the operations that it points to, which are in another history than the report's. */

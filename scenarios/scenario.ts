@@ -95,7 +95,9 @@ export interface Shown {
   readonly record: TraceRecord | undefined;
   /** What else has to be shown to understand it, such as what a stale reader did not see. */
   readonly context: readonly TraceRecord[];
-  /** What the document calls some of these moments, such as "T2". Where it names any, they are all that is shown. */
+  /** Whether these records are all that is to be shown: what led to them would only be in the way. */
+  readonly alone?: boolean;
+  /** What the document calls some of these moments, such as "T2". */
   readonly labels?: ReadonlyMap<TraceRecord, string>;
   readonly message: Message;
 }

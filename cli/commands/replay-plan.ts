@@ -66,16 +66,23 @@ export async function replayPlan(subject: Subject, view: View, context: CommandC
     printFailure(err, name, watched);
     return ExitCode.INTERNAL;
   }
-  const trace = new RetainedTrace();
+  let trace = new RetainedTrace();
   const report = await runPlan(plan, { drain: new NodeDrain(), trace });
+  let shownIn = report;
+  if (report.shownBy !== undefined && !interrupted.aborted) {
+    out.write("without the faults beyond the fault model it violates as well; that run is shown:\n");
+    out.write(`plan: ${describePlan(report.shownBy, lanes)}\n`);
+    trace = new RetainedTrace();
+    shownIn = await runPlan(report.shownBy, { drain: new NodeDrain(), trace });
+  }
   if (interrupted.aborted) return ExitCode.INTERRUPTED;
   if (view.history !== undefined) {
     // The verifier's probes are none of the workload, and of a kind that its model may not know.
-    const entries = report.history.filter((entry) => entry.key !== PROBE_KEY);
+    const entries = shownIn.history.filter((entry) => entry.key !== PROBE_KEY);
     writeOutput(view.history, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   }
   const explanation =
-    mainFinding(report, trace, expectation, view.finding) ?? scenarios.get(plan.scenario)?.illustrate?.(trace);
+    mainFinding(shownIn, trace, expectation, view.finding) ?? scenarios.get(plan.scenario)?.illustrate?.(trace);
   // A client has a lane where what it saw is what is wrong.
   const witnesses = new Set([explanation?.record, ...(explanation?.context ?? [])].map((record) => record?.host));
   const shown = view.all ? machines : machines.filter((host) => lanes.includes(host) || witnesses.has(host));
@@ -172,9 +179,9 @@ function show(
 }
 
 /** The events that led to a finding, and to what else one must see to understand it. */
-function pastOf({ record, context, labels }: Shown, trace: RetainedTrace): ReadonlySet<number> {
+function pastOf({ record, context, alone }: Shown, trace: RetainedTrace): ReadonlySet<number> {
   const past = new Set<number>();
-  if (labels !== undefined) return past;
+  if (alone === true) return past;
   for (const { event } of record === undefined ? context : [...context, record]) {
     for (const cause of trace.causalPast(event)) past.add(cause);
   }

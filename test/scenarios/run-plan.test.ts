@@ -75,6 +75,8 @@ describe("a run is excused", () => {
     const { verdict, kinds, runs, report } = await judged(stuck, { unbounded: true, faults: [skew] });
     expect({ verdict, kinds, runs }).toEqual({ verdict: "violated", kinds: ["nonlinearizable"], runs: 2 });
     for (const { operation, related } of report.findings) expect([operation, related]).toEqual([undefined, undefined]);
+    const shown = await runOn(scripted(stuck), report.shownBy as Plan);
+    expect(shown.findings).toMatchObject([{ kind: "nonlinearizable", operation: expect.any(Number) as number }]);
   });
 });
 
