@@ -1,6 +1,7 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
+import { printedLabels, printedSteps } from "./shared-disk/printed-steps.ts";
 import type { Finding, Shown } from "./scenario.ts";
 
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */
@@ -9,7 +10,7 @@ export interface Explanation extends Shown {
 }
 
 /** What a sentence says, and the records beside the finding's own that it speaks of. */
-type Telling = Pick<Shown, "message" | "context" | "alone">;
+type Telling = Pick<Shown, "message" | "context" | "alone" | "labels">;
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
 export function explain(finding: Finding, history: readonly HistoryEntry[], trace: RetainedTrace): Explanation {
@@ -29,6 +30,7 @@ export function explain(finding: Finding, history: readonly HistoryEntry[], trac
     context: [...(telling?.context ?? []), ...related],
     message: telling?.message ?? finding.message,
     ...(telling?.alone === undefined ? {} : { alone: telling.alone }),
+    ...(telling?.labels === undefined ? {} : { labels: telling.labels }),
   };
 }
 
@@ -124,7 +126,15 @@ function tellVanished(finding: Finding, record: TraceRecord, trace: RetainedTrac
     held: record.time - taken.time,
     gap: record.time - unlinked.time,
   };
-  return { message: { id: `explain-${finding.kind}`, params }, context: [taken, deleted, unlinked] };
+  const telling = { message: { id: `explain-${finding.kind}`, params }, context: [taken, deleted, unlinked] };
+  const steps = printedSteps(trace.records, record);
+  if (steps === undefined) return telling;
+  const { compaction, installed, manifest } = steps;
+  return {
+    ...telling,
+    context: [...telling.context, compaction, installed, manifest],
+    labels: printedLabels(steps),
+  };
 }
 
 function endsWithFile(path: unknown, file: string): boolean {

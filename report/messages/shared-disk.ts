@@ -14,6 +14,8 @@ export const sharedDiskEnglish = {
   "explain-flushed-later":
     "{host} served {f}({key}) from version {held}, whose files hold writes up to {flushed}; {newer} is write {position}, acknowledged {age:duration} before, and stood in the primary's memtable and WAL alone until it was flushed, {wait:duration} later.",
 
+  "explain-printed-order":
+    "{host} opened {file} {since:duration} after version {version} had given it up (T2) and {until:duration} before its deletion (T5): in the order that the document prints, T4 before T5, the table is still there.",
   "explain-torn-edit":
     "{host} found {manifest} to end inside an edit at offset {offset}, kept version {version}, and read the edit whole {wait:duration} later: an end that is torn means “not yet”.",
 } as const;
@@ -33,6 +35,8 @@ export const sharedDiskChinese: Readonly<Record<keyof typeof sharedDiskEnglish, 
   "explain-flushed-later":
     "{host} 用版本 {held} 回答 {f}({key})，其文件只含到第 {flushed} 次写入；{newer} 是第 {position} 次写入，已确认 {age:duration}，在 {wait:duration} 之后刷写之前只在主节点的 MemTable 和 WAL 中。",
 
+  "explain-printed-order":
+    "{host} 打开 {file} 时，版本 {version} 弃用它（T2）已 {since:duration}，距它被删除（T5）还有 {until:duration}：按文档所印的顺序，T4 先于 T5，文件还在。",
   "explain-torn-edit":
     "{host} 发现 {manifest} 在偏移 {offset} 处止于半条编辑，便沿用版本 {version}，{wait:duration} 之后才读到完整的编辑：撕裂的结尾意味着“尚未写完”。",
 };

@@ -11,6 +11,9 @@ interface TracedMetric extends Metric {
 const TRACED: readonly TracedMetric[] = [
   { name: "operator-steps", unit: "count", better: "lower", events: ["operator-done", "operator-step"] },
   { name: "operator-refusals", unit: "count", better: undefined, events: ["operator-refused"] },
+  { name: "incomplete-manifests", unit: "count", better: "lower", events: ["manifest-incomplete"] },
+  { name: "changes-noticed", unit: "count", better: undefined, events: ["change-noticed"] },
+  { name: "locks-refused", unit: "count", better: undefined, events: ["lock-refused"] },
 ];
 
 /** What is told by trace events. */

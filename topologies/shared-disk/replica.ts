@@ -242,7 +242,10 @@ export class Replica implements NodeRole {
   /** The mount tells of what was done through this machine alone: of the primary's changes, nothing. */
   private watch(): void {
     const directory = this.follower.view?.directory ?? DATABASE_DIRECTORY;
-    this.watcher = this.context.fs.watch(directory, () => this.refreshSoon());
+    this.watcher = this.context.fs.watch(directory, ({ name }) => {
+      this.context.host.trace({ kind: "change-noticed", file: name });
+      this.refreshSoon();
+    });
   }
 
   private heed({ epoch, version, sequence }: Notice): void {
