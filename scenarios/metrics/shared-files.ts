@@ -1,7 +1,9 @@
 import { isChange, leftBy } from "../../checkers/registers.ts";
 import { identityOf } from "../../checkers/identity.ts";
 import { onlyReads } from "../../checkers/answers.ts";
+import type { HistoryValue } from "../../checkers/history.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
+import { nodesWord } from "../judge/nodes-word.ts";
 import type { MeasuredRun, MetricGroup } from "./metric.ts";
 
 /** What an engine's background work does to files: makes one, or takes one away. */
@@ -20,14 +22,22 @@ export const sharedFiles: MetricGroup = {
     // While a read asked of a replica was under way.
     { name: "file-changes-in-reads", unit: "count", better: "lower" },
     { name: "reader-file-changes", unit: "count", better: "lower" },
-    // Of what no version on the disk held when the read ended.
+    // Of what the files did not hold that the replica served it from.
     { name: "reads-before-flush", unit: "count", better: undefined },
     // Tables that a version on the disk had given up when a reader went to open them: before their deletion began, and after.
     { name: "opens-before-deletion", unit: "count", better: undefined },
     { name: "opens-before-deletion-failed", unit: "count", better: "lower" },
     { name: "opens-after-deletion-failed", unit: "count", better: "lower" },
   ],
-  observes: [...CHANGES, "manifest-read", "version-installed", "file-delete-started", "table-opened", "table-missing"],
+  observes: [
+    ...CHANGES,
+    "manifest-read",
+    "version-installed",
+    "file-delete-started",
+    "table-opened",
+    "table-missing",
+    "get-served",
+  ],
   measure(run, add) {
     const readers = new Set(run.observed.flatMap(({ host, data }) => (data.kind === "manifest-read" ? [host] : [])));
     changesOf(run, readers, add);
@@ -47,21 +57,28 @@ function changesOf({ observed, operations, asked }: MeasuredRun, readers: Readon
   add("reader-file-changes", changes.filter(({ host }) => readers.has(host)).length);
 }
 
-/** Reads asked of replicas that found a write which was in no durable version yet. */
+/** Reads that found a write which the files that they were served from do not hold: it came from a log, or from memory. */
 function readsBeforeFlush({ registers, observed, asked }: MeasuredRun): number {
   const positions = new Map<string, number>();
   for (const change of registers) {
     if (!isChange(change) || change.position === undefined) continue;
-    positions.set(`${change.key ?? ""} ${String(identityOf(leftBy(change)))}`, change.position);
+    positions.set(nameOf(change.key, leftBy(change)), change.position);
   }
-  const versions = observed.flatMap(({ time, data }) =>
-    data.kind === "version-installed" ? [{ time, flushed: Number(data["flushed"]) }] : [],
-  );
-  return registers.filter(({ f, outcome, index, key, value, completed }) => {
+  const flushed = new Map<unknown, number>();
+  for (const { data } of observed) {
+    if (data.kind === "version-installed") flushed.set(data["version"], Number(data["flushed"]));
+  }
+  return registers.filter((read) => {
+    const { f, outcome, index, key, value = null } = read;
     if (f !== "read" || outcome !== "ok" || value === null || asked[index]?.role !== "replica") return false;
-    const position = positions.get(`${key ?? ""} ${String(identityOf(value))}`);
-    return position !== undefined && !versions.some(({ time, flushed }) => time <= completed && flushed >= position);
+    const position = positions.get(nameOf(key, value));
+    const version = nodesWord(read, observed)?.data["version"];
+    return position !== undefined && position > (flushed.get(version) ?? Infinity);
   }).length;
+}
+
+function nameOf(key = "", value: HistoryValue): string {
+  return `${key} ${String(identityOf(value))}`;
 }
 
 function opensOf(observed: readonly TraceRecord[], readers: ReadonlySet<string>, add: Add): void {

@@ -12,8 +12,8 @@ export const directIo: Scenario = {
   summary: "replicas read a few blocks again and again, through the system's cache or past it",
   claims: ["SD-12"],
   expectations: new Map<string, Expectation>([
-    ["shared-disk:as-written", foresees("unflushed-read", "SD-6", 20)],
-    ["shared-disk:as-written+direct-io", foresees("unflushed-read", "SD-6", 20)],
+    ["shared-disk:as-written", foresees("table-stale", "SD-25", 30)],
+    ["shared-disk:as-written+direct-io", foresees("table-stale", "SD-25", 30)],
     ["single", { kind: "holds" }],
   ]),
 

@@ -1,5 +1,6 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { RetainedTrace } from "../../sim/trace.ts";
+import type { Fault, FaultSubject, PlannedFault } from "../faults/fault.ts";
 import type { Expectation, Scenario, Shown } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 import { foresees } from "./foreseen.ts";
@@ -32,8 +33,7 @@ export const tornManifest: Scenario = {
         },
       },
       disks: { local: "ssd", shared: "network" },
-      // From one request to the next takes a millisecond here: the time in which the edit is torn.
-      network: "region",
+      network: "rack",
       mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
       clients: [
         writer("writer", random("writer"), {
@@ -44,17 +44,14 @@ export const tornManifest: Scenario = {
           deleteOneIn: 0,
         }),
         ...["reader-1", "reader-2", "reader-3", "reader-4"].map((name) =>
-          reader(name, random(name), { keys, steps: 60, pause: [0, limits.pick([0, 5]) * MILLISECOND] }),
+          reader(name, random(name), { keys, steps: 60, pause: [0, limits.pick([20, 60]) * MILLISECOND] }),
         ),
       ],
       faults: [
-        {
-          at: 0,
-          lasts: 10 * SECOND,
-          duringWrite: false,
-          on: { role: "disk", choice: 0 },
-          fault: { kind: "short-transfer", perMillion: limits.pick([100_000, 500_000]) },
-        },
+        // A part of a write is taken now and then...
+        during({ role: "disk", choice: 0 }, { kind: "short-transfer", perMillion: limits.pick([200_000, 500_000]) }),
+        // ...and the rest takes its time on the way: as long as that, the edit is torn.
+        during({ role: "primary", choice: 0 }, { kind: "slow-link", latency: limits.pick([4, 8]) * MILLISECOND }),
       ],
       limit: 300 * SECOND,
     };
@@ -62,6 +59,11 @@ export const tornManifest: Scenario = {
 
   illustrate: tornEdit,
 };
+
+/** A fault that is there from the beginning to the end. */
+function during(on: FaultSubject, fault: Fault): PlannedFault {
+  return { at: 0, lasts: 100 * SECOND, duringWrite: false, on, fault };
+}
 
 /** The first time that a replica found the manifest torn, and the edit when it was whole. */
 function tornEdit({ records }: RetainedTrace): Shown | undefined {
