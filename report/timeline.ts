@@ -57,6 +57,8 @@ const ROUTINE: ReadonlySet<string> = new Set([
   "stale-lookup",
   "stale-read",
   "table-opened",
+  "file-synced",
+  "transfer-short",
 ]);
 
 /** What the next line says better, on the way to a violation. */

@@ -1,16 +1,14 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
+import { tellUnflushed } from "./shared-disk/tell-unflushed.ts";
 import { printedLabels, printedSteps } from "./shared-disk/printed-steps.ts";
-import type { Finding, Shown } from "./scenario.ts";
+import type { Finding, Shown, Telling } from "./scenario.ts";
 
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */
 export interface Explanation extends Shown {
   readonly finding: Finding;
 }
-
-/** What a sentence says, and the records beside the finding's own that it speaks of. */
-type Telling = Pick<Shown, "message" | "context" | "alone" | "labels">;
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
 export function explain(finding: Finding, history: readonly HistoryEntry[], trace: RetainedTrace): Explanation {
@@ -22,10 +20,10 @@ export function explain(finding: Finding, history: readonly HistoryEntry[], trac
       : (servedAt(operation, trace) ?? endOf(operation, trace.records));
   const others = (finding.related ?? []).flatMap((index) => operations[index] ?? []);
   const related = others.flatMap((other) => endOf(other, trace.records) ?? []);
-  const telling = record === undefined ? undefined : tell(finding, record, trace, others);
+  const telling = record === undefined ? undefined : tell(finding, record, trace, operation, others);
   return {
     finding,
-    claim: finding.claim,
+    claim: telling?.claim ?? finding.claim,
     record,
     context: [...(telling?.context ?? []), ...related],
     message: telling?.message ?? finding.message,
@@ -47,6 +45,7 @@ function tell(
   finding: Finding,
   record: TraceRecord,
   trace: RetainedTrace,
+  operation: Operation | undefined,
   others: readonly Operation[],
 ): Telling | undefined {
   switch (finding.kind) {
@@ -56,7 +55,7 @@ function tell(
     case "stale-version":
       return tellStale(finding, record, trace);
     case "unflushed-read":
-      return tellUnflushed(finding, record, trace, others);
+      return tellUnflushed(finding, record, trace.records, operation, others[0]);
     default:
       return undefined;
   }
@@ -70,37 +69,6 @@ function tellStale(finding: Finding, record: TraceRecord, trace: RetainedTrace):
     ({ data }) => data.kind === "version-installed" && data["version"] === finding.message.params["version"],
   );
   return { message: { id: "explain-stale-version", params: { ...finding.message.params, held } }, context: installed };
-}
-
-/** What the files that the reader served from held, and when those came that hold what it missed. */
-function tellUnflushed(
-  finding: Finding,
-  record: TraceRecord,
-  trace: RetainedTrace,
-  [missed]: readonly Operation[],
-): Telling | undefined {
-  const held = record.data["version"];
-  const position = missed?.position;
-  if (typeof held !== "number" || position === undefined) return undefined;
-  const installed = trace.records.filter(({ data }) => data.kind === "version-installed");
-  const served = installed.findLast(({ data }) => data["version"] === held);
-  const flushed = served?.data["flushed"] ?? 0;
-  const later = installed.find(({ time, data }) => time > record.time && Number(data["flushed"]) >= position);
-  const params = { ...finding.message.params, held, flushed: Number(flushed), position };
-  const asked = trace.records.find(
-    ({ time, data }) =>
-      time === missed?.invoked && data.kind === "client-invoked" && data["process"] === missed.process,
-  );
-  const began = trace.records.findLast(
-    ({ host, time, data }) =>
-      host === record.host && time <= record.time && data.kind === "get-began" && data["key"] === record.data["key"],
-  );
-  const context = [served, asked, began].flatMap((each) => each ?? []);
-  const message =
-    later === undefined
-      ? { id: "explain-unflushed-read", params }
-      : { id: "explain-flushed-later", params: { ...params, wait: later.time - record.time } };
-  return { message, context, alone: true };
 }
 
 /** Who deleted the table, when, and how long the reader had held the version that names it. */

@@ -102,6 +102,12 @@ export interface Shown {
   readonly message: Message;
 }
 
+/** What a sentence says, and the records that it speaks of, beside the one in which a finding shows. */
+export interface Telling extends Omit<Shown, "claim" | "record"> {
+  /** The claim that it bears on, where that is another than the finding's. */
+  readonly claim?: string;
+}
+
 /** A situation, the same for every topology: what clients do and what goes wrong meanwhile, drawn from a seed. */
 export interface Scenario {
   readonly name: string;

@@ -103,6 +103,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-stale-attributes": "以为 {path:name} 仍如 {age:duration} 前",
   "event-stale-lookup": "沿用 {age:duration} 前对 {path:name} 的查找",
 
+  "event-transfer-short": "{path:name}：{asked} 字节中只传了 {moved}",
+  "event-file-synced": "{path:name} 已落盘，{size} 字节",
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",

@@ -110,6 +110,8 @@ export const english = {
   "event-stale-attributes": "believes {path:name} is as {age:duration} ago",
   "event-stale-lookup": "believes a look-up of {path:name}, {age:duration} old",
 
+  "event-transfer-short": "{path:name}: {moved} of {asked} bytes",
+  "event-file-synced": "{path:name} durable, {size} bytes",
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",

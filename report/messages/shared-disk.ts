@@ -13,6 +13,12 @@ export const sharedDiskEnglish = {
     "{host} served {f}({key}) from version {held}, whose files hold writes up to {flushed}; {newer} is write {position}, acknowledged {age:duration} before, and stayed in the primary's memtable and WAL to the end of the run.",
   "explain-flushed-later":
     "{host} served {f}({key}) from version {held}, whose files hold writes up to {flushed}; {newer} is write {position}, acknowledged {age:duration} before, and stood in the primary's memtable and WAL alone until it was flushed, {wait:duration} later.",
+  "explain-cached-log":
+    "{host} reads the primary's log, but answered {f}({key}) from what its machine remembered of {file:name}, {old:duration} old; {newer} is write {position}, on the disk and acknowledged {age:duration} before.",
+  "explain-unwritten-log":
+    "{host} asked the disk for the primary's log, and {newer}, write {position}, acknowledged {age:duration} before, was not there: it stood in the cache of the primary's machine, which had not written it back.",
+  "explain-unproven-log":
+    "{host} read the primary's log, but serves of it what is known to be durable only, which a log says of a record with the next one; after {newer}, write {position}, acknowledged {age:duration} before, none had come.",
 
   "explain-printed-order":
     "{host} opened {file} {since:duration} after version {version} had given it up (T2) and {until:duration} before its deletion (T5): in the order that the document prints, T4 before T5, the table is still there.",
@@ -34,6 +40,13 @@ export const sharedDiskChinese: Readonly<Record<keyof typeof sharedDiskEnglish, 
     "{host} 用版本 {held} 回答 {f}({key})，其文件只含到第 {flushed} 次写入；{newer} 是第 {position} 次写入，已确认 {age:duration}，直到运行结束都只在主节点的 MemTable 和 WAL 中。",
   "explain-flushed-later":
     "{host} 用版本 {held} 回答 {f}({key})，其文件只含到第 {flushed} 次写入；{newer} 是第 {position} 次写入，已确认 {age:duration}，在 {wait:duration} 之后刷写之前只在主节点的 MemTable 和 WAL 中。",
+
+  "explain-cached-log":
+    "{host} 也读主节点的日志，但回答 {f}({key}) 用的是本机记得的 {file:name}，已有 {old:duration} 之久；{newer} 是第 {position} 次写入，早已落盘，已确认 {age:duration}。",
+  "explain-unwritten-log":
+    "{host} 向磁盘读取主节点的日志，却没有 {newer}（第 {position} 次写入，已确认 {age:duration}）：它还在主节点机器的页缓存里，尚未写回。",
+  "explain-unproven-log":
+    "{host} 读到了主节点的日志，但只回答已知落盘的部分，而日志要到下一条记录才说明上一条已落盘；{newer}（第 {position} 次写入，已确认 {age:duration}）之后还没有下一条。",
 
   "explain-printed-order":
     "{host} 打开 {file} 时，版本 {version} 弃用它（T2）已 {since:duration}，距它被删除（T5）还有 {until:duration}：按文档所印的顺序，T4 先于 T5，文件还在。",

@@ -57,6 +57,13 @@ export const ratios: ReadonlyMap<string, Ratio> = new Map(
         of: "stale-replica-reads",
         to: "replica-reads-ok",
       },
+      {
+        name: "printed-order-failure-share",
+        unit: "share",
+        better: "lower",
+        of: "opens-before-deletion-failed",
+        to: "opens-before-deletion",
+      },
       { name: "stale-scan-share", unit: "share", better: "lower", of: "stale-scans", to: "scans" },
       { name: "throughput", unit: "per-second", better: "higher", of: "operations-ok", to: "busy-time" },
       { name: "network-bytes-per-write", unit: "bytes", better: "lower", of: "network-bytes", to: "writes-ok" },

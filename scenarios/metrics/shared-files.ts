@@ -24,7 +24,8 @@ export const sharedFiles: MetricGroup = {
     { name: "reader-file-changes", unit: "count", better: "lower" },
     // Of what the files did not hold that the replica served it from.
     { name: "reads-before-flush", unit: "count", better: undefined },
-    // Tables that a version on the disk had given up when a reader went to open them: before their deletion began, and after.
+    // Of tables that a version on the disk had given up when a reader went to open them: before their deletion began, which
+    // is the order that the document prints, and after.
     { name: "opens-before-deletion", unit: "count", better: undefined },
     { name: "opens-before-deletion-failed", unit: "count", better: "lower" },
     { name: "opens-after-deletion-failed", unit: "count", better: "lower" },
@@ -97,7 +98,7 @@ function opensOf(observed: readonly TraceRecord[], readers: ReadonlySet<string>,
     if (!readers.has(host) || (kind !== "table-opened" && kind !== "table-missing")) continue;
     if (time < (givenUp.get(numberOf(file)) ?? Infinity)) continue;
     const early = time < (deleted.get(numberOf(file)) ?? Infinity);
-    if (early && kind === "table-opened") before++;
+    if (early) before++;
     if (early && kind === "table-missing") beforeFailed++;
     if (!early && kind === "table-missing") afterFailed++;
   }

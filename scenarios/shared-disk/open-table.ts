@@ -48,8 +48,8 @@ export const openTable: Scenario = {
         ...scanClients(random("scans"), {
           clients: 3,
           keys: 8,
-          steps: 25,
-          pause: [0, 10 * MILLISECOND],
+          steps: 50,
+          pause: [0, 30 * MILLISECOND],
           limit: [20, 60],
           readFrom: "replica",
         }),

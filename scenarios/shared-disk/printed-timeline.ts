@@ -39,7 +39,7 @@ export const printedTimeline: Scenario = {
           level0CompactionTrigger: 2,
           level1Bytes: 4096,
         },
-        settings: { deletionDelay: limits.pick([100, 200, 2000]) * MILLISECOND },
+        settings: { deletionDelay: limits.pick([100, 200, 400]) * MILLISECOND },
       },
       disks: { local: "ssd", shared: "network" },
       network: "rack",
@@ -47,13 +47,13 @@ export const printedTimeline: Scenario = {
       clients: [
         writer("writer", random("writer"), {
           keys,
-          steps: limits.between(30, 60),
-          pause: [0, 40 * MILLISECOND],
+          steps: limits.between(60, 100),
+          pause: [0, 30 * MILLISECOND],
           bytes: [40, 120],
           deleteOneIn: 0,
         }),
         ...["reader-1", "reader-2"].map((name) =>
-          reader(name, random(name), { keys, steps: 40, pause: [0, 40 * MILLISECOND] }),
+          reader(name, random(name), { keys, steps: 60, pause: [0, 30 * MILLISECOND] }),
         ),
       ],
       limit: 300 * SECOND,

@@ -1,5 +1,5 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
-import type { RetainedTrace } from "../../sim/trace.ts";
+import type { RetainedTrace, TraceRecord } from "../../sim/trace.ts";
 import type { Fault, FaultSubject, PlannedFault } from "../faults/fault.ts";
 import type { Expectation, Scenario, Shown } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
@@ -65,31 +65,37 @@ function during(on: FaultSubject, fault: Fault): PlannedFault {
   return { at: 0, lasts: 100 * SECOND, duringWrite: false, on, fault };
 }
 
-/** The first time that a replica found the manifest torn, and the edit when it was whole. */
+/** The first time that a replica found an edit torn: who took a part of it, what was served meanwhile, and when it was whole. */
 function tornEdit({ records }: RetainedTrace): Shown | undefined {
   const torn = records.find(({ data }) => data.kind === "manifest-incomplete");
   if (torn === undefined) return undefined;
-  const { version } = torn.data;
-  const installed = records.find(
-    ({ time, data }) =>
-      data.kind === "version-installed" && time >= torn.time && Number(data["version"]) > Number(version),
+  const { manifest, offset, version } = torn.data;
+  const taken = records.findLast(
+    ({ index, data }) =>
+      index < torn.index &&
+      data.kind === "transfer-short" &&
+      data["call"] === "pwrite" &&
+      endsWith(data["path"], manifest),
   );
-  const read = records.find(
-    ({ host, time, data }) => host === torn.host && data.kind === "manifest-read" && time > torn.time,
-  );
-  const context = [installed, read].flatMap((record) => record ?? []);
+  const after = (kind: string): TraceRecord | undefined =>
+    records.find(({ host, index, data }) => index > torn.index && host === torn.host && data.kind === kind);
+  const whole = after("manifest-read");
   const params = {
     host: torn.host,
-    manifest: String(torn.data["manifest"]),
-    offset: Number(torn.data["offset"]),
+    manifest: String(manifest),
+    offset: Number(offset),
     version: Number(version),
-    next: Number(installed?.data["version"] ?? 0),
-    wait: (read?.time ?? torn.time) - torn.time,
+    wait: (whole ?? torn).time - torn.time,
   };
   return {
     claim: "SD-4",
-    record: read ?? torn,
-    context: [torn, ...context],
+    record: whole ?? torn,
+    context: [taken, torn, after("get-served")].flatMap((record) => record ?? []),
+    alone: true,
     message: { id: "explain-torn-edit", params },
   };
+}
+
+function endsWith(path: unknown, name: unknown): boolean {
+  return String(path).endsWith(`/${String(name)}`);
 }
