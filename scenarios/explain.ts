@@ -1,6 +1,7 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
+import { tellForeignWriter } from "./shared-disk/tell-foreign-writer.ts";
 import { tellUnflushed } from "./shared-disk/tell-unflushed.ts";
 import { printedLabels, printedSteps } from "./shared-disk/printed-steps.ts";
 import type { Finding, Shown, Telling } from "./scenario.ts";
@@ -56,6 +57,8 @@ function tell(
       return tellStale(finding, record, trace);
     case "unflushed-read":
       return tellUnflushed(finding, record, trace.records, operation, others[0]);
+    case "lost-write":
+      return tellForeignWriter(trace.records, others[0]);
     default:
       return undefined;
   }

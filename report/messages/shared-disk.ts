@@ -19,6 +19,8 @@ export const sharedDiskEnglish = {
     "{host} asked the disk for the primary's log, and {newer}, write {position}, acknowledged {age:duration} before, was not there: it stood in the cache of the primary's machine, which had not written it back.",
   "explain-unproven-log":
     "{host} read the primary's log, but serves of it what is known to be durable only, which a log says of a record with the next one; after {newer}, write {position}, acknowledged {age:duration} before, none had come.",
+  "explain-foreign-writer":
+    "{host} acknowledged {value} of {key} once it was durable in {file}; {other}, which had opened the same database for writing and replayed that log before, deleted it as a log that it did not need.",
 
   "explain-printed-order":
     "{host} opened {file} {since:duration} after version {version} had given it up (T2) and {until:duration} before its deletion (T5): in the order that the document prints, T4 before T5, the table is still there.",
@@ -47,6 +49,8 @@ export const sharedDiskChinese: Readonly<Record<keyof typeof sharedDiskEnglish, 
     "{host} 向磁盘读取主节点的日志，却没有 {newer}（第 {position} 次写入，已确认 {age:duration}）：它还在主节点机器的页缓存里，尚未写回。",
   "explain-unproven-log":
     "{host} 读到了主节点的日志，但只回答已知落盘的部分，而日志要到下一条记录才说明上一条已落盘；{newer}（第 {position} 次写入，已确认 {age:duration}）之后还没有下一条。",
+  "explain-foreign-writer":
+    "{host} 在 {key} 的 {value} 写入 {file} 并落盘后予以确认；{other} 也以读写方式打开了同一数据库，它先前重放过这份日志，便把它当作不再需要的日志删除了。",
 
   "explain-printed-order":
     "{host} 打开 {file} 时，版本 {version} 弃用它（T2）已 {since:duration}，距它被删除（T5）还有 {until:duration}：按文档所印的顺序，T4 先于 T5，文件还在。",

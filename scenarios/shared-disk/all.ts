@@ -3,10 +3,12 @@ import { blindWatch } from "./blind-watch.ts";
 import { directIo } from "./direct-io.ts";
 import { inconsistentReads } from "./inconsistent-reads.ts";
 import { invisibleMemtable } from "./invisible-memtable.ts";
+import { lockHeld } from "./lock-held.ts";
 import { openTable } from "./open-table.ts";
 import { readerCache, writerCache } from "./page-cache.ts";
 import { printedTimeline } from "./printed-timeline.ts";
 import { tornManifest } from "./torn-manifest.ts";
+import { twoWriters } from "./two-writers.ts";
 
 /** The document's problems with a shared disk, a scenario each. */
 export const sharedDiskScenarios: readonly Scenario[] = [
@@ -17,6 +19,8 @@ export const sharedDiskScenarios: readonly Scenario[] = [
   invisibleMemtable,
   readerCache,
   writerCache,
+  lockHeld,
+  twoWriters,
   directIo,
   inconsistentReads,
 ];

@@ -7,6 +7,7 @@ import { NOT_PRIMARY } from "../routed-client.ts";
 import { serveClients } from "../serve.ts";
 import type { NodeState, TopologyNode } from "../topology.ts";
 import { ClaimError, type EpochClaim } from "./epoch-claims.ts";
+import { ExclusiveOpener } from "./exclusive-opener.ts";
 import { DeposedError } from "./fence.ts";
 import type { NodeContext } from "./node-context.ts";
 import { Signal, type NodeRole } from "./node-role.ts";
@@ -56,7 +57,8 @@ export class SharedDiskNode implements TopologyNode {
   }
 
   protected makeReplica(): NodeRole {
-    return new Replica(this.context, this.notices);
+    const { context, notices } = this;
+    return context.switches["exclusive-open"] ? new ExclusiveOpener(context, notices) : new Replica(context, notices);
   }
 
   /** For modes in which nobody's role ever changes. */

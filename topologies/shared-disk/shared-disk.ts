@@ -34,6 +34,7 @@ const PROGRESS = 30 * SECOND;
 const PROPOSED: readonly ModePromise[] = [
   { property: "reads-answered" },
   { property: "values-written" },
+  { property: "durable" },
   { property: "version-current", bound: VERSION_LAG },
   { property: "acknowledged-readable", bound: VERSION_LAG },
   { property: "reads-whole" },
