@@ -1,13 +1,12 @@
 import type { Duration } from "../host/time.ts";
 import type { MountableDisk } from "../sim/device.ts";
-import type { Kernel } from "../sim/kernel.ts";
 import { DISK_PROFILES, type DiskProfile } from "../sim/fs/disk-profile.ts";
 import { SharedDisk } from "../sim/fs/shared-disk.ts";
 import { VirtualDisk } from "../sim/fs/virtual-disk.ts";
 import type { Machine } from "../sim/machine.ts";
 import type { SimulatedNetwork } from "../sim/network/network.ts";
 import type { Simulation } from "../sim/simulation.ts";
-import type { ClusterConfig, NodePlacement, NodeState, Topology, TopologyNode } from "../topologies/topology.ts";
+import type { ClusterConfig, NodeState, Topology, TopologyNode } from "../topologies/topology.ts";
 
 /** A plan or test asks for something that this build does not have. */
 export class PlanError extends Error {
@@ -53,7 +52,7 @@ export class Cluster {
     this.topology = topology;
     this.config = config;
     const { kernel } = simulation;
-    const { nodes, sharedDisk: server, oneMachine = false, mount = {} } = topology.place(config);
+    const { nodes, sharedDisk: server, mount = {} } = topology.place(config);
     const { attributeCacheMin: least, attributeCacheMax: most } = likeness.mount;
     const shared =
       server === undefined
@@ -61,6 +60,7 @@ export class Cluster {
         : new SharedDisk(kernel, server, network, {
             serverHost: server,
             profile: diskProfile(likeness.disks.shared),
+            syncsMetadata: mount.stableNames ?? false,
             mount: {
               noAttributeCache: mount.attributeCache === undefined ? most === 0 : !mount.attributeCache,
               ...(mount.lookupCache === undefined ? {} : { lookupCache: mount.lookupCache }),
@@ -69,9 +69,12 @@ export class Cluster {
             },
           });
     this.sharedDisk = shared;
+    const everybodys =
+      mount.posix === true
+        ? new VirtualDisk(kernel, "shared", { profile: diskProfile(likeness.disks.shared) })
+        : undefined;
     const localDisks = new Map<string, VirtualDisk>();
     this.localDisks = localDisks;
-    const common = oneMachine ? machineDisk(kernel, nodes, likeness, localDisks) : shared;
     const machines = new Map<string, Machine>();
     for (const { name, mounts } of nodes) {
       const disks: Record<string, MountableDisk> = {};
@@ -80,6 +83,7 @@ export class Cluster {
         localDisks.set(name, disk);
         disks["local"] = disk;
       }
+      const common = shared ?? everybodys;
       if (mounts.includes("shared") && common !== undefined) disks["shared"] = common;
       const machine = simulation.host(
         name,
@@ -112,19 +116,6 @@ export class Cluster {
     const states = this.inspect();
     return states.size === this.machines.size && [...states.values()].every((state) => state.ready);
   }
-}
-
-/** The disk of a machine of which all nodes are processes; it is known by the first of them. */
-function machineDisk(
-  kernel: Kernel,
-  [first]: readonly NodePlacement[],
-  { disks }: ClusterMachines,
-  localDisks: Map<string, VirtualDisk>,
-): VirtualDisk {
-  const name = first?.name ?? "machine";
-  const disk = new VirtualDisk(kernel, name, { profile: diskProfile(disks.local) });
-  localDisks.set(name, disk);
-  return disk;
 }
 
 function diskProfile(name: DiskProfileName): DiskProfile {

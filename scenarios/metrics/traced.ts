@@ -13,7 +13,6 @@ const TRACED: readonly TracedMetric[] = [
   { name: "operator-refusals", unit: "count", better: undefined, events: ["operator-refused"] },
   { name: "incomplete-manifests", unit: "count", better: "lower", events: ["manifest-incomplete"] },
   { name: "changes-noticed", unit: "count", better: undefined, events: ["change-noticed"] },
-  { name: "locks-refused", unit: "count", better: undefined, events: ["lock-refused"] },
 ];
 
 /** What is told by trace events. */

@@ -13,7 +13,7 @@ export const blindWatch: Scenario = {
   claims: ["SD-5"],
   expectations: new Map<string, Expectation>([
     ["shared-disk:as-written+watch", foresees("stale-version", "SD-3", 10)],
-    ["shared-disk:as-written+watch+local-mount", foresees("unflushed-read", "SD-6", 20)],
+    ["shared-disk:as-written+watch+posix-disk", foresees("unflushed-read", "SD-6", 20)],
     ["single", { kind: "holds" }],
   ]),
 

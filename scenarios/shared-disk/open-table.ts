@@ -14,7 +14,7 @@ export const openTable: Scenario = {
   claims: ["SD-25"],
   expectations: new Map<string, Expectation>([
     ["shared-disk:as-written", foresees("table-stale", "SD-25", 20)],
-    ["shared-disk:as-written+local-mount", foresees("table-vanished", "SD-2", 100)],
+    ["shared-disk:as-written+posix-disk", foresees("table-vanished", "SD-2", 100)],
     ["single", { kind: "holds" }],
   ]),
 

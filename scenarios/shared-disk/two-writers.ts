@@ -50,8 +50,6 @@ export const twoWriters: Scenario = {
       cluster: {
         replicas: 1,
         engine: { writeBufferBytes: limits.pick([512, 2048]), level0CompactionTrigger: limits.pick([2, 4]) },
-        // In the middle of the primary's work.
-        settings: { openAfter: limits.between(200, 500) * MILLISECOND },
       },
       disks: { local: "ssd", shared: "network" },
       network: "rack",

@@ -15,12 +15,10 @@ export const DEFAULT_SETTINGS = {
   noticeGap: 5 * MILLISECOND,
   /** With bounded staleness: how old what a replica serves may be. The modes' promise is for the default. */
   stalenessBound: SECOND,
-  /** With exclusive opening: how long after its start a replica goes to open the database. */
-  openAfter: 0,
   /** With retry: how often a read is tried. */
   readAttempts: 6,
-  /** With epochs: between two looks of an idle primary whether its epoch is sealed. */
-  sealCheckPeriod: 500 * MILLISECOND,
+  /** With epochs or a reservation: between two looks of an idle primary whether it is one still. */
+  fencePeriod: 500 * MILLISECOND,
 };
 
 export type SharedDiskSettings = Readonly<Record<keyof typeof DEFAULT_SETTINGS, number>>;
