@@ -6,8 +6,8 @@ import { foresees } from "./foreseen.ts";
 
 /**
  * Problem 4 of the document: the LOCK is disabled so that replicas can open the database, and nothing protects it any more.
- * Clients write to the primary alone; but whoever opens a database for writing recovers it, begins a log and a manifest of its
- * own, and deletes what its version does not name.
+ * Whoever opens a database for writing recovers it, begins a log and a manifest of its own, and deletes what its version does
+ * not name: the files of the other.
  */
 export const twoWriters: Scenario = {
   name: "two-writers",
@@ -45,23 +45,24 @@ export const twoWriters: Scenario = {
 
   plan(random) {
     const limits = random("limits");
-    const keys = limits.between(3, 8);
+    // So many that few writes are replaced by a later one.
+    const keys = limits.between(30, 60);
+    const changes = (name: string, steps: number): ClientPlan =>
+      writer(name, random(name), { keys, steps, pause: [0, 20 * MILLISECOND], bytes: [40, 120], deleteOneIn: 0 });
     return {
       cluster: {
         replicas: 1,
         engine: { writeBufferBytes: limits.pick([512, 2048]), level0CompactionTrigger: limits.pick([2, 4]) },
+        // In the middle of the primary's work.
+        settings: { openDelay: limits.between(200, 500) * MILLISECOND },
       },
       disks: { local: "ssd", shared: "network" },
       network: "rack",
       mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
       clients: [
-        writer("writer", random("writer"), {
-          keys,
-          steps: limits.between(60, 100),
-          pause: [0, 20 * MILLISECOND],
-          bytes: [40, 120],
-          deleteOneIn: 0,
-        }),
+        changes("writer", limits.between(60, 100)),
+        // Clients take any node for one that writes where nothing keeps it from that: this one, the replica.
+        later(SECOND, changes("writer-1", 10)),
         later(SECOND, reader("reader", random("reader"), { keys, steps: 20, pause: [0, 40 * MILLISECOND] })),
       ],
       // What is lost shows once the primary has nothing but what is on the disk.
