@@ -2,6 +2,7 @@ import { operationsOf, type HistoryEntry, type Operation } from "../checkers/his
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
 import { tellForeignWriter } from "./shared-disk/tell-foreign-writer.ts";
+import { tellLocked } from "./shared-disk/tell-locked.ts";
 import { tellUnflushed } from "./shared-disk/tell-unflushed.ts";
 import { printedLabels, printedSteps } from "./shared-disk/printed-steps.ts";
 import type { Finding, Shown, Telling } from "./scenario.ts";
@@ -57,6 +58,8 @@ function tell(
       return tellStale(finding, record, trace);
     case "unflushed-read":
       return tellUnflushed(finding, record, trace.records, operation, others[0]);
+    case "read-refused":
+      return tellLocked(record, trace.records);
     case "lost-write":
       return tellForeignWriter(trace.records, others[0]);
     default:

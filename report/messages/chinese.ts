@@ -104,6 +104,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-stale-lookup": "沿用 {age:duration} 前对 {path:name} 的查找",
 
   "event-transfer-short": "{path:name}：{asked} 字节中只传了 {moved}",
+  "event-lock-taken": "锁住 {path:name}",
+  "event-flock-failed": "{path:name}：{code}",
   "event-file-synced": "{path:name} 已落盘，{size} 字节",
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",

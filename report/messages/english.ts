@@ -111,6 +111,8 @@ export const english = {
   "event-stale-lookup": "believes a look-up of {path:name}, {age:duration} old",
 
   "event-transfer-short": "{path:name}: {moved} of {asked} bytes",
+  "event-lock-taken": "locks {path:name}",
+  "event-flock-failed": "{path:name}: {code}",
   "event-file-synced": "{path:name} durable, {size} bytes",
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",

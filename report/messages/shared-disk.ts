@@ -19,6 +19,8 @@ export const sharedDiskEnglish = {
     "{host} asked the disk for the primary's log, and {newer}, write {position}, acknowledged {age:duration} before, was not there: it stood in the cache of the primary's machine, which had not written it back.",
   "explain-unproven-log":
     "{host} read the primary's log, but serves of it what is known to be durable only, which a log says of a record with the next one; after {newer}, write {position}, acknowledged {age:duration} before, none had come.",
+  "explain-locked":
+    "{holder} had held the LOCK for {held:duration}; {host}, which opens the database as the primary does, was refused and served nothing.",
   "explain-foreign-manifest":
     "{host} acknowledged {value} of {key} once it was durable in {file}; {other}, which had opened the same database for writing, had put its own {manifest} in force. Started again, {host} recovered from that, which knows nothing of the log.",
   "explain-foreign-deletion":
@@ -51,6 +53,8 @@ export const sharedDiskChinese: Readonly<Record<keyof typeof sharedDiskEnglish, 
     "{host} 向磁盘读取主节点的日志，却没有 {newer}（第 {position} 次写入，已确认 {age:duration}）：它还在主节点机器的页缓存里，尚未写回。",
   "explain-unproven-log":
     "{host} 读到了主节点的日志，但只回答已知落盘的部分，而日志要到下一条记录才说明上一条已落盘；{newer}（第 {position} 次写入，已确认 {age:duration}）之后还没有下一条。",
+  "explain-locked":
+    "{holder} 持有 LOCK 已 {held:duration}；{host} 也以主节点的方式打开数据库，遭到拒绝，无法提供任何服务。",
   "explain-foreign-manifest":
     "{host} 在 {key} 的 {value} 写入 {file} 并落盘后予以确认；{other} 也以读写方式打开了同一数据库，并让自己的 {manifest} 生效。{host} 重启后据此恢复，而其中没有这份日志。",
   "explain-foreign-deletion":
