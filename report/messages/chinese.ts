@@ -3,6 +3,7 @@ import { checkChinese } from "./check.ts";
 import { claimsChinese } from "./claims.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
+import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
 import { metricsChinese } from "./metrics.ts";
 
@@ -113,6 +114,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-more": "……另有 {count:count} 条",
 
   ...sharedDiskChinese,
+  ...sharedDiskClaimsChinese,
   ...anomaliesChinese,
   ...checkChinese,
   ...claimsChinese,

@@ -2,6 +2,7 @@ import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
+import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { metricsEnglish } from "./metrics.ts";
 
@@ -120,6 +121,7 @@ export const english = {
   "event-more": "… {count:count} more",
 
   ...sharedDiskEnglish,
+  ...sharedDiskClaimsEnglish,
   ...anomaliesEnglish,
   ...checkEnglish,
   ...claimsEnglish,
