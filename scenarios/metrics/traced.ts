@@ -29,6 +29,8 @@ const TRACED: readonly TracedMetric[] = [
   { name: "replay-lag-bytes", unit: "bytes", better: "lower", events: ["replication-lag"], field: "replayBytes" },
   { name: "full-syncs", unit: "count", better: "lower", events: ["full-sync-installed"] },
   { name: "rewinds", unit: "count", better: undefined, events: ["rewound"] },
+  { name: "incomplete-manifests", unit: "count", better: "lower", events: ["manifest-incomplete"] },
+  { name: "changes-noticed", unit: "count", better: undefined, events: ["change-noticed"] },
 ];
 
 /** What is told by trace events. */
