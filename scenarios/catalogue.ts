@@ -10,14 +10,25 @@ import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
+import { networkStorage } from "./shared-disk/network-storage.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
-    (scenario) => [scenario.name, scenario],
-  ),
+  [
+    compactionRace,
+    staleManifest,
+    register,
+    counter,
+    set,
+    bank,
+    listAppend,
+    ycsb,
+    brokenDisk,
+    failover,
+    ...networkStorage,
+  ].map((scenario) => [scenario.name, scenario]),
 );
 
 /** Every topology in every mode, by id; the baseline first. */
