@@ -21,7 +21,7 @@ export type { EngineEvent } from "./events.ts";
 export type { IteratorOptions } from "./iterator-bounds.ts";
 export type { DatabaseMetrics, LevelMetrics } from "./metrics.ts";
 export { DEFAULT_OPTIONS, type CpuCosts, type EngineOptions } from "./options.ts";
-export { openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
+export { checkpointForeignDatabase, openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
 export { defaultEngineParts, type EngineParts } from "./parts.ts";
 export type { ReadOnlyDatabase } from "./read-only-database.ts";
 export type { Snapshot } from "./snapshot.ts";

@@ -1,5 +1,6 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
@@ -36,7 +37,12 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
 );
 
-/** A topology by its id; undefined when there is none of it. */
+/**
+ * A topology by its id: of the catalogue, or a mode that an id spells out in switches.
+ *
+ * @returns undefined when there is none of it
+ * @throws UnknownModeError for a switch that there is not
+ */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id);
+  return topologies.get(id) ?? sharedDiskMode(id);
 }

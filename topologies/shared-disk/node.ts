@@ -1,0 +1,238 @@
+import { DatabaseLockedError } from "../../engine/index.ts";
+import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
+import type { ClientOperation } from "../operation.ts";
+import { ProtocolError, type ClientReply, type RequestTerms } from "../protocol.ts";
+import { refusalOf } from "../refusal.ts";
+import { NOT_PRIMARY } from "../routed-client.ts";
+import { serveClients } from "../serve.ts";
+import type { NodeState, TopologyNode } from "../topology.ts";
+import { ClaimError, type EpochClaim } from "./epoch-claims.ts";
+import { DeposedError } from "./fence.ts";
+import type { NodeContext } from "./node-context.ts";
+import { Signal, type NodeRole } from "./node-role.ts";
+import { Notices } from "./notices.ts";
+import { PEER_PORT, type NodeStatus, type PeerReply, type PeerRequest } from "./peer-protocol.ts";
+import { Primary } from "./primary.ts";
+import { Replica } from "./replica.ts";
+import { beginEpoch, OvertakenError } from "./succession.ts";
+
+/** Before a role that could not be taken up is tried again. */
+const PAUSE: Duration = 200 * MILLISECOND;
+/** How long a node that is to be promoted waits for the disk. */
+const DISK_PATIENCE: Duration = 2 * SECOND;
+/** How long it may take from then until it is the primary. */
+const PROMOTION_PATIENCE: Duration = 20 * SECOND;
+
+/** A node of the shared disk: the primary or a replica, and, where a mode has that, one after the other. */
+export class SharedDiskNode implements TopologyNode {
+  protected readonly context: NodeContext;
+  private readonly first: boolean;
+  private role: NodeRole | undefined;
+  private notices: Notices | undefined;
+  private promotion: { claim: EpochClaim | undefined; readonly begun: Signal } | undefined;
+  private promoting = false;
+
+  /** @param first whether it is the primary of a cluster that has none yet */
+  constructor(context: NodeContext, first: boolean) {
+    this.context = context;
+    this.first = first;
+  }
+
+  async run(): Promise<void> {
+    const { host, switches } = this.context;
+    if (switches.notices) this.notices = new Notices(this.context);
+    if (!switches.epochs && !switches.promotion) {
+      await this.keepRole(this.first ? new Primary(this.context, this.notices, undefined) : this.makeReplica());
+      return;
+    }
+    this.servePeers();
+    host.spawn("roles", () => this.changeRoles());
+    await serveClients(host, (operation, terms) => this.answer(operation, terms));
+    await this.role?.close();
+  }
+
+  inspect(): NodeState {
+    return this.role?.state() ?? { ready: false, role: "none", fields: {} };
+  }
+
+  protected makeReplica(): NodeRole {
+    return new Replica(this.context, this.notices);
+  }
+
+  /** For modes in which nobody's role ever changes. */
+  private async keepRole(role: NodeRole): Promise<void> {
+    const { host, switches } = this.context;
+    this.role = role;
+    await role.open();
+    host.trace({ kind: "node-ready" });
+    if (switches.leases) this.servePeers();
+    await serveClients(host, (operation, terms) => role.answer(operation, terms));
+    await role.close();
+  }
+
+  private async changeRoles(): Promise<void> {
+    const { host } = this.context;
+    while (!host.stop.requested) {
+      try {
+        await this.takeRole(await this.nextRole());
+      } catch (error) {
+        const reason = explain(error);
+        if (reason === undefined) throw error;
+        host.trace({ kind: "role-failed", reason });
+        await host.clock.sleep(PAUSE);
+      }
+    }
+  }
+
+  /** What the node is to be next. */
+  protected async nextRole(): Promise<NodeRole> {
+    const { context, notices, promotion } = this;
+    if (promotion !== undefined) return new Primary(context, notices, promotion.claim);
+    if (!context.switches.epochs) {
+      return this.first ? new Primary(context, notices, undefined) : this.makeReplica();
+    }
+    const newest = await context.claims.newest();
+    const own = newest === undefined ? this.first : newest.owner === context.host.name && newest.sealedBy === undefined;
+    // Every life of a primary has an epoch of its own: what the one before still has under way can do this one no harm.
+    return own ? new Primary(context, notices, await beginEpoch(context)) : this.makeReplica();
+  }
+
+  private async takeRole(role: NodeRole): Promise<void> {
+    const { host } = this.context;
+    this.role = role;
+    const { promotion } = this;
+    try {
+      await role.open();
+    } catch (error) {
+      this.role = undefined;
+      this.promotion = undefined;
+      this.closeSoon(role);
+      // Somebody else writes: there is something to be read.
+      if (error instanceof DatabaseLockedError && promotion === undefined) {
+        await this.takeRole(this.makeReplica());
+        return;
+      }
+      throw error;
+    }
+    host.trace({ kind: "node-ready", role: role.state().role });
+    if (promotion !== undefined) {
+      this.promotion = undefined;
+      promotion.begun.raise();
+    }
+    const wanted = new Promise<void>((resolve) => {
+      this.onPromotion = resolve;
+    });
+    await Promise.race([role.ended, wanted, host.stop.whenRequested]);
+    if (host.stop.requested) return;
+    this.role = undefined;
+    this.closeSoon(role);
+  }
+
+  private onPromotion: () => void = () => undefined;
+
+  /** Beside all else: a disk that does not answer must not keep the node from its next role. */
+  private closeSoon(role: NodeRole): void {
+    this.context.host.spawn("close-role", () => role.close());
+  }
+
+  private async answer(operation: ClientOperation, terms: RequestTerms): Promise<ClientReply> {
+    const { role } = this;
+    if (role !== undefined && role.state().role !== "none") return role.answer(operation, terms);
+    return { ok: false, outcome: "failed", code: NOT_PRIMARY, message: `${this.context.host.name} has no role now` };
+  }
+
+  private servePeers(): void {
+    const { host, protocol } = this.context;
+    const service = host.net.serve(PEER_PORT, async (bytes) => {
+      let request: PeerRequest;
+      try {
+        request = protocol.decodeRequest(bytes);
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        return protocol.encode({ kind: "refused", code: "bad-request", message: error.message });
+      }
+      return protocol.encode(await this.answerPeer(request));
+    });
+    host.spawn("stop-peers", async () => {
+      await host.stop.whenRequested;
+      service.close();
+    });
+  }
+
+  private async answerPeer(request: PeerRequest): Promise<PeerReply> {
+    const { host } = this.context;
+    switch (request.kind) {
+      case "status":
+        return { kind: "status", status: this.status() };
+      case "promote":
+        return this.promote();
+      case "pin":
+        return this.role === undefined
+          ? { kind: "refused", code: NOT_PRIMARY, message: `${host.name} has no role now` }
+          : this.role.answerPeer(request);
+    }
+  }
+
+  private status(): NodeStatus {
+    const { role, ready, fields } = this.inspect();
+    const epoch = fields["epoch"];
+    return {
+      role: role === "primary" || role === "replica" ? role : "none",
+      ready,
+      epoch: typeof epoch === "number" ? epoch : 0,
+    };
+  }
+
+  /** Makes this replica the primary, as a person wishes it. */
+  private async promote(): Promise<PeerReply> {
+    const { context } = this;
+    const { host, switches } = context;
+    const { role } = this.inspect();
+    if (!switches.promotion)
+      return refused("no-promotion", "this mode has no promotion: it is the same primary for ever");
+    if (role === "primary") return refused("already-primary", `${host.name} is the primary`);
+    if (this.promoting) return refused("promotion-under-way", `${host.name} is being promoted already`);
+    if (role === "none") return refused("no-database", `${host.name} follows no database that it could carry on`);
+    this.promoting = true;
+    try {
+      return await this.promoteNow();
+    } finally {
+      this.promoting = false;
+    }
+  }
+
+  private async promoteNow(): Promise<PeerReply> {
+    const { context } = this;
+    const { host, fs, switches } = context;
+    try {
+      const looked = await Promise.race([fs.statfs().then(() => true), host.clock.sleep(DISK_PATIENCE)]);
+      if (looked !== true) return refused("disk-unreachable", `${host.name} gets no answer from the disk`);
+      host.trace({ kind: "promotion-began" });
+      const claim = switches.epochs ? await beginEpoch(context) : undefined;
+      const promotion = { claim, begun: new Signal() };
+      this.promotion = promotion;
+      this.onPromotion();
+      const begun = await Promise.race([
+        promotion.begun.promise.then(() => true),
+        host.clock.sleep(PROMOTION_PATIENCE),
+      ]);
+      if (begun === true) return { kind: "done" };
+      return refused("not-in-time", `${host.name} is not the primary yet; look again later`);
+    } catch (error) {
+      const reason = explain(error);
+      if (reason === undefined) throw error;
+      return refused("promotion-failed", reason);
+    }
+  }
+}
+
+/** Why a role could not be taken up, where the node's surroundings are at fault; undefined for any other error. */
+function explain(error: unknown): string | undefined {
+  if (error instanceof DeposedError || error instanceof OvertakenError || error instanceof ClaimError)
+    return error.message;
+  return refusalOf(error, "the database")?.message;
+}
+
+function refused(code: string, message: string): PeerReply {
+  return { kind: "refused", code, message };
+}
