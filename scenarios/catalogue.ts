@@ -1,5 +1,6 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import { bank } from "./bank.ts";
@@ -11,7 +12,11 @@ import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
+import { availability } from "./shared-disk/availability.ts";
+import { diskFailure } from "./shared-disk/disk-failure.ts";
+import { diskPartition } from "./shared-disk/disk-partition.ts";
 import { networkStorage } from "./shared-disk/network-storage.ts";
+import { primaryFailure } from "./shared-disk/primary-failure.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { ycsb } from "./ycsb.ts";
 
@@ -29,12 +34,16 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     brokenDisk,
     failover,
     ...networkStorage,
+    ...diskFailure,
+    ...primaryFailure,
+    diskPartition,
+    availability,
   ].map((scenario) => [scenario.name, scenario]),
 );
 
 /** Every topology in every mode, by id; the baseline first. */
 export const topologies: ReadonlyMap<string, Topology> = new Map(
-  [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
+  [single, sharedDiskAsWritten, sharedDiskCareful].map((topology) => [topology.id, topology]),
 );
 
 /**
