@@ -1,7 +1,9 @@
 import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
+import { claimsChinese } from "./claims.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
+import { metricsChinese } from "./metrics.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -105,5 +107,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
 
   ...anomaliesChinese,
   ...checkChinese,
+  ...claimsChinese,
   ...linearizabilityChinese,
+  ...metricsChinese,
 };

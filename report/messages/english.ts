@@ -1,6 +1,8 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
+import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
+import { metricsEnglish } from "./metrics.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -112,7 +114,9 @@ export const english = {
 
   ...anomaliesEnglish,
   ...checkEnglish,
+  ...claimsEnglish,
   ...linearizabilityEnglish,
+  ...metricsEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;
