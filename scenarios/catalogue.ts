@@ -13,10 +13,13 @@ import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
 import { availability } from "./shared-disk/availability.ts";
+import { contention } from "./shared-disk/contention.ts";
 import { diskFailure } from "./shared-disk/disk-failure.ts";
 import { diskPartition } from "./shared-disk/disk-partition.ts";
 import { networkStorage } from "./shared-disk/network-storage.ts";
 import { primaryFailure } from "./shared-disk/primary-failure.ts";
+import { saturatedStorage } from "./shared-disk/saturated-storage.ts";
+import { storageCost } from "./shared-disk/storage-cost.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { ycsb } from "./ycsb.ts";
 
@@ -34,6 +37,9 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     brokenDisk,
     failover,
     ...networkStorage,
+    ...saturatedStorage,
+    ...contention,
+    storageCost,
     ...diskFailure,
     ...primaryFailure,
     diskPartition,

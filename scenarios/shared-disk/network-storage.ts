@@ -1,16 +1,9 @@
-import type { RandomStream } from "../../host/random.ts";
-import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
-import type { PlannedFault } from "../faults/fault.ts";
-import type { ClientPlan } from "../plan.ts";
+import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 import { CALM_ENGINE } from "./calm-engine.ts";
+import { afterColdStart, coldStart } from "./cold-start.ts";
 import { LOCAL_DISK, STORAGE_MEDIA, type StorageMedium } from "./storage-media.ts";
-
-/** When all machines lose their power: long after the last write. */
-const COLD_START: Duration = 2 * SECOND;
-/** When they have been up again for a while. */
-const READS_BEGIN: Duration = 4 * SECOND;
 
 /** Problem 5 of the document, one medium each: what a disk behind the network costs a client who has it to themselves. */
 export const networkStorage: readonly Scenario[] = STORAGE_MEDIA.map(networkStorageOn);
@@ -47,8 +40,7 @@ function networkStorageOn({ name, shared, network }: StorageMedium): Scenario {
             deleteOneIn: 0,
           }),
           ...(["primary", "replica"] as const).map((role) =>
-            beginning(
-              READS_BEGIN,
+            afterColdStart(
               reader(`${role}-reader`, random(`${role}-reader`), {
                 keys,
                 steps: limits.between(20, 40),
@@ -58,25 +50,9 @@ function networkStorageOn({ name, shared, network }: StorageMedium): Scenario {
             ),
           ),
         ],
-        faults: coldStart(limits),
-        unbounded: true,
-        healing: { after: READS_BEGIN + 20 * SECOND, core: 0 },
+        ...coldStart(limits),
         limit: 300 * SECOND,
       };
     },
   };
-}
-
-/** The client, doing nothing for a while first. */
-function beginning(after: Duration, { steps: [first, ...rest], ...client }: ClientPlan): ClientPlan {
-  return { ...client, steps: first === undefined ? [] : [{ ...first, wait: first.wait + after }, ...rest] };
-}
-
-/** All nodes and the server of the shared disk lose their power, and are back soon. */
-function coldStart(random: RandomStream): PlannedFault[] {
-  const common = { at: COLD_START, lasts: random.between(50, 200) * MILLISECOND, duringWrite: false };
-  return [
-    { ...common, on: { role: "disk", choice: 0 }, fault: { kind: "disk-server-crash" } },
-    { ...common, on: { role: "node", choice: 0, count: 60 }, fault: { kind: "power-loss" } },
-  ];
 }
