@@ -16,6 +16,7 @@ import { availability } from "./shared-disk/availability.ts";
 import { contention } from "./shared-disk/contention.ts";
 import { diskFailure } from "./shared-disk/disk-failure.ts";
 import { diskPartition } from "./shared-disk/disk-partition.ts";
+import { freshness, givenUp, lostNotices, pausedReplica } from "./shared-disk/mitigations.ts";
 import { networkStorage } from "./shared-disk/network-storage.ts";
 import { primaryFailure } from "./shared-disk/primary-failure.ts";
 import { saturatedStorage } from "./shared-disk/saturated-storage.ts";
@@ -44,6 +45,10 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ...primaryFailure,
     diskPartition,
     availability,
+    pausedReplica,
+    freshness,
+    lostNotices,
+    givenUp,
   ].map((scenario) => [scenario.name, scenario]),
 );
 

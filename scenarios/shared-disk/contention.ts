@@ -6,7 +6,7 @@ import { CALM_ENGINE } from "./calm-engine.ts";
 import { LOCAL_DISK } from "./storage-media.ts";
 
 /** Clients that read from replicas without a pause: more at once than a network disk works on, and longer than the others. */
-const CROWD = { clients: 96, steps: 8 };
+const CROWD = { clients: 96, steps: 6 };
 /** When whoever loads the database is done. */
 const LOADED: Duration = SECOND;
 
