@@ -58,9 +58,8 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
 );
 
 /**
- * A topology by its id: of the catalogue, or a mode that an id spells out in switches.
+ * A topology by its id: of the catalogue, or a mode that an id spells out in switches; undefined when there is none of it.
  *
- * @returns undefined when there is none of it
  * @throws UnknownModeError for a switch that there is not
  */
 export function topologyNamed(id: string): Topology | undefined {

@@ -67,6 +67,7 @@ export class Cluster {
             serverHost: server,
             profile: diskProfile(likeness.disks.shared),
             ...(serverMemory === undefined ? {} : { cacheBytes: serverMemory }),
+            syncsMetadata: mount.stableNames ?? false,
             mount: {
               noAttributeCache: mount.attributeCache === undefined ? most === 0 : !mount.attributeCache,
               ...(mount.lookupCache === undefined ? {} : { lookupCache: mount.lookupCache }),
@@ -75,6 +76,10 @@ export class Cluster {
             },
           });
     this.sharedDisk = shared;
+    const everybodys =
+      mount.posix === true
+        ? new VirtualDisk(kernel, "shared", { profile: diskProfile(likeness.disks.shared) })
+        : undefined;
     const localDisks = new Map<string, VirtualDisk>();
     this.localDisks = localDisks;
     const machines = new Map<string, Machine>();
@@ -85,7 +90,8 @@ export class Cluster {
         localDisks.set(name, disk);
         disks["local"] = disk;
       }
-      if (mounts.includes("shared") && shared !== undefined) disks["shared"] = shared;
+      const common = shared ?? everybodys;
+      if (mounts.includes("shared") && common !== undefined) disks["shared"] = common;
       const machine = simulation.host(
         name,
         (host) => {

@@ -70,7 +70,8 @@ export class RoutedClient implements ClusterClient {
       } catch (error) {
         if (!(error instanceof OperationError)) throw error;
         this.reconsider(error);
-        const certain = error.code === NOT_PRIMARY || error.code === "unreachable";
+        const refused = error.code === NOT_PRIMARY || error.code === "unreachable";
+        const certain = refused && error.outcome === "failed";
         if (!certain || attempt >= 2 * nodes.length || left <= PAUSE) throw error;
       }
       await host.clock.sleep(PAUSE);

@@ -28,6 +28,13 @@ export interface SharedMount {
   readonly attributeCache?: boolean;
   /** Which look-ups are remembered: those of names that are not there ("all"), or not, or none. */
   readonly lookupCache?: "all" | "positive" | "none";
+  /**
+   * Whether the server answers for changed names only once they are durable, as NFS asks of it (an export with "sync"), so that
+   * its loss of power takes back nothing that a client was told.
+   */
+  readonly stableNames?: boolean;
+  /** There is no server: every host has the disk as if it were its own, as a cluster file system gives it. Default false. */
+  readonly posix?: boolean;
 }
 
 /** What is the same for every node of a cluster. Plain data: part of a plan. */

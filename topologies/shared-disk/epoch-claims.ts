@@ -3,9 +3,6 @@ import { OpenFlag, type FileHandle, type FileSystem } from "../../host/file-syst
 import type { Host } from "../../host/host.ts";
 import { utf8, utf8Text } from "../text.ts";
 
-/** Where claims of epochs and the epochs' databases are. */
-export const EPOCHS = "/epochs";
-
 /** A claim's parts, each a sector of its own: what direct I/O moves whole, and power loss does not tear. */
 const SECTOR = 512;
 const OWNER_AT = 0;
@@ -51,16 +48,20 @@ export class ClaimError extends Error {
 export class EpochClaims {
   protected readonly host: Host;
   protected readonly fs: FileSystem;
+  /** Where claims and the epochs' databases are. */
+  readonly root: string;
   private attempts = 0;
 
-  constructor(host: Host, fs: FileSystem) {
+  /** @param root where claims and the epochs' databases are, or are to be; its parent is the mount's root */
+  constructor(host: Host, fs: FileSystem, root: string) {
     this.host = host;
     this.fs = fs;
+    this.root = root;
   }
 
   /** The database's directory. */
   directory(epoch: number): string {
-    return `${EPOCHS}/${digits(epoch)}`;
+    return `${this.root}/${digits(epoch)}`;
   }
 
   /** The claim with the highest number, as far as the mount knows of its name; undefined while there is none. */
@@ -71,7 +72,7 @@ export class EpochClaims {
 
   /** @throws FileSystemError ENOENT when nobody has claimed it; ClaimError */
   async read(epoch: number): Promise<EpochClaim> {
-    const path = claimPath(epoch);
+    const path = this.pathOf(epoch);
     const handle = await this.fs.open(path, OpenFlag.READ | OpenFlag.DIRECT);
     try {
       return await readClaim(handle, epoch, path);
@@ -107,7 +108,7 @@ export class EpochClaims {
     const { host, fs } = this;
     await this.makeDirectory();
     const token = `${host.name}#${host.incarnation}.${++this.attempts}.${host.random("epochs").uint32()}`;
-    const temporary = `${EPOCHS}/${token}.tmp`;
+    const temporary = `${this.root}/${token}.tmp`;
     await this.writeClaim(temporary, `${host.name}\n${token}\n`);
     // Listed after a file was made there: the answer to that has told the mount what others had changed.
     const epoch = ((await this.numbers()).at(-1) ?? 0) + 1;
@@ -146,8 +147,9 @@ export class EpochClaims {
   }
 
   /** A claim kept open, to be looked at again and again. */
-  open(epoch: number): Promise<OpenClaim> {
-    return OpenClaim.open(this.fs, epoch);
+  async open(epoch: number): Promise<OpenClaim> {
+    const path = this.pathOf(epoch);
+    return new OpenClaim(epoch, path, await this.fs.open(path, OpenFlag.READ | OpenFlag.DIRECT));
   }
 
   protected async seal(epoch: number, by: number): Promise<void> {
@@ -155,17 +157,21 @@ export class EpochClaims {
     this.host.trace({ kind: "epoch-sealed", epoch, by });
   }
 
+  private pathOf(epoch: number): string {
+    return `${this.root}/${digits(epoch)}.claim`;
+  }
+
   private async take(temporary: string, epoch: number, token: string): Promise<boolean> {
     const { fs } = this;
     try {
-      await fs.link(temporary, claimPath(epoch));
+      await fs.link(temporary, this.pathOf(epoch));
     } catch (error) {
       if (!isFileSystemError(error, "EEXIST")) throw error;
       // The answer to a request that was sent twice: it may be this very claim that is in the way.
       if ((await this.read(epoch)).token !== token) return false;
     }
     // Without it the server may lose the claim with its power, and give the number to another.
-    await fs.syncDirectory(EPOCHS);
+    await fs.syncDirectory(this.root);
     // It may have lost it before the sync: then the file has one name only.
     const handle = await fs.open(temporary, OpenFlag.READ);
     try {
@@ -196,7 +202,7 @@ export class EpochClaims {
   }
 
   private async withHandle<T>(epoch: number, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-    const handle = await this.fs.open(claimPath(epoch), OpenFlag.READ_WRITE | OpenFlag.DIRECT);
+    const handle = await this.fs.open(this.pathOf(epoch), OpenFlag.READ_WRITE | OpenFlag.DIRECT);
     try {
       return await use(handle);
     } finally {
@@ -207,7 +213,7 @@ export class EpochClaims {
   private async numbers(): Promise<number[]> {
     let names: string[];
     try {
-      names = await this.fs.readdir(EPOCHS);
+      names = await this.fs.readdir(this.root);
     } catch (error) {
       if (isFileSystemError(error, "ENOENT")) return [];
       throw error;
@@ -217,7 +223,7 @@ export class EpochClaims {
 
   private async makeDirectory(): Promise<void> {
     try {
-      await this.fs.mkdir(EPOCHS);
+      await this.fs.mkdir(this.root);
     } catch (error) {
       if (!isFileSystemError(error, "EEXIST")) throw error;
     }
@@ -229,20 +235,18 @@ export class EpochClaims {
 /** A claim that its owner keeps open. */
 export class OpenClaim {
   readonly epoch: number;
+  private readonly path: string;
   private readonly handle: FileHandle;
 
-  private constructor(epoch: number, handle: FileHandle) {
+  constructor(epoch: number, path: string, handle: FileHandle) {
     this.epoch = epoch;
+    this.path = path;
     this.handle = handle;
-  }
-
-  static async open(fs: FileSystem, epoch: number): Promise<OpenClaim> {
-    return new OpenClaim(epoch, await fs.open(claimPath(epoch), OpenFlag.READ | OpenFlag.DIRECT));
   }
 
   /** Asks the disk whether the epoch has been ended. @throws FileSystemError, ClaimError */
   async sealedBy(): Promise<number | undefined> {
-    return (await readClaim(this.handle, this.epoch, claimPath(this.epoch))).sealedBy;
+    return (await readClaim(this.handle, this.epoch, this.path)).sealedBy;
   }
 
   close(): Promise<void> {
@@ -254,10 +258,6 @@ const CLAIM_PATTERN = /^[0-9]{6,}\.claim$/;
 
 function digits(epoch: number): string {
   return String(epoch).padStart(6, "0");
-}
-
-function claimPath(epoch: number): string {
-  return `${EPOCHS}/${digits(epoch)}.claim`;
 }
 
 async function readClaim(handle: FileHandle, epoch: number, path: string): Promise<EpochClaim> {

@@ -1,7 +1,6 @@
 import { isFileSystemError } from "../../host/file-system-error.ts";
 import { MILLISECOND } from "../../host/time.ts";
 import type { NodeContext } from "./node-context.ts";
-import { EPOCHS } from "./epoch-claims.ts";
 
 /** Between two looks whether the time has come. */
 const PERIOD = 250 * MILLISECOND;
@@ -21,13 +20,13 @@ export async function collectEpochs(
   settling: () => boolean,
   closed: () => boolean,
 ): Promise<void> {
-  const { host, fs } = context;
+  const { host, fs, claims } = context;
   while (settling() && !closed()) await host.clock.sleep(PERIOD);
   if (closed()) return;
   try {
-    for (const name of await fs.readdir(EPOCHS)) {
+    for (const name of await fs.readdir(claims.root)) {
       const epoch = Number(DIRECTORY_PATTERN.exec(name)?.[1] ?? own);
-      if (epoch < own && !closed()) await removeTree(context, `${EPOCHS}/${name}`);
+      if (epoch < own && !closed()) await removeTree(context, `${claims.root}/${name}`);
     }
   } catch (error) {
     // The next primary tries again. Nothing but room depends on it.

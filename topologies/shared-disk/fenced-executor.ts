@@ -38,8 +38,7 @@ function unconfirmed(operation: ClientOperation, reply: ClientReply, error: unkn
   const refusal = refusalOf(error, "the claim of its epoch");
   if (!deposed && refusal === undefined) throw error;
   const { message } = error as Error;
-  const code = deposed ? NOT_PRIMARY : "unconfirmed";
-  // A change may have been committed before the node was deposed.
-  if (reply.ok && !isReadOnly(operation)) return { ok: false, outcome: "unknown", code, message };
-  return failed(code, message);
+  // A change may have been committed before the node was deposed: nobody may send it again.
+  if (reply.ok && !isReadOnly(operation)) return { ok: false, outcome: "unknown", code: "unconfirmed", message };
+  return failed(deposed ? NOT_PRIMARY : "unconfirmed", message);
 }

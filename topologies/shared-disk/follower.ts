@@ -6,7 +6,6 @@ import {
 } from "../../engine/index.ts";
 import { isFileSystemError } from "../../host/file-system-error.ts";
 import { MILLISECOND, type Duration, type MonotonicTime } from "../../host/time.ts";
-import { DATABASE_DIRECTORY } from "../read-write-node.ts";
 import { engineOptions } from "./engine-options.ts";
 import type { EpochClaim } from "./epoch-claims.ts";
 import { JoinedRuns } from "./joined-runs.ts";
@@ -98,7 +97,7 @@ export class Follower {
   private async openView(claim: EpochClaim | undefined): Promise<View> {
     const { context, links } = this;
     const { host, fs, config, switches } = context;
-    const directory = claim === undefined ? DATABASE_DIRECTORY : context.claims.directory(claim.epoch);
+    const directory = claim === undefined ? context.directory : context.claims.directory(claim.epoch);
     const options = engineOptions(config, switches);
     const parts = links === undefined ? defaultEngineParts : links.parts(claim?.epoch ?? 0);
     return new View(await openReadOnlyDatabase({ host, fs, directory, options, parts }), directory, claim);

@@ -7,6 +7,14 @@ import type { View } from "./view.ts";
 /** How long a primary has to answer. */
 const PATIENCE: Duration = 500 * MILLISECOND;
 
+/** Who keeps the pins. */
+export interface LeaseKeepers {
+  /** Whom to ask; undefined while nobody is known. */
+  current(): string | undefined;
+  /** The one who was asked gave no answer, or is not the primary. */
+  unhelpful(): void;
+}
+
 /** What came of asking for a lease. */
 export type Leased =
   /** The tables of the version held are pinned, and have been since it was looked at. */
@@ -23,8 +31,7 @@ export type Leased =
 export class LeaseHolder {
   private readonly context: NodeContext;
   private readonly view: () => View;
-  /** Who keeps the pins. */
-  private readonly keeper: () => string | undefined;
+  private readonly keepers: LeaseKeepers;
   private readonly statements = new JoinedRuns(() => this.state());
   private number = 0;
   private epoch = 0;
@@ -32,10 +39,10 @@ export class LeaseHolder {
   private until: MonotonicTime = -1;
   private last: Leased = "unanswered";
 
-  constructor(context: NodeContext, view: () => View, keeper: () => string | undefined) {
+  constructor(context: NodeContext, view: () => View, keepers: LeaseKeepers) {
     this.context = context;
     this.view = view;
-    this.keeper = keeper;
+    this.keepers = keepers;
   }
 
   /** Whether everything that the view needs is leased still. */
@@ -73,7 +80,7 @@ export class LeaseHolder {
   private async state(): Promise<void> {
     const { context } = this;
     const { host, settings } = context;
-    const keeper = this.keeper();
+    const keeper = this.keepers.current();
     if (keeper === undefined) {
       this.last = "unanswered";
       return;
@@ -86,6 +93,7 @@ export class LeaseHolder {
     if (reply?.kind !== "pinned") {
       if (reply?.kind === "refused") host.trace({ kind: "lease-refused", epoch: view.epoch, code: reply.code });
       this.last = "unanswered";
+      this.keepers.unhelpful();
       return;
     }
     const missing = new Set(reply.missing);

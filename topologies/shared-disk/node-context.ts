@@ -3,9 +3,11 @@ import type { Host } from "../../host/host.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import type { Duration } from "../../host/time.ts";
 import { ProtocolError } from "../protocol.ts";
+import { DATABASE_DIRECTORY } from "../read-write-node.ts";
 import { resolveSettings } from "../settings.ts";
 import type { ClusterConfig } from "../topology.ts";
 import { EpochClaims } from "./epoch-claims.ts";
+import type { NodeGroup } from "./groups.ts";
 import { PEER_PORT, PeerProtocol, type PeerReply, type PeerRequest } from "./peer-protocol.ts";
 import { DEFAULT_SETTINGS, type SharedDiskSettings } from "./settings.ts";
 import type { Switches } from "./switches.ts";
@@ -19,17 +21,23 @@ export class NodeContext {
   readonly settings: SharedDiskSettings;
   /** The other nodes of the group. */
   readonly peers: readonly string[];
+  /** Whether it is the primary of a group that has none yet. */
+  readonly first: boolean;
+  /** Where the database is, without epochs. */
+  readonly directory: string;
   readonly claims: EpochClaims;
   readonly protocol = new PeerProtocol();
 
-  constructor(host: Host, config: ClusterConfig, switches: Switches, nodes: readonly string[]) {
+  constructor(host: Host, config: ClusterConfig, switches: Switches, group: NodeGroup) {
     this.host = host;
     this.fs = host.fs("shared");
     this.config = config;
     this.switches = switches;
     this.settings = resolveSettings(config, DEFAULT_SETTINGS);
-    this.peers = nodes.filter((node) => node !== host.name);
-    this.claims = new EpochClaims(host, this.fs);
+    this.peers = group.nodes.filter((node) => node !== host.name);
+    this.first = group.nodes[0] === host.name;
+    this.directory = `${DATABASE_DIRECTORY}${group.suffix}`;
+    this.claims = new EpochClaims(host, this.fs, `/epochs${group.suffix}`);
   }
 
   /** Asks another node. @returns undefined when no answer came, or none that makes sense */

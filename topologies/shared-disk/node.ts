@@ -7,7 +7,8 @@ import { NOT_PRIMARY } from "../routed-client.ts";
 import { serveClients } from "../serve.ts";
 import type { NodeState, TopologyNode } from "../topology.ts";
 import { ClaimError, type EpochClaim } from "./epoch-claims.ts";
-import { DeposedError } from "./fence.ts";
+import { DeposedError, reservationOf } from "./fence.ts";
+import { ExclusiveReplica } from "./exclusive-replica.ts";
 import type { NodeContext } from "./node-context.ts";
 import { Signal, type NodeRole } from "./node-role.ts";
 import { Notices } from "./notices.ts";
@@ -26,23 +27,20 @@ const PROMOTION_PATIENCE: Duration = 20 * SECOND;
 /** A node of the shared disk: the primary or a replica, and, where a mode has that, one after the other. */
 export class SharedDiskNode implements TopologyNode {
   protected readonly context: NodeContext;
-  private readonly first: boolean;
   private role: NodeRole | undefined;
   private notices: Notices | undefined;
   private promotion: { claim: EpochClaim | undefined; readonly begun: Signal } | undefined;
   private promoting = false;
 
-  /** @param first whether it is the primary of a cluster that has none yet */
-  constructor(context: NodeContext, first: boolean) {
+  constructor(context: NodeContext) {
     this.context = context;
-    this.first = first;
   }
 
   async run(): Promise<void> {
     const { host, switches } = this.context;
     if (switches.notices) this.notices = new Notices(this.context);
-    if (!switches.epochs && !switches.promotion) {
-      await this.keepRole(this.first ? new Primary(this.context, this.notices, undefined) : this.makeReplica());
+    if (!switches.epochs && !switches.promotion && !switches.reservation) {
+      await this.keepRole(this.context.first ? new Primary(this.context, this.notices, undefined) : this.makeReplica());
       return;
     }
     this.servePeers();
@@ -56,7 +54,8 @@ export class SharedDiskNode implements TopologyNode {
   }
 
   protected makeReplica(): NodeRole {
-    return new Replica(this.context, this.notices);
+    const { context, notices } = this;
+    return context.switches["exclusive-open"] ? new ExclusiveReplica(context) : new Replica(context, notices);
   }
 
   /** For modes in which nobody's role ever changes. */
@@ -89,12 +88,20 @@ export class SharedDiskNode implements TopologyNode {
     const { context, notices, promotion } = this;
     if (promotion !== undefined) return new Primary(context, notices, promotion.claim);
     if (!context.switches.epochs) {
-      return this.first ? new Primary(context, notices, undefined) : this.makeReplica();
+      const own = context.switches.reservation ? await this.mayReserve() : this.context.first;
+      return own ? new Primary(context, notices, undefined) : this.makeReplica();
     }
     const newest = await context.claims.newest();
-    const own = newest === undefined ? this.first : newest.owner === context.host.name && newest.sealedBy === undefined;
+    const own =
+      newest === undefined ? this.context.first : newest.owner === context.host.name && newest.sealedBy === undefined;
     // Every life of a primary has an epoch of its own: what the one before still has under way can do this one no harm.
     return own ? new Primary(context, notices, await beginEpoch(context)) : this.makeReplica();
+  }
+
+  /** Whether the reservation is this node's already, or nobody's and its to take. */
+  private async mayReserve(): Promise<boolean> {
+    const { holder } = await reservationOf(this.context.fs);
+    return holder === undefined ? this.context.first : holder === this.context.host.name;
   }
 
   private async takeRole(role: NodeRole): Promise<void> {

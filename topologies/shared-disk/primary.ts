@@ -3,15 +3,15 @@ import { isReadOnly, type ClientOperation } from "../operation.ts";
 import { OperationExecutor } from "../operation-executor.ts";
 import { positionOf } from "../position.ts";
 import type { ClientReply } from "../protocol.ts";
-import { DATABASE_DIRECTORY } from "../read-write-node.ts";
 import { failed, refusalOf } from "../refusal.ts";
 import type { NodeState } from "../topology.ts";
 import { DeletionPolicy } from "./deletion-policy.ts";
 import { engineOptions } from "./engine-options.ts";
 import type { EpochClaim } from "./epoch-claims.ts";
 import { collectEpochs } from "./epoch-collection.ts";
-import { DeposedError, EpochFence, fencedParts, type Fence } from "./fence.ts";
+import { DeposedError, EpochFence, fencedParts, ReservationFence, takeReservation, type Fence } from "./fence.ts";
 import { FencedExecutor } from "./fenced-executor.ts";
+import { withoutLock } from "./lock-parts.ts";
 import type { NodeContext } from "./node-context.ts";
 import { Signal, type NodeRole } from "./node-role.ts";
 import type { Notices } from "./notices.ts";
@@ -38,7 +38,7 @@ export class Primary implements NodeRole {
     this.context = context;
     this.notices = notices;
     this.claim = claim;
-    this.directory = claim === undefined ? DATABASE_DIRECTORY : context.claims.directory(claim.epoch);
+    this.directory = claim === undefined ? context.directory : context.claims.directory(claim.epoch);
     this.policy = new DeletionPolicy(context.host, context.switches, context.settings);
   }
 
@@ -49,20 +49,22 @@ export class Primary implements NodeRole {
   async open(): Promise<void> {
     const { context, directory, claim } = this;
     const { host, fs, config } = context;
-    if (claim !== undefined) this.fence = await this.openFence(claim);
+    if (context.switches.reservation) await takeReservation(context);
+    this.fence = await this.openFence();
     const options = engineOptions(config, context.switches);
     const database = await openDatabase({ host, fs, directory, options, parts: this.parts() });
     this.database = database;
     const { fence } = this;
-    if (claim !== undefined && fence !== undefined) {
+    if (claim !== undefined) {
       await context.claims.markReady(claim.epoch);
       // After it is marked ready: whoever has sealed it before that may have carried on without it.
-      await fence.confirm();
+      await fence?.confirm();
       host.trace({ kind: "epoch-began", epoch: claim.epoch, after: database.lastSequence });
-      this.executor = new FencedExecutor(host, database, directory, fence);
-    } else {
-      this.executor = new OperationExecutor(host, database, directory);
     }
+    this.executor =
+      fence === undefined
+        ? new OperationExecutor(host, database, directory)
+        : new FencedExecutor(host, database, directory, fence);
     this.serving = true;
     this.startTasks(database);
   }
@@ -72,7 +74,7 @@ export class Primary implements NodeRole {
     if (executor === undefined || database === undefined || !this.serving) return failed("starting", "not open yet");
     const reply = await executor.execute(operation);
     if (this.context.switches["wal-tailing"] && !isReadOnly(operation)) this.announce();
-    if (database.failed && this.claim !== undefined) this.over.raise();
+    if (database.failed && this.fence !== undefined) this.over.raise();
     if (!reply.ok || reply.position === null || this.claim === undefined) return reply;
     return { ...reply, position: positionOf(this.claim.epoch, reply.position) };
   }
@@ -130,14 +132,20 @@ export class Primary implements NodeRole {
     let parts = this.policy.parts(defaultEngineParts);
     if (!context.switches.lock) parts = withoutLock(parts);
     if (this.notices !== undefined) parts = announcing(parts, () => this.announce());
-    return fence === undefined ? parts : fencedParts(fence, parts);
+    // A server that refuses the writes of others needs no look before each acknowledgement.
+    return fence === undefined || this.claim === undefined ? parts : fencedParts(fence, parts);
   }
 
-  private async openFence(claim: EpochClaim): Promise<Fence> {
-    const { context } = this;
-    const open = await context.claims.open(claim.epoch);
-    this.closeClaim = () => open.close();
-    return new EpochFence(context.host, open, () => this.over.raise());
+  /** What tells whether it is the primary still; undefined when nothing does. */
+  protected async openFence(): Promise<Fence | undefined> {
+    const { host, fs, claims, switches } = this.context;
+    const onDeposed = (): void => this.over.raise();
+    if (this.claim !== undefined) {
+      const open = await claims.open(this.claim.epoch);
+      this.closeClaim = () => open.close();
+      return new EpochFence(host, open, onDeposed);
+    }
+    return switches.reservation ? new ReservationFence(host, fs, onDeposed) : undefined;
   }
 
   private startTasks(database: Database): void {
@@ -145,25 +153,26 @@ export class Primary implements NodeRole {
     const { host, switches } = context;
     const closed = (): boolean => this.closed;
     if (switches.leases || switches["deferred-deletion"]) host.spawn("collect-files", () => policy.run(closed));
+    const { fence } = this;
+    if (fence !== undefined) host.spawn("watch-fence", () => this.watchFence(fence, database));
     if (claim === undefined) return;
-    host.spawn("watch-seal", () => this.watchSeal(database));
     host.spawn("collect-epochs", () => collectEpochs(context, claim.epoch, () => policy.settling(), closed));
   }
 
-  /** Finds out that the epoch was ended, or the database failed, while nobody asks for anything. */
-  private async watchSeal(database: Database): Promise<void> {
+  /** Finds out that somebody else has become the primary, or the database failed, while nobody asks for anything. */
+  private async watchFence(fence: Fence, database: Database): Promise<void> {
     const { host, settings } = this.context;
     while (!this.closed) {
       try {
-        await this.fence?.confirm();
+        await fence.confirm();
       } catch (error) {
         if (error instanceof DeposedError) return;
         const refusal = refusalOf(error, this.directory);
         if (refusal === undefined) throw error;
-        host.trace({ kind: "seal-check-failed", code: refusal.code, reason: refusal.message });
+        host.trace({ kind: "fence-unanswered", code: refusal.code, reason: refusal.message });
       }
       if (database.failed) this.over.raise();
-      await host.clock.sleep(settings.sealCheckPeriod);
+      await host.clock.sleep(settings.fencePeriod);
     }
   }
 
@@ -176,17 +185,6 @@ export class Primary implements NodeRole {
     if (database === undefined || this.closed) return undefined;
     return { epoch: this.claim?.epoch ?? 0, version: database.version.number, sequence: database.lastSequence };
   }
-}
-
-function withoutLock(parts: EngineParts): EngineParts {
-  return {
-    ...parts,
-    Database: class extends parts.Database {
-      protected override takeLock() {
-        return Promise.resolve({ held: true, release: () => Promise.resolve() });
-      }
-    },
-  };
 }
 
 function announcing(parts: EngineParts, announce: () => void): EngineParts {

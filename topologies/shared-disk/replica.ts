@@ -12,12 +12,11 @@ import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
 import { positionOf } from "../position.ts";
 import type { ClientReply, RequestTerms } from "../protocol.ts";
 import { readOperation } from "../read-operation.ts";
-import { DATABASE_DIRECTORY } from "../read-write-node.ts";
 import { failed, refusalOf, refusedRead } from "../refusal.ts";
 import { NOT_PRIMARY } from "../routed-client.ts";
 import type { NodeState } from "../topology.ts";
 import { Follower } from "./follower.ts";
-import { LeaseHolder } from "./lease-holder.ts";
+import { LeaseHolder, type LeaseKeepers } from "./lease-holder.ts";
 import type { NodeContext } from "./node-context.ts";
 import { Signal, type NodeRole } from "./node-role.ts";
 import type { Notices } from "./notices.ts";
@@ -60,13 +59,7 @@ export class Replica implements NodeRole {
     this.notices = notices;
     this.links = switches["hard-links"] ? new TableLinks(context) : undefined;
     this.follower = new Follower(context, this.links);
-    this.leases = switches.leases
-      ? new LeaseHolder(
-          context,
-          () => this.view,
-          () => this.primary,
-        )
-      : undefined;
+    this.leases = switches.leases ? new LeaseHolder(context, () => this.view, this.keepers()) : undefined;
   }
 
   get ended(): Promise<void> {
@@ -160,10 +153,20 @@ export class Replica implements NodeRole {
     return view;
   }
 
-  /** The host that writes, as far as is known here. */
+  /** The host that writes, as far as is known here; without epochs, nothing on the disk tells. */
   private get primary(): string | undefined {
+    return this.follower.view?.claim?.owner;
+  }
+
+  /** Whom to ask for leases. */
+  private keepers(): LeaseKeepers {
     const { peers, switches } = this.context;
-    return switches.epochs ? this.follower.view?.claim?.owner : peers[0];
+    // Where nobody says who the primary is, each is asked in turn until one is it.
+    let turn = 0;
+    return {
+      current: () => (switches.epochs ? this.primary : peers[turn % peers.length]),
+      unhelpful: () => void turn++,
+    };
   }
 
   private get tails(): boolean {
@@ -241,8 +244,14 @@ export class Replica implements NodeRole {
 
   /** The mount tells of what was done through this machine alone: of the primary's changes, nothing. */
   private watch(): void {
-    const directory = this.follower.view?.directory ?? DATABASE_DIRECTORY;
-    this.watcher = this.context.fs.watch(directory, () => this.refreshSoon());
+    const { host, fs, directory } = this.context;
+    try {
+      this.watcher = fs.watch(this.follower.view?.directory ?? directory, () => this.refreshSoon());
+    } catch (error) {
+      // A mount that remembers no names has nothing to tell of.
+      if (!isFileSystemError(error)) throw error;
+      host.trace({ kind: "watch-failed", code: error.code, path: error.path });
+    }
   }
 
   private heed({ epoch, version, sequence }: Notice): void {
@@ -265,7 +274,7 @@ export class Replica implements NodeRole {
     try {
       await this.follower.refresh();
     } catch (error) {
-      const refusal = refusalOf(error, this.follower.view?.directory ?? DATABASE_DIRECTORY);
+      const refusal = refusalOf(error, this.follower.view?.directory ?? this.context.directory);
       if (refusal === undefined) throw error;
       this.context.host.trace({ kind: "refresh-failed", code: refusal.code, reason: refusal.message });
     }
@@ -273,7 +282,8 @@ export class Replica implements NodeRole {
 
   private refuseChange(): ClientReply {
     const { host, switches } = this.context;
-    return switches.promotion || switches.epochs ? this.notPrimary() : failed("read-only", `${host.name} only reads`);
+    const changing = switches.promotion || switches.epochs || switches.reservation;
+    return changing ? this.notPrimary() : failed("read-only", `${host.name} only reads`);
   }
 
   private notPrimary(): ClientReply {

@@ -17,8 +17,8 @@ export const DEFAULT_SETTINGS = {
   stalenessBound: SECOND,
   /** With retry: how often a read is tried. */
   readAttempts: 6,
-  /** With epochs: between two looks of an idle primary whether its epoch is sealed. */
-  sealCheckPeriod: 500 * MILLISECOND,
+  /** With epochs or a reservation: between two looks of an idle primary whether it is one still. */
+  fencePeriod: 500 * MILLISECOND,
 };
 
 export type SharedDiskSettings = Readonly<Record<keyof typeof DEFAULT_SETTINGS, number>>;

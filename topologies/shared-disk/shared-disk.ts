@@ -14,14 +14,14 @@ import {
   type Topology,
 } from "../topology.ts";
 import { onePrimaryAnEpoch, positionsRiseWithinEpoch } from "./invariants.ts";
+import { groupedClient, groupsOf, type NodeGroup } from "./groups.ts";
 import { NodeContext } from "./node-context.ts";
 import { SharedDiskNode } from "./node.ts";
 import { promoteAction, watchOverPrimary } from "./promotion.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
-import { formatSwitches, parseSwitches, type Switches } from "./switches.ts";
+import { baseOf, formatSwitches, parseSwitches, type Switches } from "./switches.ts";
 
 const DESIGN = "shared-disk";
-const PRIMARY = "primary";
 const DISK = "disk";
 
 /** How far behind the newest durable files a replica may be, as a user of the design would have it. */
@@ -73,19 +73,29 @@ const CAREFUL_FAULTS: FaultModel = bears(
   "lost-locks",
 );
 
+/** A cluster file system here has no server of its own to fail, and no host's loss of power is to take everybody's disk. */
+const POSIX_FAULTS: FaultModel = bears(
+  ...[...CAREFUL_FAULTS.within.keys()].filter(
+    (each) => each !== "power-loss" && each !== "disk-server-crash" && each !== "lost-locks",
+  ),
+);
+
 /**
  * A primary and read-only replicas on one disk, with any of the mitigations.
  *
  * @param id default: design, base and what differs from it, as {@link sharedDiskMode} reads it
  */
 export function sharedDisk(switches: Switches, id = `${DESIGN}:${formatSwitches(switches)}`): Topology {
-  const careful = keepsCarefulPromises(switches);
-  const dynamic = switches.epochs || switches.promotion;
+  // Modes told from the careful one are held to what it promises, so that what a switch is for shows when it is off.
+  const careful = baseOf(switches) === "careful";
+  const posix = switches["posix-disk"];
+  const groups = (config: ClusterConfig): readonly NodeGroup[] => groupsOf(config, switches);
+  const dynamic = switches.epochs || switches.promotion || switches.reservation;
   return {
     id,
     summary: summaryOf(id, switches),
     promises: careful ? CAREFUL_PROMISES : PROPOSED,
-    faultModel: careful ? CAREFUL_FAULTS : PROPOSED_FAULTS,
+    faultModel: posix ? POSIX_FAULTS : careful ? CAREFUL_FAULTS : PROPOSED_FAULTS,
     roles: [
       {
         role: "primary",
@@ -93,20 +103,39 @@ export function sharedDisk(switches: Switches, id = `${DESIGN}:${formatSwitches(
         whenVacant: "nobody",
       },
       { role: "replica", holders: (nodes) => holding(nodes, "replica"), whenVacant: "nobody" },
-      { role: "disk", holders: () => [DISK], whenVacant: "nobody" },
+      posix
+        ? { role: "disk", holders: () => [], whenVacant: "nobody" }
+        : { role: "disk", holders: () => [DISK], whenVacant: "nobody" },
     ],
     invariants: switches.epochs ? [positionsRiseWithinEpoch, onePrimaryAnEpoch] : [positionsNeverRegress],
-    actions: switches.promotion ? [promoteAction(nodesOf)] : [],
+    actions: switches.promotion ? [promoteAction((config) => groups(config).flatMap(({ nodes }) => nodes))] : [],
     place: (config) => ({
-      nodes: nodesOf(config).map((name) => ({ name, mounts: ["shared"] })),
-      sharedDisk: DISK,
-      ...(switches["uncached-mount"] ? { mount: { attributeCache: false, lookupCache: "none" } } : {}),
+      nodes: groups(config).flatMap(({ nodes }) => nodes.map((name) => ({ name, mounts: ["shared"] }))),
+      sharedDisk: posix ? undefined : DISK,
+      mount: {
+        ...(switches["uncached-mount"] ? { attributeCache: false, lookupCache: "none" } : {}),
+        ...(switches["sync-export"] ? { stableNames: true } : {}),
+        ...(posix ? { posix } : {}),
+      },
     }),
-    cores: (config) => (switches.promotion ? nodesOf(config).map((node) => [node, DISK]) : [[PRIMARY, DISK]]),
-    startNode: (host, config) =>
-      new SharedDiskNode(new NodeContext(host, config, switches, nodesOf(config)), host.name === PRIMARY),
-    connect: (host, config) => (dynamic ? new RoutedClient(host, nodesOf(config)) : fixedClient(host, config)),
-    ...(switches.promotion ? { onCall: (host, config, how) => watchOverPrimary(host, nodesOf(config), how) } : {}),
+    cores: (config) => coresOf(groups(config), switches),
+    startNode: (host, config) => {
+      const group = groups(config).find(({ nodes }) => nodes.includes(host.name)) as NodeGroup;
+      return new SharedDiskNode(new NodeContext(host, config, switches, group));
+    },
+    connect: (host, config) =>
+      groupedClient(
+        groups(config).map((group) =>
+          dynamic ? new RoutedClient(host, group.nodes) : fixedClient(host, group, switches),
+        ),
+      ),
+    ...(switches.promotion
+      ? {
+          onCall: async (host, config, how) => {
+            await Promise.all(groups(config).map(({ nodes }) => watchOverPrimary(host, nodes, how)));
+          },
+        }
+      : {}),
   };
 }
 
@@ -122,11 +151,6 @@ export function sharedDiskMode(id: string): Topology | undefined {
   return id.startsWith(prefix) ? sharedDisk(parseSwitches(id.slice(prefix.length)), id) : undefined;
 }
 
-/** Whether the switches are enough for what the careful mode promises. */
-function keepsCarefulPromises(switches: Switches): boolean {
-  return switches.epochs && switches.promotion && switches["bounded-staleness"];
-}
-
 function summaryOf(id: string, switches: Switches): string {
   if (id === `${DESIGN}:as-written`) {
     return "one primary, read-only replicas on the same disk, no mitigation (the proposal as written)";
@@ -137,21 +161,30 @@ function summaryOf(id: string, switches: Switches): string {
   return `one primary, replicas on the same disk: ${formatSwitches(switches)}`;
 }
 
-function nodesOf({ replicas }: ClusterConfig): string[] {
-  return [PRIMARY, ...Array.from({ length: replicas }, (_, index) => replicaName(index))];
+/** One node of each group, with the disk: any, where a person may promote it. */
+function coresOf(groups: readonly NodeGroup[], switches: Switches): string[][] {
+  const disk = switches["posix-disk"] ? [] : [DISK];
+  const size = switches.promotion ? Math.min(...groups.map(({ nodes }) => nodes.length)) : 1;
+  return Array.from({ length: size }, (_, at) => [...groups.map(({ nodes }) => nodes[at] as string), ...disk]);
 }
 
 /** A client where nobody's role ever changes. */
-function fixedClient(host: Host, config: ClusterConfig): ClusterClient {
+function fixedClient(host: Host, { nodes }: NodeGroup, switches: Switches): ClusterClient {
   const caller = new NodeCaller(host);
+  const [primary = "", ...replicas] = nodes;
+  // Where nothing keeps replicas from writing, a client takes any node for one that does.
+  const writers = switches["exclusive-open"] && !switches.lock ? nodes : [primary];
+  const writer = writers[lastCode(host.name) % writers.length] as string;
   return {
     execute: (operation, target) => {
-      const primary = !isReadOnly(operation) || target.role === "primary" || config.replicas === 0;
-      return caller.execute(primary ? PRIMARY : replicaName(target.choice % config.replicas), operation);
+      if (!isReadOnly(operation)) return caller.execute(writer, operation);
+      const asked = target.role === "primary" || replicas.length === 0 ? [primary] : replicas;
+      return caller.execute(asked[target.choice % asked.length] as string, operation);
     },
   };
 }
 
-function replicaName(index: number): string {
-  return `replica-${index + 1}`;
+/** Tells hosts of one kind, which are numbered, apart. */
+function lastCode(name: string): number {
+  return name.charCodeAt(name.length - 1);
 }

@@ -2,6 +2,7 @@ import { checkpointForeignDatabase } from "../../engine/index.ts";
 import { OpenFlag } from "../../host/file-system.ts";
 import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { EpochClaim } from "./epoch-claims.ts";
+import { takeReservation } from "./fence.ts";
 import type { NodeContext } from "./node-context.ts";
 
 /** How often a claim is tried while others are faster. */
@@ -25,7 +26,9 @@ export class OvertakenError extends Error {
  * @throws OvertakenError, DatabaseError, FileSystemError, ClaimError
  */
 export async function beginEpoch(context: NodeContext): Promise<EpochClaim> {
-  const { host, fs, claims, config } = context;
+  const { host, fs, claims, config, switches } = context;
+  // First: without it nothing that follows could be written.
+  if (switches.reservation) await takeReservation(context);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const claim = await claims.claim();
     if (claim === undefined) continue;

@@ -15,6 +15,7 @@ export const SWITCHES = {
   notices: "the primary sends notices of changes, and a replica loads the manifest at each, instead of at each read",
   "cache-invalidation": "before it loads the manifest, a replica has its mount ask the disk about what it remembers",
   "uncached-mount": "nodes mount the disk without caches of attributes and names",
+  "sync-export": "the disk's server answers for changed names only once they are durable",
   "wal-tailing": "a replica reads the primary's log as far as it is known to be durable; a torn end means not yet",
   "unsynced-tailing": "a replica reads the primary's log to its end, what is not known to be durable included",
   "bounded-staleness": "a replica refuses to serve what it has not verified to be current within the bound",
@@ -28,6 +29,10 @@ export const SWITCHES = {
   epochs: "each primary works in a directory of its own, claimed exclusively; a successor seals its predecessor's",
   reservation: "the disk's server takes writes only from the host that holds its reservation",
   promotion: "a person can promote a replica",
+  // What stands on the disk, and what kind of disk it is.
+  "two-groups": "two primaries with as many replicas each, and a database each, on one disk",
+  "posix-disk":
+    "the disk is mounted as a cluster file system that every host sees as its own: no caches, open files stay",
 } as const;
 
 export type SwitchName = keyof typeof SWITCHES;
@@ -51,18 +56,18 @@ export function withSwitches(base: Switches, changes: Partial<Switches>): Switch
 /** The proposal as the document draws it: nothing is done about sharing; the engine locks and compacts as it always does. */
 export const AS_WRITTEN: Switches = switchedOn("lock", "concurrent-background");
 
-/** What it takes to share a disk and keep the promises that {@link carefulPromises} pins. */
+/** What it takes to share a disk and keep what the careful mode promises: see shared-disk.ts. */
 export const CAREFUL: Switches = switchedOn(
   "leases",
   "retry",
   "periodic-pull",
   "notices",
   "uncached-mount",
+  "sync-export",
   "wal-tailing",
   "unsynced-tailing",
   "bounded-staleness",
   "concurrent-background",
-  "lock",
   "epochs",
   "promotion",
 );
@@ -100,6 +105,11 @@ export function parseSwitches(name: string): Switches {
     changed[wanted] = on;
   }
   return withSwitches(switches, changed);
+}
+
+/** The name of the base that differs least from a mode. */
+export function baseOf(switches: Switches): string {
+  return formatSwitches(switches).split("+")[0] as string;
 }
 
 /** The shortest name of a mode with these switches, told from the base that differs least from it. */
