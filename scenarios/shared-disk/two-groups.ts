@@ -21,8 +21,6 @@ function groupLoad(name: string, share: number): Scenario {
     expectations: new Map([
       ["shared-disk:as-written", { kind: "holds" }],
       ["shared-disk:as-written+two-groups", { kind: "holds" }],
-      ["shared-disk:as-written+direct-io", { kind: "holds" }],
-      ["shared-disk:as-written+direct-io+two-groups", { kind: "holds" }],
       ["single", { kind: "holds" }],
     ]),
 
