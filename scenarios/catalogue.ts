@@ -12,17 +12,7 @@ import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
-import { ablation } from "./shared-disk/ablation.ts";
-import { availability } from "./shared-disk/availability.ts";
-import { contention } from "./shared-disk/contention.ts";
-import { diskFailure } from "./shared-disk/disk-failure.ts";
-import { diskPartition } from "./shared-disk/disk-partition.ts";
-import { freshness, givenUp, lostNotices, pausedReplica } from "./shared-disk/mitigations.ts";
-import { networkStorage } from "./shared-disk/network-storage.ts";
-import { primaryFailure } from "./shared-disk/primary-failure.ts";
-import { saturatedStorage } from "./shared-disk/saturated-storage.ts";
-import { storageCost } from "./shared-disk/storage-cost.ts";
-import { groupLoads } from "./shared-disk/two-groups.ts";
+import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { ycsb } from "./ycsb.ts";
 
@@ -39,20 +29,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ycsb,
     brokenDisk,
     failover,
-    ...networkStorage,
-    ...saturatedStorage,
-    ...contention,
-    storageCost,
-    ...diskFailure,
-    ...primaryFailure,
-    diskPartition,
-    availability,
-    pausedReplica,
-    freshness,
-    lostNotices,
-    givenUp,
-    ...groupLoads,
-    ablation,
+    ...sharedDiskScenarios,
   ].map((scenario) => [scenario.name, scenario]),
 );
 

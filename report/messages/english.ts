@@ -2,6 +2,8 @@ import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
+import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
+import { sharedDiskEnglish } from "./shared-disk.ts";
 import { metricsEnglish } from "./metrics.ts";
 
 /**
@@ -87,6 +89,8 @@ export const english = {
   "event-write-resumed": "writes go on",
   "event-manifest-read": "version {version}: {files}",
   "event-table-missing": "{file} missing",
+  "event-table-opened": "opens {file}",
+  "event-manifest-incomplete": "{manifest} ends inside an edit at {offset}",
 
   "event-node-ready": "ready",
   "event-get-began": "read({key})",
@@ -107,11 +111,17 @@ export const english = {
   "event-stale-attributes": "believes {path:name} is as {age:duration} ago",
   "event-stale-lookup": "believes a look-up of {path:name}, {age:duration} old",
 
+  "event-transfer-short": "{path:name}: {moved} of {asked} bytes",
+  "event-lock-taken": "locks {path:name}",
+  "event-flock-failed": "{path:name}: {code}",
+  "event-file-synced": "{path:name} durable, {size} bytes",
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "… {count:count} more",
 
+  ...sharedDiskEnglish,
+  ...sharedDiskClaimsEnglish,
   ...anomaliesEnglish,
   ...checkEnglish,
   ...claimsEnglish,

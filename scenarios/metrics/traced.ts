@@ -11,6 +11,8 @@ interface TracedMetric extends Metric {
 const TRACED: readonly TracedMetric[] = [
   { name: "operator-steps", unit: "count", better: "lower", events: ["operator-done", "operator-step"] },
   { name: "operator-refusals", unit: "count", better: undefined, events: ["operator-refused"] },
+  { name: "incomplete-manifests", unit: "count", better: "lower", events: ["manifest-incomplete"] },
+  { name: "changes-noticed", unit: "count", better: undefined, events: ["change-noticed"] },
 ];
 
 /** What is told by trace events. */
