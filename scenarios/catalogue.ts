@@ -1,5 +1,6 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import {
@@ -44,6 +45,7 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   [
     single,
     sharedDiskAsWritten,
+    sharedDiskCareful,
     walStreamAsync,
     walStreamSemi,
     walStreamFull,

@@ -5,6 +5,7 @@ import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
+import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -117,6 +118,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
 
   ...sharedDiskChinese,
   ...sharedDiskClaimsChinese,
+  ...sharingPriceClaimsChinese,
   ...anomaliesChinese,
   ...checkChinese,
   ...claimsChinese,

@@ -4,6 +4,7 @@ import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
+import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
 
 /**
@@ -124,6 +125,7 @@ export const english = {
 
   ...sharedDiskEnglish,
   ...sharedDiskClaimsEnglish,
+  ...sharingPriceClaimsEnglish,
   ...anomaliesEnglish,
   ...checkEnglish,
   ...claimsEnglish,
