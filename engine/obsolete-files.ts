@@ -141,6 +141,7 @@ export class ObsoleteFiles implements ObsoleteListener {
           return;
         }
         try {
+          this.context.trace({ kind: "file-delete-started", file: name });
           await this.remove(name);
           this.context.trace({ kind: "file-deleted", file: name });
         } catch (error) {

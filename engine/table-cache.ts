@@ -97,6 +97,7 @@ export class TableCache {
     try {
       const table = new context.parts.Table(context, file, handle, this.blocks);
       await table.load();
+      context.trace({ kind: "table-opened", file: file.name });
       return table;
     } catch (error) {
       // What went wrong with the table is the error to report, not what goes wrong with giving it back.

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Problem } from "../scenarios/agreement.ts";
+import { claimSchema, tableSchema } from "./claims-schema.ts";
 import { Distribution, DistributionError } from "../scenarios/metrics/distribution.ts";
 import type { MetricSummary, RatioSummary } from "../scenarios/metrics/metrics-tally.ts";
 import type { FindingKind } from "../scenarios/scenario.ts";
@@ -67,6 +68,7 @@ const metric = v.pipe(
     least: seededValue,
     greatest: seededValue,
     shownBy: v.nullable(count),
+    shown: count,
     sum: v.tuple([count, count]),
     buckets: v.string(),
   }),
@@ -137,6 +139,10 @@ const suiteReport = v.strictObject({
   ended: v.picklist(["complete", "time", "bail", "interrupted"]),
   verdict: v.picklist(["as-expected", "unexpected", "undecided", "failed"]),
   entries: v.array(entry),
+  /** The claims of the ledger all of whose runs are among the entries. Of a shard they are undecided. */
+  claims: v.array(claimSchema),
+  /** Comparisons that the suite has. */
+  tables: v.array(tableSchema),
   /** What differs from one run to the next, and nothing else in the report does. */
   timings: v.strictObject({
     startedAt: v.string(),

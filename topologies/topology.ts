@@ -159,7 +159,11 @@ export type ModePromise =
   /** No read is stale by more than so many nanoseconds. */
   | { readonly property: "staleness-bounded"; readonly bound: Duration }
   /** A replica never serves from a version of the data older, by more than so many nanoseconds, than the newest durable one. */
-  | { readonly property: "version-current"; readonly bound: Duration };
+  | { readonly property: "version-current"; readonly bound: Duration }
+  /** No read misses what was acknowledged more than so many nanoseconds before it for want of a file that holds it. */
+  | { readonly property: "acknowledged-readable"; readonly bound: Duration }
+  /** What a read of several keys finds was so, all of it, at one position of the order of writes. */
+  | { readonly property: "reads-whole" };
 
 /** A kind of fault, as plans name it and fault models declare it. */
 export type FaultClass =

@@ -5,6 +5,8 @@ import { durability } from "./durability.ts";
 import { held } from "./held.ts";
 import { latency } from "./latency.ts";
 import type { Metric, MetricGroup, Ratio } from "./metric.ts";
+import { scans } from "./scans.ts";
+import { sharedFiles } from "./shared-files.ts";
 import { staleness } from "./staleness.ts";
 import { traced } from "./traced.ts";
 
@@ -14,6 +16,8 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   answers,
   availability,
   staleness,
+  scans,
+  sharedFiles,
   durability,
   costs,
   traced,
@@ -53,6 +57,14 @@ export const ratios: ReadonlyMap<string, Ratio> = new Map(
         of: "stale-replica-reads",
         to: "replica-reads-ok",
       },
+      {
+        name: "printed-order-failure-share",
+        unit: "share",
+        better: "lower",
+        of: "opens-before-deletion-failed",
+        to: "opens-before-deletion",
+      },
+      { name: "stale-scan-share", unit: "share", better: "lower", of: "stale-scans", to: "scans" },
       { name: "throughput", unit: "per-second", better: "higher", of: "operations-ok", to: "busy-time" },
       { name: "network-bytes-per-write", unit: "bytes", better: "lower", of: "network-bytes", to: "writes-ok" },
       { name: "disk-bytes-per-write", unit: "bytes", better: "lower", of: "disk-bytes-written", to: "writes-ok" },

@@ -25,6 +25,8 @@ export interface MetricSummary {
   readonly greatest: SeededValue;
   /** The smallest seed whose run has a value above 0; null when none has. */
   readonly shownBy: number | null;
+  /** How many runs have a value above 0. */
+  readonly shown: number;
   /** As of {@link DistributionData}: what merging needs. */
   readonly sum: [number, number];
   readonly buckets: string;
@@ -43,6 +45,7 @@ interface Tallied {
   least: SeededValue;
   greatest: SeededValue;
   shownBy: number | null;
+  shown: number;
 }
 
 /** Puts the metrics of many runs together, in whatever order they come, in memory that does not grow with their number. */
@@ -51,9 +54,11 @@ export class MetricsTally {
 
   add(seed: number, metrics: RunMetrics): void {
     for (const { name, values } of metrics) {
-      const { min, max } = values;
-      const shownBy = max > 0 ? seed : null;
-      this.merge([{ name, runs: 1, least: { value: min, seed }, greatest: { value: max, seed }, shownBy, ...values }]);
+      const { count, min, max } = values;
+      // The ends of nothing are no run's.
+      if (count === 0) continue;
+      const shown = max > 0 ? { shownBy: seed, shown: 1 } : { shownBy: null, shown: 0 };
+      this.merge([{ name, runs: 1, least: { value: min, seed }, greatest: { value: max, seed }, ...shown, ...values }]);
     }
   }
 
@@ -61,17 +66,18 @@ export class MetricsTally {
   merge(
     summaries: readonly Pick<
       MetricSummary,
-      "name" | "runs" | "count" | "least" | "greatest" | "shownBy" | "sum" | "buckets"
+      "name" | "runs" | "count" | "least" | "greatest" | "shownBy" | "shown" | "sum" | "buckets"
     >[],
   ): void {
-    for (const { name, runs, count, least, greatest, shownBy, sum, buckets } of summaries) {
+    for (const { name, runs, count, least, greatest, shownBy, shown, sum, buckets } of summaries) {
       let known = this.tallied.get(name);
       if (known === undefined) {
-        known = { values: new Distribution(), runs: 0, least, greatest, shownBy };
+        known = { values: new Distribution(), runs: 0, least, greatest, shownBy, shown: 0 };
         this.tallied.set(name, known);
       }
       known.values.merge({ count, sum, min: least.value, max: greatest.value, buckets });
       known.runs += runs;
+      known.shown += shown;
       known.least = first(known.least, least, known.least.value - least.value);
       known.greatest = first(known.greatest, greatest, greatest.value - known.greatest.value);
       if (shownBy !== null) known.shownBy = Math.min(shownBy, known.shownBy ?? Infinity);
@@ -82,7 +88,7 @@ export class MetricsTally {
   get metrics(): MetricSummary[] {
     return [...this.tallied]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { values, runs, least, greatest, shownBy }]) => {
+      .map(([name, { values, runs, least, greatest, shownBy, shown }]) => {
         const { count, sum, buckets } = values.data;
         const quantile = (share: number): number => values.quantile(share) ?? 0;
         return {
@@ -97,6 +103,7 @@ export class MetricsTally {
           least,
           greatest,
           shownBy,
+          shown,
           sum,
           buckets,
         };

@@ -42,7 +42,17 @@ function request(changes: Partial<SuiteRequest> = {}): SuiteRequest {
     expectation: { kind: "holds" },
     reference: race.name,
   } as const;
-  return { suite: "test", modes: [mode], cases: [], options: OPTIONS, shard: undefined, workers: 1, ...changes };
+  return {
+    suite: "test",
+    modes: [mode],
+    cases: [],
+    claims: [],
+    tables: [],
+    options: OPTIONS,
+    shard: undefined,
+    workers: 1,
+    ...changes,
+  };
 }
 
 async function run(

@@ -50,9 +50,9 @@ export class ExclusiveReplica implements NodeRole {
         await host.clock.sleep(OPEN_RETRY);
       }
     }
-    await this.tryToOpen().catch((error: unknown) => {
-      if (refusalOf(error, directory) === undefined) throw error;
-    });
+    const { openDelay } = this.context.settings;
+    if (openDelay === 0) await this.openQuietly();
+    else host.spawn("open-later", () => host.clock.sleep(openDelay).then(() => this.openQuietly()));
   }
 
   async answer(operation: ClientOperation): Promise<ClientReply> {
@@ -91,6 +91,14 @@ export class ExclusiveReplica implements NodeRole {
     this.closed = true;
     try {
       await this.database?.close();
+    } catch (error) {
+      if (refusalOf(error, this.context.directory) === undefined) throw error;
+    }
+  }
+
+  private async openQuietly(): Promise<void> {
+    try {
+      await this.tryToOpen();
     } catch (error) {
       if (refusalOf(error, this.context.directory) === undefined) throw error;
     }

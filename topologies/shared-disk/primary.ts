@@ -16,6 +16,7 @@ import type { NodeContext } from "./node-context.ts";
 import { Signal, type NodeRole } from "./node-role.ts";
 import type { Notices } from "./notices.ts";
 import type { Notice, PeerReply, PeerRequest } from "./peer-protocol.ts";
+import { UnsyncedExecutor } from "./unsynced-executor.ts";
 
 /** The node that writes. It opens the database for reading and writing, and carries out what clients ask. */
 export class Primary implements NodeRole {
@@ -63,9 +64,10 @@ export class Primary implements NodeRole {
       await fence?.confirm();
       host.trace({ kind: "epoch-began", epoch: claim.epoch, after: database.lastSequence });
     }
+    const Unfenced = context.switches["unsynced-writes"] ? UnsyncedExecutor : OperationExecutor;
     this.executor =
       fence === undefined
-        ? new OperationExecutor(host, database, directory)
+        ? new Unfenced(host, database, directory)
         : new FencedExecutor(host, database, directory, fence);
     this.serving = true;
     this.startTasks(database);

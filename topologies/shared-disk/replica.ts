@@ -248,7 +248,10 @@ export class Replica implements NodeRole {
   private watch(): void {
     const { host, fs, directory } = this.context;
     try {
-      this.watcher = fs.watch(this.follower.view?.directory ?? directory, () => this.refreshSoon());
+      this.watcher = fs.watch(this.follower.view?.directory ?? directory, ({ name }) => {
+        host.trace({ kind: "change-noticed", file: name });
+        this.refreshSoon();
+      });
     } catch (error) {
       // A mount that remembers no names has nothing to tell of.
       if (!isFileSystemError(error)) throw error;

@@ -15,6 +15,8 @@ export const DEFAULT_SETTINGS = {
   noticeGap: 5 * MILLISECOND,
   /** With bounded staleness: how old what a replica serves may be. The modes' promise is for the default. */
   stalenessBound: SECOND,
+  /** With exclusive opening: how long after its start a replica opens the database, unless it is asked for something before. */
+  openDelay: 0,
   /** With retry: how often a read is tried. */
   readAttempts: 6,
   /** With epochs or a reservation: between two looks of an idle primary whether it is one still. */

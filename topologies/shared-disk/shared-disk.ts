@@ -24,7 +24,7 @@ import { baseOf, formatSwitches, parseSwitches, type Switches } from "./switches
 const DESIGN = "shared-disk";
 const DISK = "disk";
 
-/** How far behind the newest durable files a replica may be, as a user of the design would have it. */
+/** How far behind the primary, and the newest durable files, a replica may be, as a user of the design would have it. */
 const VERSION_LAG = SECOND;
 
 /** Until a change succeeds again once a core is healed, a person's reaction included. */
@@ -34,7 +34,10 @@ const PROGRESS = 30 * SECOND;
 const PROPOSED: readonly ModePromise[] = [
   { property: "reads-answered" },
   { property: "values-written" },
+  { property: "durable" },
   { property: "version-current", bound: VERSION_LAG },
+  { property: "acknowledged-readable", bound: VERSION_LAG },
+  { property: "reads-whole" },
 ];
 
 /** What the careful mode keeps. Pinned: see {@link ModePromise}. */
@@ -43,6 +46,7 @@ const CAREFUL_PROMISES: readonly ModePromise[] = [
   { property: "staleness-bounded", bound: DEFAULT_SETTINGS.stalenessBound },
   { property: "linearizable", of: "primary" },
   { property: "durable" },
+  { property: "reads-whole" },
   { property: "progress", within: PROGRESS },
 ];
 

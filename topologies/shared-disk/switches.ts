@@ -23,6 +23,7 @@ export const SWITCHES = {
   "direct-io": "tables are read past the mount's cache of pages",
   "mapped-reads": "tables are mapped into memory: a page once read is never asked for again",
   "concurrent-background": "compactions run beside flushes",
+  "unsynced-writes": "the primary acknowledges a write once its system has it, before it is on the disk",
   // Who writes.
   lock: "whoever opens the database for writing takes its LOCK",
   "exclusive-open": "replicas open the database as the primary does, for reading and writing",
