@@ -1,4 +1,4 @@
-import { keysOf, type ClientOperation } from "../operation.ts";
+import { keysOf } from "../operation.ts";
 import { OperationError, type ClusterClient, type ClusterConfig } from "../topology.ts";
 import type { Switches } from "./switches.ts";
 
@@ -26,18 +26,15 @@ export function groupedClient(clients: readonly ClusterClient[]): ClusterClient 
   if (clients.length === 1 && only !== undefined) return only;
   return {
     execute: async (operation, target, sync) => {
-      const groups = new Set(keysTouched(operation).map((key) => sumOf(key) % clients.length));
+      const groups = new Set(keysOf(operation).map((key) => sumOf(key) % clients.length));
       const [group = 0] = groups;
-      if (groups.size > 1) {
+      // Neighbours in the order of keys are not of one group, so that no scan is.
+      if (groups.size > 1 || operation.op === "scan") {
         throw new OperationError("failed", "cross-group", "the keys of an operation must be of one group");
       }
       return (clients[group] as ClusterClient).execute(operation, target, sync);
     },
   };
-}
-
-function keysTouched(operation: ClientOperation): readonly string[] {
-  return operation.op === "scan" ? [operation.from] : keysOf(operation);
 }
 
 function sumOf(key: string): number {

@@ -21,21 +21,22 @@ export const positionsRiseWithinEpoch: StepInvariant = {
   },
 };
 
-/** No epoch has two primaries. */
+/** No epoch of a group has two primaries. */
 export const onePrimaryAnEpoch: StepInvariant = {
   name: "one-primary-an-epoch",
   watch() {
-    const owners = new Map<number, string>();
+    const owners = new Map<string, string>();
     return {
       check(nodes) {
         for (const [host, { role, fields }] of nodes) {
-          const { epoch } = fields;
+          const { epoch, group = "" } = fields;
           if (role !== "primary" || typeof epoch !== "number") continue;
-          const owner = owners.get(epoch);
+          const key = `${String(group)}/${epoch}`;
+          const owner = owners.get(key);
           if (owner !== undefined && owner !== host) {
             return { kind: "invariant-two-primaries", epoch, host, other: owner };
           }
-          owners.set(epoch, host);
+          owners.set(key, host);
         }
         return undefined;
       },
@@ -51,12 +52,12 @@ export const leasedTablesStay: StepInvariant = {
       check(nodes) {
         const replicas = [...nodes].filter(([, { role }]) => role === "replica");
         for (const [host, { role, fields }] of nodes) {
-          const { epoch = 0, deleted, collecting } = fields;
+          const { epoch = 0, deleted, collecting, group } = fields;
           if (role !== "primary" || typeof deleted !== "string") continue;
           const gone = new Set(deleted.split(","));
           for (const [replica, held] of replicas) {
             const { epoch: theirs = 0, leased = "" } = held.fields;
-            if (leased === "") continue;
+            if (leased === "" || held.fields["group"] !== group) continue;
             const table = String(leased)
               .split(",")
               .find((each) => (theirs === epoch ? gone.has(each) : theirs < epoch && collecting === true));

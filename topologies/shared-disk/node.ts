@@ -60,7 +60,9 @@ export class SharedDiskNode implements TopologyNode {
   }
 
   inspect(): NodeState {
-    return this.role?.state() ?? { ready: false, role: "none", fields: {} };
+    const state = this.role?.state() ?? { ready: false, role: "none", fields: {} };
+    const { context } = this;
+    return context.switches["two-groups"] ? { ...state, fields: { ...state.fields, group: context.directory } } : state;
   }
 
   protected makeReplica(): NodeRole {
