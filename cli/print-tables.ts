@@ -66,7 +66,7 @@ function printBlock(out: Terminal, rows: readonly string[], names: number, block
   for (let line = 0; line < height; line++) {
     // Titles stand on the figures: short ones begin lower.
     const heads = block.map(({ title, width }) => right(title[line - height + title.length] ?? "", width));
-    out.write(`${out.dim(INDENT + " ".repeat(names) + heads.join(""))}\n`);
+    out.write(`${out.dim((INDENT + " ".repeat(names) + heads.join("")).trimEnd())}\n`);
   }
   for (const [at, row] of rows.entries()) {
     const figures = block.map((column) => right(column.figures[at] ?? "", column.width));

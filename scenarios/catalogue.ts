@@ -2,6 +2,13 @@ import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
+import {
+  walStreamAsync,
+  walStreamFull,
+  walStreamFullAsWritten,
+  walStreamSemi,
+  walStreamSemiAsWritten,
+} from "../topologies/wal-stream/wal-stream.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
@@ -34,7 +41,15 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
 
 /** Every topology in every mode, by id; the baseline first. */
 export const topologies: ReadonlyMap<string, Topology> = new Map(
-  [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
+  [
+    single,
+    sharedDiskAsWritten,
+    walStreamAsync,
+    walStreamSemi,
+    walStreamFull,
+    walStreamSemiAsWritten,
+    walStreamFullAsWritten,
+  ].map((topology) => [topology.id, topology]),
 );
 
 /**

@@ -1,3 +1,6 @@
+import { scenarios } from "./catalogue.ts";
+import { withClaims } from "./claims/entries-for.ts";
+import { sharedDiskClaims } from "./claims/shared-disk.ts";
 import { suiteCases } from "./kept-cases.ts";
 import type { Suite } from "./suite.ts";
 
@@ -39,5 +42,22 @@ const nightly: Suite = {
   cases: suiteCases(),
 };
 
+/** The proposal that the document rejects, as it is written: its problems, and all that its claims rest on. */
+const sharedDisk: Suite = {
+  name: "shared-disk",
+  summary: "a shared disk as the document draws it, and every claim on it (SD-1 to SD-29)",
+  entries: withClaims(
+    [
+      { scenario: "compaction-race", seeds: 100 },
+      { scenario: "stale-manifest", seeds: 100 },
+    ],
+    sharedDiskClaims,
+    scenarios,
+  ),
+  cases: suiteCases(),
+};
+
 /** Every suite, by name. */
-export const suites: ReadonlyMap<string, Suite> = new Map([ci, nightly].map((suite) => [suite.name, suite]));
+export const suites: ReadonlyMap<string, Suite> = new Map(
+  [ci, nightly, sharedDisk].map((suite) => [suite.name, suite]),
+);

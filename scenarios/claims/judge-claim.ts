@@ -38,8 +38,17 @@ export interface JudgedClaim extends Claim {
  * @param whole whether all runs are here, rather than a shard's share
  */
 export function judgeClaim(claim: Claim, runs: readonly RunsOfMode[], whole: boolean): JudgedClaim {
+  const { id, words, literature, expected } = claim;
   const observations = claim.observations.map((observation) => judgeObservation(observation, runs, whole));
-  return { ...claim, observations, verdict: verdictOf(observations) };
+  // In the order in which reports are read back, so that a merged one is the same text as another.
+  return {
+    id,
+    words,
+    ...(literature === undefined ? {} : { literature }),
+    ...(expected === undefined ? {} : { expected }),
+    observations,
+    verdict: verdictOf(observations),
+  };
 }
 
 /**
@@ -55,7 +64,7 @@ export function verdictOf(observations: readonly Pick<JudgedObservation, "outcom
 }
 
 function judgeObservation(observation: Observation, all: readonly RunsOfMode[], whole: boolean): JudgedObservation {
-  const { measure, threshold, seeds } = observation;
+  const { condition, scenario, topology, seeds, measure, baseline, threshold } = observation;
   const from = baselineOf(observation);
   const runs = runsOf(all, observation);
   const baselineRuns = from === undefined ? undefined : runsOf(all, from);
@@ -63,7 +72,19 @@ function judgeObservation(observation: Observation, all: readonly RunsOfMode[], 
   const figure = (runs === undefined ? undefined : figureOf(measure, runs, low)) ?? null;
   const baselineFigure = (baselineRuns === undefined ? undefined : figureOf(measure, baselineRuns)) ?? null;
   const bound = boundOf(threshold, baselineFigure);
-  const judged = { ...observation, unit: unitOf(measure), figure, baselineFigure, bound };
+  const judged = {
+    condition,
+    scenario,
+    topology,
+    seeds,
+    measure,
+    ...(baseline === undefined ? {} : { baseline }),
+    threshold,
+    unit: unitOf(measure),
+    figure,
+    baselineFigure,
+    bound,
+  };
   const open = (reason: OpenReason): JudgedObservation => ({ ...judged, outcome: "open", reason });
   if (!whole) return open("one-shard-only");
   const needed = from === undefined ? [runs] : [runs, baselineRuns];
