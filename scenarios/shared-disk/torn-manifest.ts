@@ -44,7 +44,7 @@ export const tornManifest: Scenario = {
           deleteOneIn: 0,
         }),
         ...["reader-1", "reader-2", "reader-3", "reader-4"].map((name) =>
-          reader(name, random(name), { keys, steps: 60, pause: [0, limits.pick([20, 60]) * MILLISECOND] }),
+          reader(name, random(name), { keys, steps: 50, pause: [0, limits.pick([20, 40]) * MILLISECOND] }),
         ),
       ],
       faults: [
