@@ -3,6 +3,13 @@ import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
+import {
+  walStreamAsync,
+  walStreamFull,
+  walStreamFullAsWritten,
+  walStreamSemi,
+  walStreamSemiAsWritten,
+} from "../topologies/wal-stream/wal-stream.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
@@ -35,7 +42,16 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
 
 /** Every topology in every mode, by id; the baseline first. */
 export const topologies: ReadonlyMap<string, Topology> = new Map(
-  [single, sharedDiskAsWritten, sharedDiskCareful].map((topology) => [topology.id, topology]),
+  [
+    single,
+    sharedDiskAsWritten,
+    sharedDiskCareful,
+    walStreamAsync,
+    walStreamSemi,
+    walStreamFull,
+    walStreamSemiAsWritten,
+    walStreamFullAsWritten,
+  ].map((topology) => [topology.id, topology]),
 );
 
 /**

@@ -21,6 +21,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
   "finding-invariant-broken": "不变式 {invariant} 被破坏",
   "invariant-position-regressed": "{host} 从位置 {before} 退回到 {now}",
+  "invariant-two-primaries": "{host} 和 {other} 同时是纪元 {epoch} 的主节点",
+  "invariant-leased-table-deleted": "{host} 删除了表 {table}，而 {replica} 仍持有它的租约",
 
   "finding-lost-transfer": "账户 {account} 最终余额为 {balance}；已确认的操作只允许 {least} 到 {most}",
   "finding-divergence": "{host} 与 {other} 在同一位置 {epoch}.{place} 上数据不同",

@@ -25,6 +25,8 @@ export const english = {
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
   "finding-invariant-broken": "invariant {invariant} was broken",
   "invariant-position-regressed": "{host} fell back from position {before} to {now}",
+  "invariant-two-primaries": "{host} and {other} are both the primary of epoch {epoch}",
+  "invariant-leased-table-deleted": "{host} deleted table {table} while {replica} holds a lease on it",
 
   "finding-lost-transfer":
     "account {account} ended with {balance}; what was acknowledged leaves between {least} and {most}",

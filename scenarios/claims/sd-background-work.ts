@@ -7,6 +7,7 @@ export const backgroundWorkClaims: readonly Claim[] = [
     id: "SD-1",
     words: "后台操作仍会修改文件",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [
       {
         condition: condition("changes-under-reads"),
@@ -30,6 +31,7 @@ export const backgroundWorkClaims: readonly Claim[] = [
     id: "SD-2",
     words: "文件可能被主节点删除了",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [
       {
         condition: condition("mounts-seldom-stale"),
@@ -55,6 +57,7 @@ export const backgroundWorkClaims: readonly Claim[] = [
     id: "SD-25",
     words: "从节点正在读取SSTable文件A",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("network-mount"),

@@ -10,6 +10,8 @@ export const cachesAndLocksClaims: readonly Claim[] = [
     id: "SD-9",
     words: "主节点写入的数据可能在缓存中",
     literature: "confirmed",
+    // What is synced before it is acknowledged, as the document has it, is on the disk: nothing is left in the primary's cache.
+    expected: "qualified",
     observations: [
       {
         condition: condition("replica-remembers"),
@@ -42,6 +44,7 @@ export const cachesAndLocksClaims: readonly Claim[] = [
     id: "SD-10",
     words: "从节点无法打开同一路径",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("opened-as-primary"),
@@ -65,6 +68,7 @@ export const cachesAndLocksClaims: readonly Claim[] = [
     id: "SD-11",
     words: "失去保护",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [
       {
         condition: condition("acknowledged-lost"),
@@ -90,6 +94,7 @@ export const cachesAndLocksClaims: readonly Claim[] = [
     id: "SD-12",
     words: "性能优化与共享读取冲突",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("direct-reads-slower"),
@@ -123,6 +128,7 @@ export const cachesAndLocksClaims: readonly Claim[] = [
     id: "SD-28",
     words: "共享磁盘需要禁用锁",
     literature: "refuted",
+    expected: "refuted",
     observations: [
       {
         // The lock is on, and held by the primary: were it in the way, replicas would answer nothing.

@@ -9,6 +9,7 @@ export const memtableAndLogClaims: readonly Claim[] = [
     id: "SD-6",
     words: "从节点看不到主节点MemTable中的数据",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [
       {
         condition: condition("nothing-cached"),
@@ -25,6 +26,7 @@ export const memtableAndLogClaims: readonly Claim[] = [
     id: "SD-7",
     words: "无法读取主节点的WAL",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("log-not-read"),
@@ -58,6 +60,7 @@ export const memtableAndLogClaims: readonly Claim[] = [
     id: "SD-8",
     words: "必须等主节点Flush",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("log-not-read"),
@@ -82,6 +85,7 @@ export const memtableAndLogClaims: readonly Claim[] = [
     id: "SD-27",
     words: "数据不一致",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("stale-prefix"),

@@ -14,6 +14,9 @@ export const invisibleMemtable: Scenario = {
   claims: ["SD-6", "SD-7", "SD-8"],
   expectations: new Map<string, Expectation>([
     ["shared-disk:as-written", foresees("unflushed-read", "SD-6", 10)],
+    // A synced log tells of a record that it is durable with the next one only: the last write stays out of sight.
+    ["shared-disk:as-written+wal-tailing", foresees("unflushed-read", "SD-7", 10)],
+    ["shared-disk:as-written+unsynced-tailing", { kind: "holds" }],
     ["single", { kind: "holds" }],
   ]),
 

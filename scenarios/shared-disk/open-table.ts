@@ -14,7 +14,7 @@ export const openTable: Scenario = {
   claims: ["SD-25"],
   expectations: new Map<string, Expectation>([
     ["shared-disk:as-written", foresees("table-stale", "SD-25", 20)],
-    ["shared-disk:as-written+posix-disk", foresees("table-vanished", "SD-2", 100)],
+    ["shared-disk:as-written+posix-disk", foresees("unflushed-read", "SD-6", 10)],
     ["single", { kind: "holds" }],
   ]),
 
@@ -48,8 +48,8 @@ export const openTable: Scenario = {
         ...scanClients(random("scans"), {
           clients: 3,
           keys: 8,
-          steps: 50,
-          pause: [0, 30 * MILLISECOND],
+          steps: 60,
+          pause: [0, 80 * MILLISECOND],
           limit: [20, 60],
           readFrom: "replica",
         }),

@@ -3,7 +3,6 @@ import type { RetainedTrace, TraceRecord } from "../../sim/trace.ts";
 import type { Fault, FaultSubject, PlannedFault } from "../faults/fault.ts";
 import type { Expectation, Scenario, Shown } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
-import { foresees } from "./foreseen.ts";
 
 /**
  * Problem 2 of the document: a replica reads the MANIFEST while the primary appends to it. A server may take a part of what it
@@ -14,7 +13,8 @@ export const tornManifest: Scenario = {
   summary: "replicas read the manifest while the disk has taken only a part of its newest edit",
   claims: ["SD-4"],
   expectations: new Map<string, Expectation>([
-    ["shared-disk:as-written", foresees("table-vanished", "SD-2", 100)],
+    // Replicas wait for the rest of a torn edit; and what a new version gives up is deleted long after it can be read.
+    ["shared-disk:as-written", { kind: "holds" }],
     ["single", { kind: "holds" }],
   ]),
 
@@ -44,7 +44,7 @@ export const tornManifest: Scenario = {
           deleteOneIn: 0,
         }),
         ...["reader-1", "reader-2", "reader-3", "reader-4"].map((name) =>
-          reader(name, random(name), { keys, steps: 60, pause: [0, limits.pick([20, 60]) * MILLISECOND] }),
+          reader(name, random(name), { keys, steps: 50, pause: [0, limits.pick([20, 40]) * MILLISECOND] }),
         ),
       ],
       faults: [

@@ -9,6 +9,9 @@ import type { Switches } from "./switches.ts";
 /** Between two looks whether files that had to stay may go. */
 const COLLECTIONS_PER_LEASE = 4;
 
+/** How many deletions are remembered, for whoever watches that none was of what somebody leases. */
+const REMEMBERED_DELETIONS = 64;
+
 /**
  * When the primary deletes what its own versions no longer need. With neither deferral nor leases: at once, whoever may be
  * reading.
@@ -21,6 +24,7 @@ export class DeletionPolicy {
   private readonly pins: PinTable;
   /** When each file that is still there became obsolete. */
   private readonly obsolete = new Map<string, MonotonicTime>();
+  private readonly deleted_: number[] = [];
   private collect: () => Promise<void> = () => Promise.resolve();
 
   constructor(host: Host, switches: Switches, settings: SharedDiskSettings) {
@@ -47,6 +51,11 @@ export class DeletionPolicy {
     return this.obsolete.size;
   }
 
+  /** The tables that were deleted last, the newest at the end. */
+  get deleted(): readonly number[] {
+    return this.deleted_;
+  }
+
   /** Whether everything must stay for now: what others lease may have been forgotten with the memory of an earlier life. */
   settling(): boolean {
     const { switches, settings } = this;
@@ -70,7 +79,7 @@ export class DeletionPolicy {
     const { switches } = this;
     if (!switches.leases && !switches["deferred-deletion"]) return parts;
     const noted = (name: string): void => void this.obsolete.set(name, this.host.clock.monotonic());
-    const gone = (name: string): void => void this.obsolete.delete(name);
+    const gone = (name: string): void => this.noteDeletion(name);
     const isDue = (name: string): boolean => this.isDue(name);
     const collectedBy = (collect: () => Promise<void>): void => {
       this.collect = collect;
@@ -104,6 +113,13 @@ export class DeletionPolicy {
         }
       },
     };
+  }
+
+  private noteDeletion(name: string): void {
+    this.obsolete.delete(name);
+    const file = parseFileName(name);
+    if (file?.kind === "table") this.deleted_.push(file.number);
+    if (this.deleted_.length > REMEMBERED_DELETIONS) this.deleted_.shift();
   }
 
   /** Whether an obsolete file may be deleted now. */

@@ -13,16 +13,19 @@ const DIRECTORY_PATTERN = /^([0-9]{6,})(\.checkpoint)?$/;
  *
  * @param settling whether everything must stay for now, as others may lease it
  * @param closed whether the primary has ended meanwhile
+ * @param begin called before the first file goes
  */
 export async function collectEpochs(
   context: NodeContext,
   own: number,
   settling: () => boolean,
   closed: () => boolean,
+  begin: () => void,
 ): Promise<void> {
   const { host, fs, claims } = context;
   while (settling() && !closed()) await host.clock.sleep(PERIOD);
   if (closed()) return;
+  begin();
   try {
     for (const name of await fs.readdir(claims.root)) {
       const epoch = Number(DIRECTORY_PATTERN.exec(name)?.[1] ?? own);

@@ -42,3 +42,29 @@ export const onePrimaryAnEpoch: StepInvariant = {
     };
   },
 };
+
+/** What a replica holds a lease on is there: its primary has not deleted it, nor a later one its whole epoch. */
+export const leasedTablesStay: StepInvariant = {
+  name: "leased-tables-stay",
+  watch() {
+    return {
+      check(nodes) {
+        const replicas = [...nodes].filter(([, { role }]) => role === "replica");
+        for (const [host, { role, fields }] of nodes) {
+          const { epoch = 0, deleted, collecting } = fields;
+          if (role !== "primary" || typeof deleted !== "string") continue;
+          const gone = new Set(deleted.split(","));
+          for (const [replica, held] of replicas) {
+            const { epoch: theirs = 0, leased = "" } = held.fields;
+            if (leased === "") continue;
+            const table = String(leased)
+              .split(",")
+              .find((each) => (theirs === epoch ? gone.has(each) : theirs < epoch && collecting === true));
+            if (table !== undefined) return { kind: "invariant-leased-table-deleted", host, replica, table };
+          }
+        }
+        return undefined;
+      },
+    };
+  },
+};

@@ -51,10 +51,9 @@ export class LeaseHolder {
     return this.valid && this.epoch === view.epoch && view.needed().every((table) => this.leased.has(table));
   }
 
-  /** What is leased, and for how long still. */
-  get held(): { readonly tables: readonly number[]; readonly left: Duration } {
-    const left = Math.max(0, this.until - this.context.host.clock.monotonic());
-    return { tables: left > 0 ? [...this.leased] : [], left };
+  /** The tables of the view's epoch that are leased now. */
+  get held(): readonly number[] {
+    return this.valid && this.epoch === this.view().epoch ? [...this.leased] : [];
   }
 
   /** Sees to it that the version held is pinned. */
@@ -87,6 +86,8 @@ export class LeaseHolder {
     }
     const view = this.view();
     const tables = view.needed();
+    // What it no longer names is given up now, and not when the answer comes: the primary may delete it before that.
+    if (this.epoch === view.epoch) this.leased = new Set(tables.filter((table) => this.leased.has(table)));
     const since = host.clock.monotonic();
     const statement = { holder: `${host.name}#${host.incarnation}`, number: ++this.number, tables };
     const reply = await context.ask(keeper, { kind: "pin", epoch: view.epoch, statement }, PATIENCE);

@@ -1,4 +1,5 @@
 import { DatabaseLockedError } from "../../engine/index.ts";
+import { isFileSystemError } from "../../host/file-system-error.ts";
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import type { ClientOperation } from "../operation.ts";
 import { ProtocolError, type ClientReply, type RequestTerms } from "../protocol.ts";
@@ -24,13 +25,22 @@ const DISK_PATIENCE: Duration = 2 * SECOND;
 /** How long it may take from then until it is the primary. */
 const PROMOTION_PATIENCE: Duration = 20 * SECOND;
 
+/** A role as primary that a person wants for a node. */
+interface Promotion {
+  /** The epoch to work in, with epochs. */
+  readonly claim: EpochClaim | undefined;
+  /** Tells the person what came of it. */
+  readonly tell: (reply: PeerReply) => void;
+}
+
 /** A node of the shared disk: the primary or a replica, and, where a mode has that, one after the other. */
 export class SharedDiskNode implements TopologyNode {
   protected readonly context: NodeContext;
   private role: NodeRole | undefined;
   private notices: Notices | undefined;
-  private promotion: { claim: EpochClaim | undefined; readonly begun: Signal } | undefined;
+  private promotion: Promotion | undefined;
   private promoting = false;
+  private onPromotion: () => void = () => undefined;
 
   constructor(context: NodeContext) {
     this.context = context;
@@ -104,41 +114,44 @@ export class SharedDiskNode implements TopologyNode {
     return holder === undefined ? this.context.first : holder === this.context.host.name;
   }
 
+  /** Has a role until it comes to its end, or a person wants another for this node. */
   private async takeRole(role: NodeRole): Promise<void> {
     const { host } = this.context;
-    this.role = role;
     const { promotion } = this;
+    this.role = role;
+    const wanted = new Signal();
+    this.onPromotion = () => wanted.raise();
     try {
-      await role.open();
-    } catch (error) {
-      this.role = undefined;
-      this.promotion = undefined;
-      this.closeSoon(role);
-      // Somebody else writes: there is something to be read.
-      if (error instanceof DatabaseLockedError && promotion === undefined) {
-        await this.takeRole(this.makeReplica());
-        return;
+      const opened = role.open().then(() => true);
+      // What it waits for may never come: an epoch whose claimant is gone before it was ready.
+      if ((await Promise.race([opened, wanted.promise])) === true) {
+        this.announceRole(role, promotion);
+        await Promise.race([role.ended, wanted.promise, host.stop.whenRequested]);
+      } else {
+        opened.catch(() => undefined);
       }
+    } catch (error) {
+      if (promotion !== undefined) this.promotion = undefined;
+      const locked = error instanceof DatabaseLockedError;
+      promotion?.tell(refused(locked ? "locked" : "promotion-failed", explain(error) ?? "the node crashes"));
+      this.leave(role);
+      // Somebody else writes: there is something to be read.
+      if (locked && promotion === undefined) return this.takeRole(this.makeReplica());
       throw error;
     }
-    host.trace({ kind: "node-ready", role: role.state().role });
-    if (promotion !== undefined) {
-      this.promotion = undefined;
-      promotion.begun.raise();
-    }
-    const wanted = new Promise<void>((resolve) => {
-      this.onPromotion = resolve;
-    });
-    await Promise.race([role.ended, wanted, host.stop.whenRequested]);
-    if (host.stop.requested) return;
-    this.role = undefined;
-    this.closeSoon(role);
+    if (!host.stop.requested) this.leave(role);
   }
 
-  private onPromotion: () => void = () => undefined;
+  private announceRole(role: NodeRole, promotion: Promotion | undefined): void {
+    this.context.host.trace({ kind: "node-ready", role: role.state().role });
+    if (promotion === undefined) return;
+    this.promotion = undefined;
+    promotion.tell({ kind: "done" });
+  }
 
-  /** Beside all else: a disk that does not answer must not keep the node from its next role. */
-  private closeSoon(role: NodeRole): void {
+  /** Its closing goes on beside all else: a disk that does not answer must not keep the node from its next role. */
+  private leave(role: NodeRole): void {
+    this.role = undefined;
     this.context.host.spawn("close-role", () => role.close());
   }
 
@@ -199,12 +212,24 @@ export class SharedDiskNode implements TopologyNode {
       return refused("no-promotion", "this mode has no promotion: it is the same primary for ever");
     if (role === "primary") return refused("already-primary", `${host.name} is the primary`);
     if (this.promoting) return refused("promotion-under-way", `${host.name} is being promoted already`);
-    if (role === "none") return refused("no-database", `${host.name} follows no database that it could carry on`);
     this.promoting = true;
     try {
       return await this.promoteNow();
     } finally {
       this.promoting = false;
+    }
+  }
+
+  /** Whether nobody has made a database yet: who is the first to, is not a person's to say. */
+  private async isEmpty(): Promise<boolean> {
+    const { switches, claims, fs, directory } = this.context;
+    if (switches.epochs) return (await claims.newest()) === undefined;
+    try {
+      await fs.stat(`${directory}/CURRENT`);
+      return false;
+    } catch (error) {
+      if (isFileSystemError(error, "ENOENT")) return true;
+      throw error;
     }
   }
 
@@ -214,17 +239,16 @@ export class SharedDiskNode implements TopologyNode {
     try {
       const looked = await Promise.race([fs.statfs().then(() => true), host.clock.sleep(DISK_PATIENCE)]);
       if (looked !== true) return refused("disk-unreachable", `${host.name} gets no answer from the disk`);
+      if (await this.isEmpty())
+        return refused("no-database", "there is no database on the disk that it could carry on");
       host.trace({ kind: "promotion-began" });
       const claim = switches.epochs ? await beginEpoch(context) : undefined;
-      const promotion = { claim, begun: new Signal() };
-      this.promotion = promotion;
+      const told = new Promise<PeerReply>((tell) => {
+        this.promotion = { claim, tell };
+      });
       this.onPromotion();
-      const begun = await Promise.race([
-        promotion.begun.promise.then(() => true),
-        host.clock.sleep(PROMOTION_PATIENCE),
-      ]);
-      if (begun === true) return { kind: "done" };
-      return refused("not-in-time", `${host.name} is not the primary yet; look again later`);
+      const reply = await Promise.race([told, host.clock.sleep(PROMOTION_PATIENCE)]);
+      return reply ?? refused("not-in-time", `${host.name} is not the primary yet; look again later`);
     } catch (error) {
       const reason = explain(error);
       if (reason === undefined) throw error;

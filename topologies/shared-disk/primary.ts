@@ -33,6 +33,8 @@ export class Primary implements NodeRole {
   private closeClaim: () => Promise<void> = () => Promise.resolve();
   private serving = false;
   private closed = false;
+  /** Whether it has begun to delete what earlier epochs have left. */
+  private collecting = false;
 
   /** @param claim with epochs: this node's own, whose database is there already, or is to be made */
   constructor(context: NodeContext, notices: Notices | undefined, claim: EpochClaim | undefined) {
@@ -100,7 +102,7 @@ export class Primary implements NodeRole {
   }
 
   state(): NodeState {
-    const { database, claim, policy, serving } = this;
+    const { database, claim, serving } = this;
     const epoch = claim?.epoch;
     if (database === undefined || !serving) return { ready: false, role: "none", fields: { epoch } };
     const { failed: broken, lastSequence: sequence, fullDisk } = database;
@@ -109,9 +111,20 @@ export class Primary implements NodeRole {
       sequence,
       ...(broken ? { failed: true } : { version: database.version.number }),
       ...(fullDisk === undefined ? {} : { full: true }),
-      ...(this.context.switches.leases ? { pinned: policy.pinned().join(","), waiting: policy.waiting } : {}),
+      ...(this.context.switches.leases ? this.leaseState() : {}),
     };
     return { ready: !broken, role: "primary", fields };
+  }
+
+  /** What of the leases an invariant can hold against what replicas hold. */
+  private leaseState(): NodeState["fields"] {
+    const { policy, collecting } = this;
+    return {
+      pinned: policy.pinned().join(","),
+      waiting: policy.waiting,
+      deleted: policy.deleted.join(","),
+      ...(collecting ? { collecting } : {}),
+    };
   }
 
   async close(): Promise<void> {
@@ -158,7 +171,8 @@ export class Primary implements NodeRole {
     const { fence } = this;
     if (fence !== undefined) host.spawn("watch-fence", () => this.watchFence(fence, database));
     if (claim === undefined) return;
-    host.spawn("collect-epochs", () => collectEpochs(context, claim.epoch, () => policy.settling(), closed));
+    const begin = (): void => void (this.collecting = true);
+    host.spawn("collect-epochs", () => collectEpochs(context, claim.epoch, () => policy.settling(), closed, begin));
   }
 
   /** Finds out that somebody else has become the primary, or the database failed, while nobody asks for anything. */

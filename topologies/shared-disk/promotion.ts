@@ -50,7 +50,7 @@ export async function watchOverPrimary(host: Host, nodes: readonly string[], { r
     if (await served()) continue;
     await host.clock.sleep(reaction);
     if (await served()) continue;
-    for (const node of nodes) if (await tryToPromote(host, node)) break;
+    for (const node of await candidates(host, nodes)) if (await tryToPromote(host, node)) break;
   }
 }
 
@@ -64,10 +64,19 @@ async function answersAsPrimary(caller: NodeCaller, node: string): Promise<boole
   }
 }
 
-async function tryToPromote(host: Host, node: string): Promise<boolean> {
+/** The nodes that answer and are not the primary: those that have something to read first. */
+async function candidates(host: Host, nodes: readonly string[]): Promise<string[]> {
   const protocol = new PeerProtocol();
-  const reply = await askPeer(host, protocol, node, { kind: "status" }, LOOK);
-  if (reply?.kind !== "status" || reply.status.role !== "replica") return false;
+  const replies = await Promise.all(nodes.map((node) => askPeer(host, protocol, node, { kind: "status" }, LOOK)));
+  const withRole = (role: string): string[] =>
+    nodes.filter((_, at) => {
+      const reply = replies[at];
+      return reply?.kind === "status" && reply.status.role === role;
+    });
+  return [...withRole("replica"), ...withRole("none")];
+}
+
+async function tryToPromote(host: Host, node: string): Promise<boolean> {
   const step = { kind: "operator-step", action: "promote", subject: node };
   try {
     await promote(host, node);

@@ -115,7 +115,7 @@ export class Replica implements NodeRole {
       version: database.version.number,
       ...(claim === undefined ? {} : { epoch: claim.epoch }),
       ...(this.tails ? { sequence: database.lastSequence } : {}),
-      ...(this.leases === undefined ? {} : { leased: this.leases.held.tables.join(",") }),
+      ...(this.leases === undefined ? {} : { leased: this.leases.held.join(",") }),
       ...(this.links === undefined ? {} : { links: this.links.count }),
     };
     return { ready: true, role: "replica", fields };

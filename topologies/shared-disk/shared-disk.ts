@@ -13,7 +13,7 @@ import {
   type ModePromise,
   type Topology,
 } from "../topology.ts";
-import { onePrimaryAnEpoch, positionsRiseWithinEpoch } from "./invariants.ts";
+import { leasedTablesStay, onePrimaryAnEpoch, positionsRiseWithinEpoch } from "./invariants.ts";
 import { groupedClient, groupsOf, type NodeGroup } from "./groups.ts";
 import { NodeContext } from "./node-context.ts";
 import { SharedDiskNode } from "./node.ts";
@@ -111,7 +111,10 @@ export function sharedDisk(switches: Switches, id = `${DESIGN}:${formatSwitches(
         ? { role: "disk", holders: () => [], whenVacant: "nobody" }
         : { role: "disk", holders: () => [DISK], whenVacant: "nobody" },
     ],
-    invariants: switches.epochs ? [positionsRiseWithinEpoch, onePrimaryAnEpoch] : [positionsNeverRegress],
+    invariants: [
+      ...(switches.epochs ? [positionsRiseWithinEpoch, onePrimaryAnEpoch] : [positionsNeverRegress]),
+      ...(switches.leases ? [leasedTablesStay] : []),
+    ],
     actions: switches.promotion ? [promoteAction((config) => groups(config).flatMap(({ nodes }) => nodes))] : [],
     place: (config) => ({
       nodes: groups(config).flatMap(({ nodes }) => nodes.map((name) => ({ name, mounts: ["shared"] }))),
