@@ -1,7 +1,7 @@
 import type { SwitchName } from "../../topologies/shared-disk/switches.ts";
 import { condition, type Claim, type Observation, type Threshold } from "./claim.ts";
 import type { Measure } from "./measure.ts";
-import { PULL_PERIOD } from "../shared-disk/mitigations.ts";
+import { PULL_PERIOD } from "../shared-disk/freshness.ts";
 import { AS_WRITTEN, CAREFUL } from "./sd-modes.ts";
 
 const NO_FAILURE: Threshold = { is: "at-most", than: { value: 0 } };
