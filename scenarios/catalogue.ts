@@ -18,13 +18,24 @@ import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
 import { staleManifest } from "./stale-manifest.ts";
+import { walStreamScenarios } from "./wal-stream/all.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
-    (scenario) => [scenario.name, scenario],
-  ),
+  [
+    compactionRace,
+    staleManifest,
+    register,
+    counter,
+    set,
+    bank,
+    listAppend,
+    ycsb,
+    brokenDisk,
+    failover,
+    ...walStreamScenarios,
+  ].map((scenario) => [scenario.name, scenario]),
 );
 
 /** Every topology in every mode, by id; the baseline first. */

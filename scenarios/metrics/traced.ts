@@ -11,6 +11,11 @@ interface TracedMetric extends Metric {
 const TRACED: readonly TracedMetric[] = [
   { name: "operator-steps", unit: "count", better: "lower", events: ["operator-done", "operator-step"] },
   { name: "operator-refusals", unit: "count", better: undefined, events: ["operator-refused"] },
+  // As primaries see each of their replicas, once a second: time from the primary's flush of an entry until it heard of it.
+  { name: "write-lag", unit: "ns", better: "lower", events: ["replication-lag"], field: "write" },
+  { name: "flush-lag", unit: "ns", better: "lower", events: ["replication-lag"], field: "flush" },
+  { name: "replay-lag", unit: "ns", better: "lower", events: ["replication-lag"], field: "replay" },
+  { name: "replay-lag-bytes", unit: "bytes", better: "lower", events: ["replication-lag"], field: "replayBytes" },
 ];
 
 /** What is told by trace events. */

@@ -1,0 +1,42 @@
+import { MILLISECOND, SECOND } from "../../host/time.ts";
+import type { Scenario } from "../scenario.ts";
+import { registerClients } from "../workloads/register.ts";
+import { withChosenSync } from "./chosen-sync.ts";
+import { CAREFUL, hold } from "./foreseen.ts";
+import { primaryLost } from "./primary-failure.ts";
+
+/**
+ * Whether a choice for each write is kept when it counts: replicas hear of writes late, the primary is lost, and a person has
+ * the most advanced of the replicas take over.
+ */
+export const chosenSyncFailover: Scenario = {
+  name: "chosen-sync-failover",
+  summary: "clients choose for each write whose acknowledgement they wait for; the primary is lost, replicas lag by 20 ms",
+  claims: ["WS-3"],
+  expectations: new Map(hold("single", ...CAREFUL)),
+
+  plan(random) {
+    const steps = 24;
+    return {
+      cluster: { replicas: 2, engine: {} },
+      disks: { local: "nvme", shared: "network" },
+      network: "rack",
+      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      clients: withChosenSync(
+        random("levels"),
+        registerClients(random("writers"), {
+          name: "writer",
+          clients: 4,
+          keys: 64,
+          steps,
+          pause: [0, 10 * MILLISECOND],
+          bytes: [100, 200],
+          weights: { read: 0, write: 1, delete: 0 },
+          readFrom: "primary",
+        }),
+      ),
+      ...primaryLost(random("faults"), { within: [100 * MILLISECOND, 400 * MILLISECOND], lag: 20 * MILLISECOND }),
+      limit: 100 * SECOND,
+    };
+  },
+};
