@@ -97,6 +97,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     if (copy !== undefined) {
       const { applied, digest } = copy.store;
       fields["copy"] = metadata.copy;
+      fields["branch"] = metadata.branch;
       fields["base"] = copy.log.base.lsn;
       fields["flushed"] = copy.log.synced;
       fields["applied"] = applied.lsn;
@@ -165,6 +166,20 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     });
   }
 
+  async leaveBranch(epoch: number): Promise<boolean> {
+    return this.alone(async () => {
+      const promised = this.metadata.current?.promised ?? 0;
+      if (promised > epoch) return false;
+      await this.metadata.update((now) => ({
+        ...(now as Metadata),
+        branch: epoch,
+        promised: epoch,
+        promisedTo: promised === epoch ? (now as Metadata).promisedTo : "",
+      }));
+      return true;
+    });
+  }
+
   async install(generation: number, cluster: number, history: EpochHistory): Promise<boolean> {
     return this.alone(async () => {
       const { current } = this.metadata;
@@ -182,6 +197,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
         history,
         promised: Math.max(now?.promised ?? 0, history.last),
         promisedTo: "",
+        branch: 0,
         suspect: false,
       }));
       await this.openCopy();
@@ -440,6 +456,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       history: new EpochHistory([]),
       promised: FIRST_EPOCH,
       promisedTo: "",
+      branch: 0,
       suspect: false,
     });
   }
@@ -617,7 +634,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     await this.changes.run(async () => {
       await this.endRoles("stopped");
       const failure = await this.copy_?.close();
-      if (isDiskError(failure)) this.host.trace({ kind: "close-failed", reason: (failure as Error).message });
+      if (isDiskError(failure)) this.host.trace({ kind: "database-close-failed", reason: (failure as Error).message });
     });
   }
 

@@ -2,7 +2,7 @@ import type { MonotonicTime } from "../../host/time.ts";
 import type { Connection } from "../../host/network.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import { Condition } from "../../engine/index.ts";
-import { positionText, samePosition, type LogEntry, type Position } from "../replication/position.ts";
+import { ORIGIN, positionText, samePosition, type LogEntry, type Position } from "../replication/position.ts";
 import { EpochHistory } from "./epoch-history.ts";
 import { isDiskError } from "./disk-error.ts";
 import { FrameError } from "./frames.ts";
@@ -31,6 +31,12 @@ export interface ReplicaHome {
    * @returns whether it may: it has promised no later one
    */
   follow(history: EpochHistory): Promise<boolean>;
+  /**
+   * Goes over to the branch of the primary of an epoch, and follows nobody of an earlier one; durable when it resolves.
+   *
+   * @returns whether it may: it has promised no later one
+   */
+  leaveBranch(epoch: number): Promise<boolean>;
   /** For a copy that is about to be received: none before it had that number. */
   nextGeneration(): number;
   /** Uses another copy of the data from now on. @returns whether it may */
@@ -169,6 +175,7 @@ export class Receiver {
       promised: metadata?.promised ?? 0,
       history: metadata?.history ?? new EpochHistory([]),
       last: copy?.log.last.lsn ?? 0,
+      wholeFrom: copy === undefined || copy.consistent ? ORIGIN : copy.consistentFrom,
       empty,
     });
   }
@@ -198,12 +205,6 @@ export class Receiver {
     const { home } = this;
     const { copy } = home;
     if (copy === undefined) throw new FrameError("foreign", "a welcome to a replica without data");
-    const { consistentFrom } = copy;
-    if (!copy.consistent && history.contains(consistentFrom.epoch, consistentFrom.lsn) !== true) {
-      // What it has fetched to rewind with is of a branch that was left behind.
-      await this.introduce(true);
-      return true;
-    }
     if (!(await home.follow(history))) return false;
     this.received = copy.log.last;
     this.flushed = copy.log.synced;
@@ -219,6 +220,8 @@ export class Receiver {
     const { context, copy } = this.home;
     if (copy === undefined) throw new FrameError("foreign", "no data to rewind");
     this.phase = "rewinding";
+    // Before anything is cut off: to a primary of an earlier epoch it has said that it has those entries.
+    if (!(await this.home.leaveBranch(epoch))) return false;
     const rewind = new context.parts.Rewind(context, copy);
     const refused = await rewind.run(ancestor, { epoch, fetch: (keys) => this.fetch(keys) });
     if (refused !== undefined) context.host.trace({ kind: "rewind-refused", ancestor, reason: refused });

@@ -117,13 +117,17 @@ export class Sender {
   }
 
   /** What to do with a replica, by what it has: where its branch and this one part, never by how far it had heard. */
-  protected decide({ promised, history, last, empty }: Hello): Decision {
+  protected decide({ promised, history, last, wholeFrom, empty }: Hello): Decision {
     const { primary } = this;
     const { log } = primary.copy;
     if (promised > primary.epoch) {
       return { how: "refuse", code: "fenced", reason: `it has promised epoch ${promised}; this is ${primary.epoch}` };
     }
     if (empty) return { how: "snapshot", why: "it has no data" };
+    if (primary.history.contains(wholeFrom.epoch, wholeFrom.lsn) !== true) {
+      // It has fetched values of a branch that was left behind since.
+      return { how: "snapshot", why: "a former rewind was never completed" };
+    }
     const ancestor = this.ancestorWith(history, last);
     if (ancestor < log.base.lsn) return { how: "snapshot", why: `the log has no entry ${ancestor + 1} any more` };
     return ancestor === last ? { how: "stream" } : { how: "diverged", ancestor };

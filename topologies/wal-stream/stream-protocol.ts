@@ -17,6 +17,8 @@ export interface Hello {
   readonly history: EpochHistory;
   /** LSN of the last entry that it has; all up to it is durable. */
   readonly last: number;
+  /** From which position on its data is that of one moment, when it is not yet there; 0/0 when it is. */
+  readonly wholeFrom: Position;
   /** Whether it needs all data: it has none, or cannot use what it has. */
   readonly empty: boolean;
 }
@@ -173,6 +175,7 @@ function write(writer: ByteWriter, message: StreamMessage): void {
       writer.varint(message.promised);
       writeHistory(writer, message.history);
       writer.varint(message.last);
+      writePosition(writer, message.wholeFrom);
       writer.byte(Number(message.empty));
       return;
     case "ack":
@@ -246,6 +249,7 @@ function read(reader: ByteReader, kind: StreamMessage["kind"]): StreamMessage {
         promised: reader.varint(),
         history: readHistory(reader),
         last: reader.varint(),
+        wholeFrom: readPosition(reader),
         empty: readFlags(reader, 1) === 1,
       };
     case "ack": {
