@@ -4,6 +4,7 @@ import { claimsChinese } from "./claims.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { metricsChinese } from "./metrics.ts";
+import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -110,4 +111,5 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...claimsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,
+  ...walStreamChinese,
 };

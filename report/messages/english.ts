@@ -3,6 +3,7 @@ import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -117,6 +118,7 @@ export const english = {
   ...claimsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
+  ...walStreamEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;

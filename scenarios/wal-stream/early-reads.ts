@@ -21,7 +21,7 @@ export const earlyReads: Scenario = {
     const faults = random("faults");
     const cut = faults.between(20 * MILLISECOND, 60 * MILLISECOND);
     const lost = cut + faults.between(10 * MILLISECOND, 100 * MILLISECOND);
-    const common = { keys: 6, pause: [0, 8 * MILLISECOND], bytes: [20, 100], readFrom: "primary" } as const;
+    const common = { keys: 12, pause: [0, 8 * MILLISECOND], bytes: [20, 100], readFrom: "primary" } as const;
     return {
       cluster: { replicas: 2, engine: {} },
       disks: { local: "nvme", shared: "network" },

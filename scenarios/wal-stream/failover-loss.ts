@@ -1,5 +1,4 @@
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
-import type { NetworkProfileName } from "../../sim/network/profile.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
 import { CAREFUL, hold } from "./foreseen.ts";
@@ -11,48 +10,43 @@ interface LoadOptions {
   readonly writers: number;
   /** The longest pause before a write. */
   readonly pause: Duration;
-  readonly network: NetworkProfileName;
-  /** What is added to the way to and from each replica. */
-  readonly lag: Duration;
+  /** How long before the primary is lost its replicas are cut off. */
+  readonly cutOff: Duration;
 }
 
-/** How many acknowledged writes are gone after a failover: each a load and a way to replicas. */
+/** How many acknowledged writes are gone after a failover: each a load, and a time for which replicas heard nothing. */
 export const failoverLoss: readonly Scenario[] = [
   failoverLossOf({
     name: "failover-loss-calm",
-    summary: "now and then a write, replicas in the same rack, and the primary is lost",
+    summary: "some hundred writes a second, and the primary is lost",
     writers: 2,
     pause: 20 * MILLISECOND,
-    network: "rack",
-    lag: 0,
+    cutOff: 0,
   }),
   failoverLossOf({
     name: "failover-loss-busy",
-    summary: "some thousand writes a second, replicas in the same rack, and the primary is lost",
+    summary: "some thousand writes a second, and the primary is lost",
     writers: 8,
     pause: 2 * MILLISECOND,
-    network: "rack",
-    lag: 0,
+    cutOff: 0,
   }),
   failoverLossOf({
-    name: "failover-loss-calm-lagging",
-    summary: "now and then a write, replicas that hear of it 50 ms later, and the primary is lost",
+    name: "failover-loss-calm-cut-off",
+    summary: "some hundred writes a second, and the primary is lost 50 ms after it has lost its replicas",
     writers: 2,
     pause: 20 * MILLISECOND,
-    network: "rack",
-    lag: 50 * MILLISECOND,
+    cutOff: 50 * MILLISECOND,
   }),
   failoverLossOf({
-    name: "failover-loss-lagging",
-    summary: "some thousand writes a second, replicas that hear of them 50 ms later, and the primary is lost",
+    name: "failover-loss-busy-cut-off",
+    summary: "some thousand writes a second, and the primary is lost 50 ms after it has lost its replicas",
     writers: 8,
     pause: 2 * MILLISECOND,
-    network: "rack",
-    lag: 50 * MILLISECOND,
+    cutOff: 50 * MILLISECOND,
   }),
 ];
 
-function failoverLossOf({ name, summary, writers, pause, network, lag }: LoadOptions): Scenario {
+function failoverLossOf({ name, summary, writers, pause, cutOff }: LoadOptions): Scenario {
   return {
     name,
     summary,
@@ -60,13 +54,13 @@ function failoverLossOf({ name, summary, writers, pause, network, lag }: LoadOpt
     expectations: new Map(hold("single", ...CAREFUL)),
 
     plan(random) {
-      const steps = 60;
-      // While most clients still have something to ask.
-      const span = Math.floor((steps * pause) / 4);
+      const steps = 80;
+      // While all clients still have something to ask.
+      const half = Math.floor((steps * pause) / 4);
       return {
         cluster: { replicas: 2, engine: {} },
         disks: { local: "nvme", shared: "network" },
-        network,
+        network: "rack",
         mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
         clients: registerClients(random("writers"), {
           name: "writer",
@@ -78,7 +72,7 @@ function failoverLossOf({ name, summary, writers, pause, network, lag }: LoadOpt
           weights: { read: 0, write: 1, delete: 0 },
           readFrom: "primary",
         }),
-        ...primaryLost(random("faults"), { within: [span, 2 * span], lag }),
+        ...primaryLost(random("faults"), { within: [Math.max(half, cutOff), Math.max(half, cutOff) + half], cutOff }),
         limit: 100 * SECOND,
       };
     },

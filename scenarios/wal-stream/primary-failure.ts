@@ -13,31 +13,32 @@ const REACTION: Duration = 200 * MILLISECOND;
 export interface PrimaryLossOptions {
   /** When the primary is lost, from the moment at which the cluster was ready. */
   readonly within: Range;
-  /** What is added to the way to and from each replica, from the beginning until the primary is lost; 0 for nothing. */
-  readonly lag?: Duration;
-  readonly reaction?: Duration;
+  /** How long before that it loses all other nodes, while clients still reach it. */
+  readonly cutOff: Duration;
 }
 
-/** The primary's machine is lost for good, a person has a replica take over, and in the end the old one comes back. */
+/**
+ * The primary's machine is lost for good, its network perhaps a little earlier; a person has a replica take over, and in the end
+ * the old one comes back.
+ */
 export function primaryLost(
   random: RandomStream,
-  { within, lag = 0, reaction = REACTION }: PrimaryLossOptions,
+  { within, cutOff }: PrimaryLossOptions,
 ): Pick<Plan, "faults" | "healing" | "onCall"> {
   const at = drawn(random, within);
+  const on = { role: "primary", choice: 0 } as const;
   const kind = random.pick(["kill", "power-loss"] as const);
-  const slow: PlannedFault = {
-    at: 0,
-    lasts: at + 4 * MILLISECOND,
+  const cut: PlannedFault = {
+    at: at - cutOff,
+    // Beyond its end, so that what it has not sent by then is never sent.
+    lasts: cutOff + 20 * MILLISECOND,
     duringWrite: false,
-    on: { role: "replica", choice: 0, count: 4 },
-    fault: { kind: "slow-link", latency: lag },
+    on,
+    fault: { kind: "partition", shape: "from-nodes" },
   };
   return {
-    faults: [
-      ...(lag > 0 ? [slow] : []),
-      { at, lasts: FOR_GOOD, duringWrite: true, on: { role: "primary", choice: 0 }, fault: { kind } },
-    ],
-    onCall: { reaction },
+    faults: [...(cutOff > 0 ? [cut] : []), { at, lasts: FOR_GOOD, duringWrite: false, on, fault: { kind } }],
+    onCall: { reaction: REACTION },
     healing: { after: 60 * SECOND, core: 0 },
   };
 }

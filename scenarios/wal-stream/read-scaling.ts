@@ -7,7 +7,9 @@ import { CAREFUL, hold } from "./foreseen.ts";
 export const REPLICA_COUNTS = [1, 2, 4] as const;
 
 /** More clients than all replicas together have processors for, so that how much is read is for replicas to say. */
-const READERS = 48;
+const READERS = 120;
+/** So large that to look through one takes far longer than the way to a replica and back. */
+const BLOCK_BYTES = 196_608;
 /** Until then writers have filled the database, and readers begin at about the same time. */
 const FILLED = 150 * MILLISECOND;
 
@@ -24,12 +26,12 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
 
   plan(random) {
     const keys = 40;
-    const common = { keys, bytes: [1000, 1000] } as const;
+    const common = { keys, bytes: [4000, 4000] } as const;
     const readers = registerClients(random("readers"), {
       ...common,
       name: "reader",
       clients: READERS,
-      steps: 20,
+      steps: 9,
       pause: [0, 0],
       weights: { read: 1, write: 0, delete: 0 },
       readFrom: "replica",
@@ -37,7 +39,7 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
     return {
       cluster: {
         replicas,
-        engine: { writeBufferBytes: 16_384, blockBytes: 16_384, blockCacheBytes: 0, level0CompactionTrigger: 100 },
+        engine: { writeBufferBytes: BLOCK_BYTES, blockBytes: BLOCK_BYTES, blockCacheBytes: 0, level0CompactionTrigger: 12 },
       },
       disks: { local: "nvme", shared: "network" },
       network: "rack",
@@ -47,7 +49,7 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
           ...common,
           name: "filler",
           clients: 4,
-          steps: 30,
+          steps: 40,
           pause: [0, MILLISECOND],
           weights: { read: 0, write: 1, delete: 0 },
           readFrom: "primary",

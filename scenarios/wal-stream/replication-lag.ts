@@ -3,47 +3,39 @@ import type { PlannedFault } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
 import { CAREFUL, hold } from "./foreseen.ts";
-import { FOR_GOOD } from "./primary-failure.ts";
 
 interface LagOptions {
   readonly name: string;
   readonly summary: string;
   /** The longest pause before a write. */
   readonly pause: Duration;
-  /** What is added to the way to and from each replica. */
-  readonly latency: Duration;
+  /** For how long a replica hears nothing of the other nodes, while clients still read from it. */
+  readonly cutOff: Duration;
 }
 
-/** How old what replicas answer is, and whether they come to the same once nobody writes: each a load and a way to replicas. */
+/** How old what replicas answer is, and whether they come to the same once nobody writes: each a load. */
 export const replicationLag: readonly Scenario[] = [
   replicationLagOf({
     name: "replication-lag-calm",
-    summary: "now and then a write, and reads of replicas in the same rack",
+    summary: "some hundred writes a second, and reads of replicas",
     pause: 20 * MILLISECOND,
-    latency: 0,
+    cutOff: 0,
   }),
   replicationLagOf({
     name: "replication-lag-busy",
-    summary: "writes without a pause, and reads of replicas in the same rack",
+    summary: "writes without a pause, and reads of replicas",
     pause: 0,
-    latency: 0,
+    cutOff: 0,
   }),
   replicationLagOf({
-    name: "replication-lag-far",
-    summary: "writes with short pauses, and reads of replicas that are 20 ms away",
-    pause: 4 * MILLISECOND,
-    latency: 20 * MILLISECOND,
+    name: "replication-lag-cut-off",
+    summary: "some hundred writes a second, and reads of replicas, of which one is cut off for 100 ms",
+    pause: 20 * MILLISECOND,
+    cutOff: 100 * MILLISECOND,
   }),
 ];
 
-function replicationLagOf({ name, summary, pause, latency }: LagOptions): Scenario {
-  const slow: PlannedFault = {
-    at: 0,
-    lasts: FOR_GOOD,
-    duringWrite: false,
-    on: { role: "replica", choice: 0, count: 4 },
-    fault: { kind: "slow-link", latency },
-  };
+function replicationLagOf({ name, summary, pause, cutOff }: LagOptions): Scenario {
   return {
     name,
     summary,
@@ -52,6 +44,13 @@ function replicationLagOf({ name, summary, pause, latency }: LagOptions): Scenar
 
     plan(random) {
       const limits = random("limits");
+      const cut: PlannedFault = {
+        at: limits.between(30, 80) * MILLISECOND,
+        lasts: cutOff,
+        duringWrite: false,
+        on: { role: "replica", choice: limits.below(60) },
+        fault: { kind: "partition", shape: "from-nodes" },
+      };
       const common = { keys: limits.between(1, 4), bytes: [20, limits.pick([200, 2000])] } as const;
       return {
         cluster: { replicas: 2, engine: {} },
@@ -78,7 +77,7 @@ function replicationLagOf({ name, summary, pause, latency }: LagOptions): Scenar
             readFrom: "replica",
           }),
         ],
-        faults: latency === 0 ? [] : [slow],
+        faults: cutOff === 0 ? [] : [cut],
         healing: { after: 60 * SECOND, core: 0 },
         limit: 100 * SECOND,
       };

@@ -30,7 +30,7 @@ export const stalePromotion: Scenario = {
       clients: registerClients(random("clients"), {
         name: "client",
         clients: 3,
-        keys: 8,
+        keys: 48,
         steps: 30,
         pause: [0, 10 * MILLISECOND],
         bytes: [20, 100],

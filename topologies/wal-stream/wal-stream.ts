@@ -12,6 +12,7 @@ import {
   type ReplicaReport,
   type Topology,
 } from "../topology.ts";
+import { complexityOf } from "./complexity.ts";
 import { ControlCaller } from "./control-protocol.ts";
 import { AnyReplica } from "./any-replica.ts";
 import type { Failover, FailoverWish } from "./failover.ts";
@@ -113,6 +114,7 @@ export function walStream({ id, summary, settings, promises, faultModel, parts =
         run: (host, config, subject) => hands(host, config).resync(subject),
       },
     ],
+    complexity: complexityOf(settings.asWritten === true),
     place: (config) => ({
       nodes: nodeNames(config).map((name) => ({ name, mounts: ["local"] })),
       sharedDisk: undefined,
