@@ -7,6 +7,7 @@ import type { Suite } from "./suite.ts";
 import { CAREFUL } from "./wal-stream/foreseen.ts";
 import { failoverLoss } from "./wal-stream/failover-loss.ts";
 import { primaryLostScenarios } from "./wal-stream/primary-lost.ts";
+import { replicationCost } from "./wal-stream/replication-cost.ts";
 import { replicationLag } from "./wal-stream/replication-lag.ts";
 import { walStreamTables } from "./wal-stream/tables.ts";
 
@@ -77,6 +78,7 @@ const walStream: Suite = {
         topologies: CAREFUL,
         seeds: 20,
       })),
+      ...replicationCost.map(({ name }) => ({ scenario: name, seeds: 12 })),
       { scenario: "failover", topologies: CAREFUL, seeds: 60 },
     ],
     walStreamClaims,

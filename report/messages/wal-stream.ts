@@ -59,9 +59,9 @@ export const walStreamEnglish = {
   "condition-upgrade-loss": "the data is carried into a Raft cluster: what is lost",
 
   "table-replication-cost": "what a write costs: network {network}, disks {disk}",
-  "table-replication-lag": "how old what replicas answer is: {scenario}",
-  "table-failover-loss": "what is gone after a failover: {scenario}",
-  "table-primary-lost": "how long nobody can write: {scenario}",
+  "table-replication-lag": "how old what replicas answer is",
+  "table-failover-loss": "what is gone after a failover",
+  "table-primary-lost": "how long nobody can write",
 } as const;
 
 /** The same in Simplified Chinese. */
@@ -121,7 +121,7 @@ export const walStreamChinese: Readonly<Record<keyof typeof walStreamEnglish, st
   "condition-upgrade-loss": "把数据迁入 Raft 集群：丢失多少",
 
   "table-replication-cost": "一次写入的代价：网络 {network}，磁盘 {disk}",
-  "table-replication-lag": "副本的回答有多旧：{scenario}",
-  "table-failover-loss": "故障转移之后丢失多少：{scenario}",
-  "table-primary-lost": "多久不能写入：{scenario}",
+  "table-replication-lag": "副本的回答有多旧",
+  "table-failover-loss": "故障转移之后丢失多少",
+  "table-primary-lost": "多久不能写入",
 };

@@ -9,7 +9,14 @@ import {
 import { figureOf, unitOf, type Figure, type FigureUnit, type RunsOfMode } from "./measure.ts";
 
 /** Why an observation says nothing yet. */
-export const OPEN_REASONS = ["awaited", "not-run", "one-shard-only", "too-few-seeds", "failed-runs", "no-values"] as const;
+export const OPEN_REASONS = [
+  "awaited",
+  "not-run",
+  "one-shard-only",
+  "too-few-seeds",
+  "failed-runs",
+  "no-values",
+] as const;
 
 export type OpenReason = (typeof OPEN_REASONS)[number];
 

@@ -65,12 +65,14 @@ export const walStreamFailoverClaims: readonly Claim[] = [
     id: "WS-6",
     words: "需要手动故障转移",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [unattended(ASYNC), unattended(SEMI), attended(1), attended(10)],
   },
   {
     id: "WS-7",
     words: "可能丢失少量数据",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       loss("calm"),
       loss("busy"),
@@ -91,6 +93,7 @@ export const walStreamFailoverClaims: readonly Claim[] = [
     id: "WS-10",
     words: "可用性 ✅ 高",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       answered("reads-unattended", "primary-lost-unattended", ASYNC, "read"),
       answered("writes-unattended", "primary-lost-unattended", ASYNC, "write"),

@@ -17,17 +17,15 @@ const HIGHER = { is: "at-least", than: { times: 1.5 } } as const;
 
 /** What a write costs on each kind of machines. */
 const latencies: readonly Observation[] = COST_PROFILES.flatMap((profile) =>
-  (["p50", "p99"] as const).map(
-    (take): Observation => ({
-      condition: condition("machines", profile),
-      scenario: replicationCostOn(profile),
-      topology: ASYNC,
-      seeds: COST_SEEDS,
-      measure: { of: "metric", metric: "write-latency", take },
-      baseline: SINGLE,
-      threshold: take === "p50" ? AS_LOW : AS_LOW_AT_WORST,
-    }),
-  ),
+  (["p50", "p99"] as const).map((take): Observation => ({
+    condition: condition("machines", profile),
+    scenario: replicationCostOn(profile),
+    topology: ASYNC,
+    seeds: COST_SEEDS,
+    measure: { of: "metric", metric: "write-latency", take },
+    baseline: SINGLE,
+    threshold: take === "p50" ? AS_LOW : AS_LOW_AT_WORST,
+  })),
 );
 
 /** Of changes that asked for a level in a scenario, how long they took. */
@@ -50,7 +48,6 @@ function kept(level: string): Observation {
     topology: ASYNC,
     seeds: 30,
     measure: { of: "metric", metric: `lost-writes/${level}`, take: "total" },
-    baseline: SINGLE,
     threshold: { is: "at-most", than: { value: 0 } },
   };
 }
@@ -95,15 +92,17 @@ function convergence(load: string): Observation {
 
 /** Claims of the document on what WAL streaming costs and gives while nothing fails. */
 export const walStreamReplicationClaims: readonly Claim[] = [
-  { id: "WS-1", words: "写入延迟低", literature: "confirmed", observations: latencies },
+  { id: "WS-1", words: "写入延迟低", literature: "confirmed", expected: "confirmed", observations: latencies },
   {
     id: "WS-2",
     words: "实现相对简单",
     literature: "qualified",
+    // A node by itself has next to nothing to count, so that even what is drawn is more than three times as much.
+    expected: "refuted",
     observations: [
       {
         condition: condition("as-drawn"),
-        scenario: "early-reads",
+        scenario: "stale-promotion",
         topology: "wal-stream:semi:as-written",
         seeds: 1,
         measure: { of: "metric", metric: "design-parts", take: "greatest" },
@@ -112,7 +111,7 @@ export const walStreamReplicationClaims: readonly Claim[] = [
       },
       {
         condition: condition("with-what-failures-ask-for"),
-        scenario: "early-reads",
+        scenario: "stale-promotion",
         topology: ASYNC,
         seeds: 1,
         measure: { of: "metric", metric: "design-parts", take: "greatest" },
@@ -125,6 +124,8 @@ export const walStreamReplicationClaims: readonly Claim[] = [
     id: "WS-3",
     words: "可配置同步/异步",
     literature: "confirmed",
+    // What is visible is a prefix of the log, so that a write behind one that waits for replicas waits as well.
+    expected: "qualified",
     observations: [
       { ...chosen("chosen-semi-alone", "chosen-sync", ASYNC, "semi"), threshold: HIGHER },
       { ...chosen("chosen-full-alone", "chosen-sync", ASYNC, "full"), threshold: HIGHER },
@@ -138,18 +139,21 @@ export const walStreamReplicationClaims: readonly Claim[] = [
     id: "WS-4",
     words: "可横向扩展读能力",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [scaling(2, 1.6), scaling(4, 3)],
   },
   {
     id: "WS-5",
     words: "最终一致性（有复制延迟）",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [lag("calm"), lag("busy"), lag("cut-off"), convergence("busy"), convergence("cut-off")],
   },
   {
     id: "WS-8",
     words: "至少1个从节点确认（平衡）",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("semi-price"),
@@ -201,6 +205,7 @@ export const walStreamReplicationClaims: readonly Claim[] = [
     id: "WS-9",
     words: "所有从节点确认（强一致，慢）",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       {
         condition: condition("full-replica-reads"),
@@ -234,17 +239,15 @@ export const walStreamReplicationClaims: readonly Claim[] = [
         measure: { of: "metric", metric: "dirty-reads", take: "total" },
         threshold: { is: "at-most", than: { value: 0 } },
       },
-      ...COST_PROFILES.map(
-        (profile): Observation => ({
-          condition: condition("slow-machines", profile),
-          scenario: replicationCostOn(profile),
-          topology: FULL,
-          seeds: COST_SEEDS,
-          measure: { of: "metric", metric: "write-latency", take: "p50" },
-          baseline: { topology: ASYNC },
-          threshold: HIGHER,
-        }),
-      ),
+      ...COST_PROFILES.map((profile): Observation => ({
+        condition: condition("slow-machines", profile),
+        scenario: replicationCostOn(profile),
+        topology: FULL,
+        seeds: COST_SEEDS,
+        measure: { of: "metric", metric: "write-latency", take: "p50" },
+        baseline: { topology: ASYNC },
+        threshold: HIGHER,
+      })),
     ],
   },
 ];

@@ -20,7 +20,12 @@ export function withChosenSync(random: RandomStream, clients: readonly ClientPla
 /** How a choice for each write turns out: alone, and among others that have chosen otherwise. */
 export const chosenSync: readonly Scenario[] = [
   chosenSyncOf("chosen-sync", "one client chooses for each write whose acknowledgement it waits for", 1, 60),
-  chosenSyncOf("chosen-sync-crowd", "many clients at once choose for each write whose acknowledgement they wait for", 8, 10),
+  chosenSyncOf(
+    "chosen-sync-crowd",
+    "many clients at once choose for each write whose acknowledgement they wait for",
+    8,
+    10,
+  ),
 ];
 
 /** Nothing fails. Machines are zones apart and disks fast, so that it is acknowledgements that clients wait for. */

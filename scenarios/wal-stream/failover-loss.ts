@@ -51,7 +51,7 @@ function failoverLossOf({ name, summary, writers, pause, cutOff }: LoadOptions):
     name,
     summary,
     claims: ["WS-7"],
-    expectations: new Map(hold("single", ...CAREFUL)),
+    expectations: new Map(hold(...CAREFUL)),
 
     plan(random) {
       const steps = 80;

@@ -3,9 +3,6 @@ import type { Expectation, FindingKind } from "../scenario.ts";
 /** The modes that keep what they promise. */
 export const CAREFUL = ["wal-stream:async", "wal-stream:semi", "wal-stream:full"] as const;
 
-/** As the document has it: written locally, seen by all, and then acknowledged. */
-export const AS_WRITTEN = ["wal-stream:semi:as-written", "wal-stream:full:as-written"] as const;
-
 const HOLDS: Expectation = { kind: "holds" };
 
 /** Topologies that keep what they promise. */

@@ -39,7 +39,12 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
     return {
       cluster: {
         replicas,
-        engine: { writeBufferBytes: BLOCK_BYTES, blockBytes: BLOCK_BYTES, blockCacheBytes: 0, level0CompactionTrigger: 12 },
+        engine: {
+          writeBufferBytes: BLOCK_BYTES,
+          blockBytes: BLOCK_BYTES,
+          blockCacheBytes: 0,
+          level0CompactionTrigger: 12,
+        },
       },
       disks: { local: "nvme", shared: "network" },
       network: "rack",
