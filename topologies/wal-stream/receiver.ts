@@ -6,7 +6,7 @@ import { ORIGIN, positionText, samePosition, type LogEntry, type Position } from
 import { EpochHistory } from "./epoch-history.ts";
 import { isDiskError } from "./disk-error.ts";
 import { FrameError } from "./frames.ts";
-import { Freshness } from "./freshness.ts";
+import { type Freshness } from "./freshness.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import type { NodeContext } from "./node-context.ts";
 import { SnapshotError } from "./snapshot-receiver.ts";
@@ -390,17 +390,17 @@ export class Receiver {
 
   private async send(message: StreamMessage): Promise<void> {
     this.spoken = this.home.context.host.clock.monotonic();
-    await this.connection.send(encodeMessage(this.cluster, message));
+    await this.connection.send(encodeMessage(this.home.context.frames, this.cluster, message));
   }
 
   /** @throws FrameError also for a message of another cluster's node */
   private async receive(): Promise<StreamMessage | undefined> {
-    if (this.over) return undefined;
     const bytes = await this.connection.receive();
     if (bytes === undefined || this.over) return undefined;
     this.heard = this.home.context.host.clock.monotonic();
     const { cluster, message } = decodeMessage(bytes);
-    if (this.cluster !== 0 && cluster !== this.cluster) throw new FrameError("foreign", `a frame of cluster ${cluster}`);
+    if (this.cluster !== 0 && cluster !== this.cluster)
+      throw new FrameError("foreign", `a frame of cluster ${cluster}`);
     this.heardCluster = cluster;
     return message;
   }

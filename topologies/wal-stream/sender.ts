@@ -6,6 +6,7 @@ import type { ReplicaProgress } from "./acknowledgements.ts";
 import { FrameError } from "./frames.ts";
 import { LagTracker } from "./lag.ts";
 import type { Primary } from "./primary.ts";
+import type { LogHolder } from "./retention.ts";
 import {
   decodeMessage,
   encodeMessage,
@@ -27,10 +28,10 @@ type Decision =
 export type SenderPhase = "copying" | "catching-up" | "streaming";
 
 /** The primary's end of the connection with one replica. */
-export class Sender {
+export class Sender implements LogHolder {
   protected readonly primary: Primary;
   private readonly connection: Connection;
-  private readonly replica: string;
+  readonly replica: string;
   private readonly lag: LagTracker;
   private over = false;
   /** "copying" while the replica gets, or undoes, data; then it may be silent for longer. */
@@ -43,6 +44,7 @@ export class Sender {
   private echo = 0;
   private pinged = false;
   private beat = false;
+  private digested: MonotonicTime = 0;
 
   constructor(primary: Primary, connection: Connection, replica: string) {
     this.primary = primary;
@@ -105,6 +107,11 @@ export class Sender {
     }
   }
 
+  /** Keeps the log behind an LSN for the replica. */
+  keepLog(lsn: number): void {
+    if (!this.over) this.primary.retention.hold(this, lsn);
+  }
+
   reportLag(replica: string): void {
     const { write, flush, replay } = this.lag.lag;
     this.primary.context.host.trace({
@@ -161,13 +168,13 @@ export class Sender {
         return undefined;
       case "diverged":
         this.phase = "copying";
-        primary.retention.hold(replica, decision.ancestor);
+        this.keepLog(decision.ancestor);
         host.trace({ kind: "replica-diverged", replica, last: hello.last, ancestor: decision.ancestor });
         await this.send({ kind: "diverged", epoch: primary.epoch, ancestor: decision.ancestor });
         return this.nextHello();
       case "snapshot": {
         this.phase = "copying";
-        const snapshot = new parts.SnapshotSender(primary, replica);
+        const snapshot = new parts.SnapshotSender(primary, this);
         await snapshot.run((message) => this.send(message), decision.why);
         this.heard = host.clock.monotonic();
         return this.nextHello();
@@ -202,7 +209,7 @@ export class Sender {
     this.phase = "catching-up";
     this.caughtUpAt = primary.flushed;
     this.sent = from;
-    primary.retention.hold(replica, from);
+    this.keepLog(from);
     host.trace({ kind: "stream-began", replica, epoch: primary.epoch, from });
     await this.send({ kind: "welcome", epoch: primary.epoch, history: primary.history });
     const acknowledgements = host.spawn(`acknowledgements of ${replica}`, () => this.hear());
@@ -231,7 +238,11 @@ export class Sender {
     if (flushed < from && !due) return undefined;
     const entries =
       flushed < from ? [] : await log.entries(from, { maxBytes: primary.context.settings.frameBytes, to: flushed });
-    const { published, publishedDigest: digest, epoch } = primary;
+    const { published, epoch } = primary;
+    const now = primary.context.host.clock.monotonic();
+    const compares = now - this.digested >= primary.context.settings.heartbeat;
+    if (compares) this.digested = now;
+    const digest = compares ? primary.publishedDigest : "";
     const previous = { epoch: log.epochAt(this.sent) ?? 0, lsn: this.sent };
     const { echo } = this;
     this.pinged = false;
@@ -267,7 +278,7 @@ export class Sender {
     }
     const progress: ReplicaProgress = { received, flushed, applied, streaming: this.phase === "streaming" };
     primary.acknowledgements.set(replica, progress);
-    primary.retention.hold(replica, flushed);
+    this.keepLog(flushed);
     this.lag.acknowledged(progress, this.heard);
     this.echo = clock;
     if (ping) {
@@ -280,7 +291,7 @@ export class Sender {
   private async send(message: StreamMessage): Promise<void> {
     const { primary } = this;
     this.spoken = primary.context.host.clock.monotonic();
-    await this.connection.send(encodeMessage(primary.cluster, message));
+    await this.connection.send(encodeMessage(primary.context.frames, primary.cluster, message));
   }
 
   /** @throws FrameError also for a message of another cluster's node */

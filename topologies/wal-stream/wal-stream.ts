@@ -80,7 +80,14 @@ const READS: readonly ModePromise[] = [
 ];
 
 /** Makes a mode of WAL streaming: a primary, and replicas on disks of their own that apply its log. */
-export function walStream({ id, summary, settings, promises, faultModel, parts = defaultWalStreamParts }: Mode): Topology {
+export function walStream({
+  id,
+  summary,
+  settings,
+  promises,
+  faultModel,
+  parts = defaultWalStreamParts,
+}: Mode): Topology {
   const hands = (host: Host, config: ClusterConfig): Failover =>
     new parts.Failover(host, config, settingsOf(config, settings).sync);
   const action = (name: string, description: string, wish: (subject: string) => FailoverWish): OperatorAction => ({
