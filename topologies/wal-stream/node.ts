@@ -45,7 +45,7 @@ const ROOM = 1 << 20;
 const FIRST_EPOCH = 1;
 
 /** Where a node stands between two roles. */
-type Life = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
+export type NodeLife = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
 
 /**
  * One node: its metadata, its copy of the data, and what it is just now. Whatever changes one of these does so alone, one after
@@ -60,7 +60,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   private readonly reads: Reads;
   private readonly caller: ControlCaller;
   private readonly changes = new Mutex();
-  private life: Life = "starting";
+  private life: NodeLife = "starting";
   private copy_: LocalCopy | undefined;
   private primary_: Primary | undefined;
   private executor: ChangeExecutor | undefined;
