@@ -80,6 +80,11 @@ export class Durability {
       this.cut = this.cut === undefined ? index : Math.min(this.cut, index);
     }
     this.durableIndex = Math.min(this.durableIndex, index);
+    this.forgetPending(index);
+  }
+
+  /** What is on its way to the disk behind `index` is no part of the log any more. */
+  protected forgetPending(index: number): void {
     for (const batch of this.pending) batch.lastIndex = Math.min(batch.lastIndex, index);
   }
 
@@ -90,7 +95,7 @@ export class Durability {
     this.handedIndex = base;
     this.durableIndex = 0;
     // What these store will be replaced as a whole.
-    for (const batch of this.pending) batch.lastIndex = 0;
+    this.forgetPending(0);
   }
 
   /** A batch with all that there is to store has been handed out. */

@@ -312,24 +312,33 @@ export const commitIsDurable: CoreInvariant = {
     let committed = 0;
     return {
       check(cores) {
-        for (const [host, core] of cores) last.set(host, core);
-        for (const [host, { role, commit, log, configuration }] of cores) {
-          if (role !== "leader" || commit <= committed) continue;
-          const term = log.termAt(commit);
-          const { voters } = configuration.configuration;
-          const holders = voters.filter((voter) => {
-            const seen = last.get(voter);
-            if (seen === undefined || seen.durable.index < commit) return false;
-            return seen.log.base.index > commit || seen.log.termAt(commit) === term;
-          });
-          if (holders.length < quorum.size(voters.length)) {
-            return { kind: "invariant-commit-not-durable", host, index: commit, holders: holders.length };
-          }
-          committed = commit;
+        for (const [host, core] of cores) {
+          const before = last.get(host);
+          last.set(host, core);
+          if (core.role !== "leader" || core.commit <= committed) continue;
+          committed = core.commit;
+          // What it knew before it led, another leader had committed, by another configuration perhaps.
+          if (before?.role !== "leader" || before.term !== core.term) continue;
+          const wrong = checkHolders(host, core, cores);
+          if (wrong !== undefined) return wrong;
         }
         return undefined;
       },
     };
+
+    function checkHolders(host: string, leader: CoreInspection, cores: Cores): TraceEvent | undefined {
+      const { commit: index, log, configuration } = leader;
+      const term = log.termAt(index);
+      const { voters } = configuration.configuration;
+      const holders = voters.filter((voter) => {
+        const seen = cores.get(voter) ?? last.get(voter);
+        if (seen === undefined || seen.durable.index < index) return false;
+        return seen.log.base.index > index || seen.log.termAt(index) === term;
+      }).length;
+      return holders >= quorum.size(voters.length)
+        ? undefined
+        : { kind: "invariant-commit-not-durable", host, index, holders };
+    }
   },
 };
 

@@ -209,6 +209,20 @@ export class RaftCore implements CoreContext {
     return state instanceof Leader && this.holdsLease(state) ? this.log.commit : undefined;
   }
 
+  /**
+   * What a snapshot of data that has all entries up to `index` is to carry.
+   *
+   * @throws RaftUsageError for an index before the log's base, or one that is not committed
+   */
+  snapshotAt(index: number): SnapshotInstall {
+    const { log } = this;
+    const term = index > log.commit ? undefined : log.termAt(index);
+    if (term === undefined) {
+      throw new RaftUsageError(`no snapshot at ${index}: it must be from ${log.base.index} to ${log.commit}`);
+    }
+    return { index, term, configuration: log.configurationAt(index) };
+  }
+
   /** A snapshot up to `index` has been sent to a member in full. */
   snapshotSent(to: string, index: number): void {
     if (this.state instanceof Leader) this.state.replicator.peer(to)?.snapshotSent(index);

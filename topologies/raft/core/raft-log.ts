@@ -139,13 +139,18 @@ export class RaftLog {
     }
   }
 
-  /** Entries up to `index` are committed. Never takes back what was: a message may come late. */
+  /** Entries up to `index` are committed. */
   commitTo(index: number): void {
-    if (index <= this.commit_) return;
+    if (!this.isCommitNews(index)) return;
     if (index > this.lastIndex) {
       throw new RaftSafetyError(`entry ${index} cannot be committed: the log ends at ${this.lastIndex}`);
     }
     this.commit_ = index;
+  }
+
+  /** Whether more is committed than was known: a message may come late, and takes nothing back. */
+  protected isCommitNews(index: number): boolean {
+    return index > this.commit_;
   }
 
   /**
