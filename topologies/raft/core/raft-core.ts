@@ -154,8 +154,9 @@ export class RaftCore implements CoreContext {
    */
   step(message: Message): DropReason | undefined {
     if (message.to !== this.settings.id) return "not-addressed";
-    if (this.isRemoved(message.from)) return "removed-member";
     const { kind, term } = message;
+    // A leader's last word, once its own removal is committed, is to ask for an election.
+    if (kind !== "timeout-now" && this.isRemoved(message.from)) return "removed-member";
     if (term < this.term_) return this.stepOld(message);
     if (term > this.term_) {
       if (kind === "vote-request" && this.voter.isBound(message)) return "leader-heard";

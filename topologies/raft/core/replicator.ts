@@ -101,7 +101,10 @@ export class Replicator {
   private begin(id: string): Progress {
     const { settings, log, now } = this.core;
     const { maxInflightAppends, maxInflightBytes } = settings;
-    return new this.core.parts.Progress(id, log.lastIndex + 1, now, maxInflightAppends, maxInflightBytes);
+    const progress = new this.core.parts.Progress(id, log.lastIndex + 1, now, maxInflightAppends, maxInflightBytes);
+    // A new member's first answer tells what it has.
+    progress.nudged = true;
+    return progress;
   }
 
   private isBehind(progress: Progress): boolean {

@@ -2,11 +2,7 @@ import { isVoter } from "../../../../../topologies/raft/core/configuration.ts";
 import type { CoreOptions } from "../../../../../topologies/raft/core/core-settings.ts";
 import type { Entry } from "../../../../../topologies/raft/core/entry.ts";
 import type { CoreInspection } from "../../../../../topologies/raft/core/inspection.ts";
-import {
-  commitIsDurable,
-  coreInvariants,
-  type CoreWatch,
-} from "../../../../../topologies/raft/core/invariants.ts";
+import { commitIsDurable, coreInvariants, type CoreWatch } from "../../../../../topologies/raft/core/invariants.ts";
 import type { Message } from "../../../../../topologies/raft/core/messages.ts";
 import { type CoreParts, defaultCoreParts } from "../../../../../topologies/raft/core/parts.ts";
 import { RaftCore } from "../../../../../topologies/raft/core/raft-core.ts";
@@ -24,17 +20,7 @@ export interface Plant {
 /** One thing that happens to a cluster. All that it needs is in it, so that a list of them can be shortened anywhere. */
 export interface Happening {
   readonly what:
-    | "run"
-    | "propose"
-    | "crash"
-    | "restart"
-    | "cut"
-    | "heal"
-    | "transfer"
-    | "change"
-    | "compact"
-    | "read"
-    | "wait";
+    "run" | "propose" | "crash" | "restart" | "cut" | "heal" | "transfer" | "change" | "compact" | "read" | "wait";
   readonly node: number;
   readonly seed: number;
 }
@@ -69,7 +55,12 @@ export class RandomCluster {
   private proposals = 0;
   private turn = 0;
 
-  constructor(voters: number, seed: number, options: Partial<CoreOptions>, { Core, parts, countsStarts = true }: Plant) {
+  constructor(
+    voters: number,
+    seed: number,
+    options: Partial<CoreOptions>,
+    { Core, parts, countsStarts = true }: Plant,
+  ) {
     this.random = new SeededStream(seed);
     const build = {
       Core: Core ?? RaftCore,
@@ -101,7 +92,7 @@ export class RandomCluster {
         this.run(random);
         return;
       case "wait":
-        for (let i = random.below(20); i > 0; i--) this.settle(random);
+        this.wait(random);
         return;
       case "propose":
         for (let i = random.below(4); i >= 0; i--) {
@@ -123,7 +114,7 @@ export class RandomCluster {
         this.cuts.clear();
         break;
       case "transfer":
-        core?.transferLeadership(other.id);
+        if (core?.transferLeadership(other.id) === true && random.chance(1, 2)) this.deafen(node);
         break;
       case "change":
         this.change(core, other.id, random);
@@ -141,6 +132,25 @@ export class RandomCluster {
     this.after(node);
   }
 
+  /**
+   * Everything is repaired, and all are up.
+   *
+   * @returns how many ticks it took until something new was committed
+   * @throws Violation when that takes longer than it may
+   */
+  recover(seed: number, ticks: number): number {
+    const random = new SeededStream(seed);
+    this.cuts.clear();
+    for (const node of this.nodes) if (node.core === undefined) this.start(node);
+    const before = this.commits;
+    for (let tick = 1; tick <= ticks; tick++) {
+      this.settle(random, undefined);
+      for (const { core } of this.nodes) core?.propose(new Uint8Array(1));
+      if (this.commits > before + 1) return tick;
+    }
+    throw new Violation(`nothing was committed within ${ticks} ticks`);
+  }
+
   private start(node: TestNode): void {
     node.start(new SeededStream(this.random.uint32()));
     this.after(node);
@@ -155,10 +165,16 @@ export class RandomCluster {
     }
   }
 
+  /** A node still speaks, but hears nothing. */
+  private deafen({ id }: TestNode): void {
+    for (const other of this.nodes) this.cuts.add(`${other.id}>${id}`);
+  }
+
   private change(core: RaftCore | undefined, member: string, random: SeededStream): void {
     if (core === undefined) return;
     const { configuration } = core;
-    if (isVoter(configuration, member) && configuration.voters.length > 2) core.changeConfiguration({ type: "remove", member });
+    if (isVoter(configuration, member) && configuration.voters.length > 2)
+      core.changeConfiguration({ type: "remove", member });
     else core.changeConfiguration({ type: random.chance(1, 3) ? "add-learner" : "add-voter", member });
   }
 
@@ -183,12 +199,17 @@ export class RandomCluster {
     }
   }
 
-  /** A tick of everybody, with all that comes of it. */
-  private settle(random: SeededStream): void {
+  private wait(random: SeededStream): void {
+    const stalled = random.chance(1, 3) ? random.pick(this.nodes) : undefined;
+    for (let i = random.below(20); i > 0; i--) this.settle(random, stalled);
+  }
+
+  /** A tick of everybody, with all that comes of it, except of one whose disk is stalled. */
+  private settle(random: SeededStream, stalled: TestNode | undefined): void {
     for (let i = 0; i < this.nodes.length; i++) this.tickNext();
     for (let i = 0; i < 300; i++) {
       for (const node of this.nodes) {
-        while (node.persist()) this.after(node);
+        while (node !== stalled && node.persist()) this.after(node);
         while (node.apply()) this.after(node);
         if (node.sendSnapshot()) this.after(node);
       }
@@ -249,6 +270,7 @@ export class RandomCluster {
       this.cores.set(id, { ...core.inspect(), incarnation });
       this.commits = Math.max(this.commits, core.commit);
     }
+    if (this.steps % 8 === 0 && node.core?.role === "leader") this.read(node);
     for (const watch of this.watches) {
       const wrong = watch.check(this.cores);
       if (wrong !== undefined) throw new Violation(JSON.stringify(wrong));

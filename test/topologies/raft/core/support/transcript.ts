@@ -18,11 +18,11 @@ interface Packet {
  *
  *     cluster a b c [joining d] [with name=value]
  *     a times out | a ticks 3 | all tick 3
- *     settle | deliver a>b | lose a>b
+ *     settle | deliver a>b | lose a>b | copy a>b | late
  *     cut a>b | cut a | heal
  *     slow a | persist a | fast a | crash a | restart a
  *     propose a x | read a | lease a | transfer a b | add-voter a d | add-learner a d | remove a c
- *     compact a 3 | send snapshot a | log a | # a remark
+ *     durable a | compact a 3 | send snapshot a | log a | # a remark
  *
  * @returns the same with what follows now
  */
@@ -42,6 +42,8 @@ class Stage {
   private readonly build: { -readonly [Key in keyof NodeBuild]: NodeBuild[Key] };
   private nodes = new Map<string, TestNode>();
   private packets: Packet[] = [];
+  /** Messages that the network will deliver once more. */
+  private readonly copies: Packet[] = [];
   private readonly cuts = new Set<string>();
   private readonly slow = new Set<string>();
   private readonly commits = new Map<string, number>();
@@ -72,6 +74,12 @@ class Stage {
       case "deliver":
       case "lose":
         return this.deliver(first as string, verb === "lose");
+      case "copy":
+        for (const node of this.nodes.values()) this.pump(node);
+        this.copies.push(...this.packets.filter(({ message: { from, to } }) => `${from}>${to}` === first));
+        return;
+      case "late":
+        return void this.packets.push(...this.copies.splice(0));
       case "cut":
         return this.cut(first as string);
       case "heal":
@@ -101,6 +109,8 @@ class Stage {
         const index = this.core(first).leaseRead();
         return this.say(index === undefined ? "no lease" : `answered at ${index}`);
       }
+      case "durable":
+        return this.say(`up to ${this.core(first).inspect().durable.index}`);
       case "compact":
         return this.node(first).compact(Number(second));
       case "send":
@@ -113,10 +123,13 @@ class Stage {
   }
 
   private setUp(line: string): void {
-    const { members, joining, settings } = /^cluster (?<members>[a-z ]+?)(?: joining (?<joining>[a-z ]+?))?(?: with (?<settings>.*))?$/
-      .exec(line)?.groups as Record<string, string | undefined>;
+    const { members, joining, settings } =
+      /^cluster (?<members>[a-z ]+?)(?: joining (?<joining>[a-z ]+?))?(?: with (?<settings>.*))?$/.exec(line)
+        ?.groups as Record<string, string | undefined>;
     const options = (settings ?? "").split(" ").filter((each) => each !== "");
-    this.build.options = Object.fromEntries(options.map((each) => [each.split("=")[0], JSON.parse(each.split("=")[1] as string)]));
+    this.build.options = Object.fromEntries(
+      options.map((each) => [each.split("=")[0], JSON.parse(each.split("=")[1] as string)]),
+    );
     const voters = (members as string).split(" ");
     const output = {
       send: (message: Message, data: readonly Entry[] | undefined) => void this.packets.push({ message, data }),
@@ -233,7 +246,8 @@ class Stage {
 
 function logText({ log }: RaftCore): string {
   const entries: string[] = [];
-  for (let index = log.base.index + 1; index <= log.lastIndex; index++) entries.push(entryText(log.entryAt(index) as Entry));
+  for (let index = log.base.index + 1; index <= log.lastIndex; index++)
+    entries.push(entryText(log.entryAt(index) as Entry));
   const { voters, learners } = log.configuration.configuration;
   const learning = learners.length === 0 ? "" : ` learning ${learners.join(" ")}`;
   const base = log.base.index === 0 ? "" : `snapshot ${log.base.index}/${log.base.term} `;
