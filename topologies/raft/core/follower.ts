@@ -1,5 +1,6 @@
 import { isVoter } from "./configuration.ts";
 import type { Entry, LogPosition } from "./entry.ts";
+import { RaftSafetyError } from "./errors.ts";
 import type { AppendRequest, Heartbeat, Message, SnapshotMessage } from "./messages.ts";
 import type { DropReason, RaftRole } from "./ready.ts";
 import { RoleState } from "./role-state.ts";
@@ -86,6 +87,7 @@ export class Follower extends RoleState {
       this.accept(from, log.commit);
     } else if (prevIndex < log.commit) {
       // What is committed is the same in every log, and may not even be there any more to compare with.
+      this.checkCommitted(entries[log.commit - prevIndex - 1] as Entry);
       this.take(entries.slice(log.commit - prevIndex));
       log.commitTo(this.commitKnown(commit, last));
       this.accept(from, last);
@@ -96,6 +98,16 @@ export class Follower extends RoleState {
     } else {
       this.refuse(from, prevIndex, log.agreementHint(prevIndex, prevTerm));
     }
+  }
+
+  /** @throws RaftSafetyError when the leader's log has another entry where this one's is committed */
+  private checkCommitted({ index, term }: Entry): void {
+    const { log } = this.core;
+    if (log.matches(index, term)) return;
+    const own = log.termAt(index) as number;
+    throw new RaftSafetyError(
+      `entry ${index} of term ${own} is committed, but the leader has one of term ${term} there`,
+    );
   }
 
   /** Puts entries that go on from one that the log has into the log. */

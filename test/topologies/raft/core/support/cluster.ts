@@ -135,7 +135,7 @@ export class RandomCluster {
   /**
    * Everything is repaired, and all are up.
    *
-   * @returns how many ticks it took until something new was committed
+   * @returns how many ticks it took until something new was committed, and all members had applied all
    * @throws Violation when that takes longer than it may
    */
   recover(seed: number, ticks: number): number {
@@ -146,9 +146,19 @@ export class RandomCluster {
     for (let tick = 1; tick <= ticks; tick++) {
       this.settle(random, undefined);
       for (const { core } of this.nodes) core?.propose(new Uint8Array(1));
-      if (this.commits > before + 1) return tick;
+      if (this.commits > before + 1 && this.isWhole()) return tick;
     }
-    throw new Violation(`nothing was committed within ${ticks} ticks`);
+    const what = this.commits > before + 1 ? "not all members have everything" : "nothing was committed";
+    throw new Violation(`${what} within ${ticks} ticks`);
+  }
+
+  /** Whether all members have applied what was committed until a while ago. */
+  private isWhole(): boolean {
+    const leader = this.nodes.find(({ core }) => core?.role === "leader" && core.commit === this.commits);
+    if (leader?.core === undefined) return false;
+    const { voters, learners } = leader.core.configuration;
+    const members = this.nodes.filter(({ id }) => voters.includes(id) || learners.includes(id));
+    return members.every(({ applied }) => applied >= this.commits - this.nodes.length);
   }
 
   private start(node: TestNode): void {
