@@ -1,5 +1,6 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import {
@@ -20,6 +21,7 @@ import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
 import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
+import { walStreamScenarios } from "./wal-stream/all.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
@@ -36,6 +38,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     brokenDisk,
     failover,
     ...sharedDiskScenarios,
+    ...walStreamScenarios,
   ].map((scenario) => [scenario.name, scenario]),
 );
 
@@ -44,6 +47,7 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   [
     single,
     sharedDiskAsWritten,
+    sharedDiskCareful,
     walStreamAsync,
     walStreamSemi,
     walStreamFull,

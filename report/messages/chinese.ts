@@ -5,7 +5,9 @@ import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
+import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
+import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -117,9 +119,11 @@ export const chinese: Readonly<Record<MessageId, string>> = {
 
   ...sharedDiskChinese,
   ...sharedDiskClaimsChinese,
+  ...sharingPriceClaimsChinese,
   ...anomaliesChinese,
   ...checkChinese,
   ...claimsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,
+  ...walStreamChinese,
 };

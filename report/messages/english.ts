@@ -4,7 +4,9 @@ import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
+import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -124,11 +126,13 @@ export const english = {
 
   ...sharedDiskEnglish,
   ...sharedDiskClaimsEnglish,
+  ...sharingPriceClaimsEnglish,
   ...anomaliesEnglish,
   ...checkEnglish,
   ...claimsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
+  ...walStreamEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;
