@@ -2,6 +2,7 @@ import { scenarios } from "./catalogue.ts";
 import { withClaims } from "./claims/entries-for.ts";
 import { sharedDiskClaims } from "./claims/shared-disk.ts";
 import { suiteCases } from "./kept-cases.ts";
+import { ablationTable } from "./shared-disk/ablation.ts";
 import type { Suite } from "./suite.ts";
 
 /** What every change must not break: quick enough to wait for. */
@@ -50,11 +51,13 @@ const sharedDisk: Suite = {
     [
       { scenario: "compaction-race", seeds: 100 },
       { scenario: "stale-manifest", seeds: 100 },
+      { scenario: "ablation", seeds: 40 },
     ],
     sharedDiskClaims,
     scenarios,
   ),
   cases: suiteCases(),
+  tables: [ablationTable],
 };
 
 /** Every suite, by name. */

@@ -129,8 +129,10 @@ export const sharingPriceClaimsEnglish = {
     "all that it takes, against nothing of it, any machine or disk fails: reads",
   "condition-careful-metadata-as-drawn": "all that it takes, against nothing of it: what the disk's server is asked",
 
-  "condition-two-groups-twice-the-load": "two groups with twice the load, against one group with its own",
-  "condition-two-groups-same-load": "two groups, against one group with the same load",
+  "condition-two-groups-small":
+    "two groups with twice the load, against one group with its own: small values, with which the disk is not busy",
+  "condition-two-groups-large":
+    "two groups with twice the load, against one group with its own: large values, as fast as the disk takes them",
 } as const;
 
 /** The same in Simplified Chinese. */
@@ -253,6 +255,6 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-careful-read-availability-as-drawn": "全部措施，对比毫无措施，任何机器或磁盘故障：读取",
   "condition-careful-metadata-as-drawn": "全部措施，对比毫无措施：磁盘服务器的元数据请求",
 
-  "condition-two-groups-twice-the-load": "两组承担两倍负载，对比一组承担自己的负载",
-  "condition-two-groups-same-load": "两组对比一组，负载相同",
+  "condition-two-groups-small": "两组承担两倍负载，对比一组承担自己的负载：小值，磁盘尚有余力",
+  "condition-two-groups-large": "两组承担两倍负载，对比一组承担自己的负载：大值，磁盘已到极限",
 };
