@@ -21,6 +21,7 @@ import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
 import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
+import { walStreamScenarios } from "./wal-stream/all.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
@@ -37,6 +38,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     brokenDisk,
     failover,
     ...sharedDiskScenarios,
+    ...walStreamScenarios,
   ].map((scenario) => [scenario.name, scenario]),
 );
 

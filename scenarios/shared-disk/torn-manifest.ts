@@ -25,7 +25,7 @@ export const tornManifest: Scenario = {
       cluster: {
         replicas: 2,
         engine: {
-          writeBufferBytes: limits.pick([256, 512, 1024]),
+          writeBufferBytes: limits.pick([256, 512]),
           tableBytes: 2048,
           level0CompactionTrigger: limits.pick([2, 4]),
           level1Bytes: 8192,

@@ -292,7 +292,7 @@ describe("a case from a file", () => {
       finding: "table-vanished",
       claim: "SD-2",
       withinSeeds: 1,
-      also: ["table-vanished", "table-stale", "stale-version"],
+      also: ["table-vanished", "table-stale", "stale-version", "unflushed-read"],
     });
     const elsewhere = { ...saved, plan: { ...plan, topology: "single" } };
     expect(expectationOf(elsewhere)).toMatchObject({ finding: "table-vanished", also: [] });

@@ -52,12 +52,9 @@ export class EpochFence implements Fence {
     const { epoch } = this.claim;
     const by = await this.claim.sealedBy();
     if (by === undefined) return;
-    const first = this.deposed === undefined;
-    this.deposed ??= new DeposedError(`epoch ${epoch} was ended by epoch ${by}`);
-    if (first) {
-      this.host.trace({ kind: "deposed", epoch, by });
-      this.onDeposed();
-    }
+    this.deposed = new DeposedError(`epoch ${epoch} was ended by epoch ${by}`);
+    this.host.trace({ kind: "deposed", epoch, by });
+    this.onDeposed();
     throw this.deposed;
   }
 }
@@ -88,12 +85,9 @@ export class ReservationFence implements Fence {
     if (this.deposed !== undefined) throw this.deposed;
     const { holder } = await reservationOf(this.fs);
     if (holder === this.host.name) return;
-    const first = this.deposed === undefined;
-    this.deposed ??= new DeposedError(`${holder ?? "nobody"} holds the disk's reservation`);
-    if (first) {
-      this.host.trace({ kind: "deposed", by: holder });
-      this.onDeposed();
-    }
+    this.deposed = new DeposedError(`${holder ?? "nobody"} holds the disk's reservation`);
+    this.host.trace({ kind: "deposed", by: holder });
+    this.onDeposed();
     throw this.deposed;
   }
 }

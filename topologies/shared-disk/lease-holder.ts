@@ -46,7 +46,7 @@ export class LeaseHolder {
   }
 
   /** Whether everything that the view needs is leased still. */
-  get covers(): boolean {
+  covers(): boolean {
     const view = this.view();
     return this.valid && this.epoch === view.epoch && view.needed().every((table) => this.leased.has(table));
   }
@@ -58,9 +58,10 @@ export class LeaseHolder {
 
   /** Sees to it that the version held is pinned. */
   async ensure(): Promise<Leased> {
-    if (this.covers) return "pinned";
+    if (this.covers()) return "pinned";
     await this.statements.run();
-    return this.covers ? "pinned" : this.last === "pinned" ? "gone" : this.last;
+    if (this.covers()) return "pinned";
+    return this.last === "pinned" ? "gone" : this.last;
   }
 
   /** Renews what is needed, over and over, until `closed`. */

@@ -81,13 +81,15 @@ export class Replica implements NodeRole {
     if (this.follower.view === undefined) return failed("starting", `${host.name} has found no database yet`);
     const key = keysText(operation);
     host.trace({ kind: "get-began", key });
+    let pause = RETRY_PAUSE;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.read(operation, terms, key);
       } catch (error) {
         if (attempt < context.settings.readAttempts && this.mayTryAgain(error)) {
           host.trace({ kind: "get-retried", key, attempt });
-          await host.clock.sleep(RETRY_PAUSE * 2 ** (attempt - 1));
+          await host.clock.sleep(pause);
+          pause *= 2;
           await this.follower.refresh().catch(() => undefined);
           continue;
         }

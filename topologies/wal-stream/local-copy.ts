@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, Condition, type Database, joinPath, Mutex } from "../../engine/index.ts";
+import { ByteReader, ByteWriter, type Condition, type Database, joinPath, Mutex } from "../../engine/index.ts";
 import type { FileSystem } from "../../host/file-system.ts";
 import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { Host } from "../../host/host.ts";
@@ -47,6 +47,7 @@ export function logDirectory(generation: number): string {
 export class LocalCopy {
   readonly log: ReplicatedLog;
   readonly store: ReplicatedStore;
+  private readonly host: Host;
   private readonly progressed: Condition;
   private readonly writes = new Mutex();
   /** Engine's sequence number before the write that is under way, and the position that it makes visible. */
@@ -54,9 +55,11 @@ export class LocalCopy {
   private coming: Position | undefined;
   private consistentFrom_: Position;
   private durable: Position;
+  private digested: { readonly applied: Position; readonly digest: string } | undefined;
 
   /** @param progressed notified when more was applied */
-  constructor(log: ReplicatedLog, store: ReplicatedStore, progressed: Condition) {
+  constructor(host: Host, log: ReplicatedLog, store: ReplicatedStore, progressed: Condition) {
+    this.host = host;
     this.log = log;
     this.store = store;
     this.progressed = progressed;
@@ -88,7 +91,7 @@ export class LocalCopy {
           `the data is that of entry ${applied.epoch}/${applied.lsn}, which the log does not have`,
         );
       }
-      return new this(log, store, progressed);
+      return new this(host, log, store, progressed);
     } catch (error) {
       await log.close().catch(() => undefined);
       await store?.close().catch(() => undefined);
@@ -112,6 +115,13 @@ export class LocalCopy {
    */
   get consistentFrom(): Position {
     return this.consistentFrom_;
+  }
+
+  /** Of the content at the last entry that was applied; undefined while it is not that of one moment. */
+  get digest(): string | undefined {
+    const { applied } = this.store;
+    if (this.digested?.applied !== applied) this.digested = { applied, digest: this.store.digest };
+    return this.consistent ? this.digested.digest : undefined;
   }
 
   get consistent(): boolean {
@@ -140,6 +150,7 @@ export class LocalCopy {
         } finally {
           this.coming = undefined;
         }
+        this.host.trace({ kind: "applied", epoch: last.epoch, lsn: last.lsn });
         this.progressed.notify();
       }
     });

@@ -2,7 +2,6 @@ import { Condition, joinPath, Mutex } from "../../engine/index.ts";
 import type { Host } from "../../host/host.ts";
 import { isFileSystemError } from "../../host/file-system-error.ts";
 import { MILLISECOND, type Duration } from "../../host/time.ts";
-import type { TraceValue } from "../../host/trace.ts";
 import type { KeyedOperation } from "../effect.ts";
 import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
 import type { ClientReply, RequestTerms } from "../protocol.ts";
@@ -15,8 +14,16 @@ import { ControlCaller, type NodeStatus } from "./control-protocol.ts";
 import { serveControl, type ControlOutcome } from "./control-service.ts";
 import { isDiskError, isFullDisk } from "./disk-error.ts";
 import { EpochHistory, epochFor } from "./epoch-history.ts";
+import { FrameWriter } from "./frames.ts";
 import { Freshness } from "./freshness.ts";
-import { DIRECTORY, LocalCopy, logDirectory, removeDirectory, storeDirectory, UnusableCopyError } from "./local-copy.ts";
+import {
+  DIRECTORY,
+  LocalCopy,
+  logDirectory,
+  removeDirectory,
+  storeDirectory,
+  UnusableCopyError,
+} from "./local-copy.ts";
 import type { Metadata, MetadataFile } from "./metadata.ts";
 import { nodeNames, peersOf, type NodeContext } from "./node-context.ts";
 import { defaultWalStreamParts, type WalStreamParts } from "./parts.ts";
@@ -38,7 +45,7 @@ const ROOM = 1 << 20;
 const FIRST_EPOCH = 1;
 
 /** Where a node stands between two roles. */
-type Life = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
+export type NodeLife = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
 
 /**
  * One node: its metadata, its copy of the data, and what it is just now. Whatever changes one of these does so alone, one after
@@ -53,7 +60,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   private readonly reads: Reads;
   private readonly caller: ControlCaller;
   private readonly changes = new Mutex();
-  private life: Life = "starting";
+  private life: NodeLife = "starting";
   private copy_: LocalCopy | undefined;
   private primary_: Primary | undefined;
   private executor: ChangeExecutor | undefined;
@@ -67,7 +74,15 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     this.host = host;
     this.metadata = new parts.MetadataFile(host.fs("local"), DIRECTORY);
     const settings = settingsOf(config, mode);
-    this.context = { host, config, settings, parts, nodes: nodeNames(config), metadata: this.metadata };
+    this.context = {
+      host,
+      config,
+      settings,
+      parts,
+      nodes: nodeNames(config),
+      metadata: this.metadata,
+      frames: new FrameWriter(),
+    };
     this.reads = new parts.Reads(this);
     this.caller = new ControlCaller(host);
   }
@@ -89,25 +104,24 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     const metadata = this.metadata.current;
     if (life === "failed") return { ready: false, role: "none", fields: { failed: true } };
     if (metadata === undefined) return { ready: false, role: "none", fields: {} };
-    const fields: Record<string, TraceValue> = {
-      cluster: metadata.cluster,
-      epoch: metadata.history.last,
-      promised: metadata.promised,
+    const leads = primary !== undefined && !primary.ended;
+    const { cluster, promised, branch, history } = metadata;
+    // One literal: this is looked at after every step.
+    const fields = {
+      cluster,
+      epoch: history.last,
+      promised,
+      branch,
+      copy: copy === undefined ? undefined : metadata.copy,
+      base: copy?.log.base.lsn,
+      flushed: copy?.log.synced,
+      applied: copy?.store.applied.lsn,
+      appliedEpoch: copy?.store.applied.epoch,
+      digest: copy?.digest,
+      published: leads ? primary.published : undefined,
+      needed: leads ? primary.retention.needed : undefined,
     };
-    if (copy !== undefined) {
-      const { applied, digest } = copy.store;
-      fields["copy"] = metadata.copy;
-      fields["base"] = copy.log.base.lsn;
-      fields["flushed"] = copy.log.synced;
-      fields["applied"] = applied.lsn;
-      fields["appliedEpoch"] = applied.epoch;
-      if (copy.consistent) fields["digest"] = digest;
-    }
-    if (primary !== undefined && !primary.ended) {
-      fields["published"] = primary.published;
-      fields["needed"] = primary.retention.needed;
-      return { ready: primary.serving, role: "primary", fields };
-    }
+    if (leads) return { ready: primary.serving, role: "primary", fields };
     if (life !== "replica") return { ready: false, role: "none", fields };
     const streaming = this.replica?.receiver?.streaming === true;
     return { ready: streaming && this.readable !== undefined, role: "replica", fields };
@@ -165,6 +179,20 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     });
   }
 
+  async leaveBranch(epoch: number): Promise<boolean> {
+    return this.alone(async () => {
+      const promised = this.metadata.current?.promised ?? 0;
+      if (promised > epoch) return false;
+      await this.metadata.update((now) => ({
+        ...(now as Metadata),
+        branch: epoch,
+        promised: epoch,
+        promisedTo: promised === epoch ? (now as Metadata).promisedTo : "",
+      }));
+      return true;
+    });
+  }
+
   async install(generation: number, cluster: number, history: EpochHistory): Promise<boolean> {
     return this.alone(async () => {
       const { current } = this.metadata;
@@ -182,6 +210,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
         history,
         promised: Math.max(now?.promised ?? 0, history.last),
         promisedTo: "",
+        branch: 0,
         suspect: false,
       }));
       await this.openCopy();
@@ -249,7 +278,10 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       if (this.life !== "replica" && this.life !== "primary") return refused("not-ready", `it is ${this.life}`);
       const { promised, promisedTo, history } = current;
       if (!this.mayPromise(epoch, by, { promised: Math.max(promised, history.last), promisedTo })) {
-        return refused("promised-already", `it has promised epoch ${promised}${promisedTo === "" ? "" : ` to ${promisedTo}`}`);
+        return refused(
+          "promised-already",
+          `it has promised epoch ${promised}${promisedTo === "" ? "" : ` to ${promisedTo}`}`,
+        );
       }
       await this.endRoles("fenced");
       // Durable before it is given: a node that forgets it could follow, or be, the old primary again.
@@ -440,6 +472,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       history: new EpochHistory([]),
       promised: FIRST_EPOCH,
       promisedTo: "",
+      branch: 0,
       suspect: false,
     });
   }
@@ -511,7 +544,9 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       }
     } catch (error) {
       const damaged =
-        error instanceof UnusableCopyError || (error instanceof LogError && !isFullDisk(error)) || error instanceof StoreError;
+        error instanceof UnusableCopyError ||
+        (error instanceof LogError && !isFullDisk(error)) ||
+        error instanceof StoreError;
       // A primary has nobody to copy from: it is for a person to promote another.
       if (!damaged || current.role === "primary") throw error;
       this.host.trace({ kind: "copy-unusable", reason: error.message });
@@ -598,10 +633,10 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
         await copy.makeDurable();
         const first = retention.firstKept(copy.log, copy.durableLsn);
         // They ask for what is gone, and are told to copy all data.
-        for (const name of retention.lost(first)) {
-          retention.release(name);
-          this.host.trace({ kind: "slot-dropped", replica: name, first });
-          this.primary?.connected.get(name)?.end("slot-lost");
+        for (const holder of retention.lost(first)) {
+          retention.release(holder);
+          this.host.trace({ kind: "slot-dropped", replica: holder.replica, first });
+          holder.end("slot-lost");
         }
         await copy.log.dropBefore(first);
       } catch (error) {
@@ -617,7 +652,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     await this.changes.run(async () => {
       await this.endRoles("stopped");
       const failure = await this.copy_?.close();
-      if (isDiskError(failure)) this.host.trace({ kind: "close-failed", reason: (failure as Error).message });
+      if (isDiskError(failure)) this.host.trace({ kind: "database-close-failed", reason: (failure as Error).message });
     });
   }
 

@@ -1,6 +1,7 @@
 import { defaultReplicationParts, type ReplicationParts } from "../replication/parts.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { ChangeExecutor } from "./change-executor.ts";
+import { Failover } from "./failover.ts";
 import { MetadataFile } from "./metadata.ts";
 import { Primary } from "./primary.ts";
 import { Reads } from "./reads.ts";
@@ -13,12 +14,13 @@ import { SnapshotReceiver } from "./snapshot-receiver.ts";
 import { SnapshotSender } from "./snapshot-sender.ts";
 
 /**
- * The classes that a node is built from. Each makes its decisions in protected methods; a variant of the design is a table in
+ * The classes that a node, and what a person does to it, are built from. Each makes its decisions in protected methods; a variant of the design is a table in
  * which some class is replaced by a subclass that decides otherwise.
  */
 export interface WalStreamParts extends ReplicationParts {
   readonly Acknowledgements: typeof Acknowledgements;
   readonly ChangeExecutor: typeof ChangeExecutor;
+  readonly Failover: typeof Failover;
   readonly MetadataFile: typeof MetadataFile;
   readonly Primary: typeof Primary;
   readonly Reads: typeof Reads;
@@ -35,6 +37,7 @@ export const defaultWalStreamParts: WalStreamParts = {
   ...defaultReplicationParts,
   Acknowledgements,
   ChangeExecutor,
+  Failover,
   MetadataFile,
   Primary,
   Reads,

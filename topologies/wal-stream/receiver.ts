@@ -2,11 +2,11 @@ import type { MonotonicTime } from "../../host/time.ts";
 import type { Connection } from "../../host/network.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import { Condition } from "../../engine/index.ts";
-import { positionText, samePosition, type LogEntry, type Position } from "../replication/position.ts";
+import { ORIGIN, positionText, samePosition, type LogEntry, type Position } from "../replication/position.ts";
 import { EpochHistory } from "./epoch-history.ts";
 import { isDiskError } from "./disk-error.ts";
 import { FrameError } from "./frames.ts";
-import { Freshness } from "./freshness.ts";
+import { type Freshness } from "./freshness.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import type { NodeContext } from "./node-context.ts";
 import { SnapshotError } from "./snapshot-receiver.ts";
@@ -31,6 +31,12 @@ export interface ReplicaHome {
    * @returns whether it may: it has promised no later one
    */
   follow(history: EpochHistory): Promise<boolean>;
+  /**
+   * Goes over to the branch of the primary of an epoch, and follows nobody of an earlier one; durable when it resolves.
+   *
+   * @returns whether it may: it has promised no later one
+   */
+  leaveBranch(epoch: number): Promise<boolean>;
   /** For a copy that is about to be received: none before it had that number. */
   nextGeneration(): number;
   /** Uses another copy of the data from now on. @returns whether it may */
@@ -40,6 +46,9 @@ export interface ReplicaHome {
   /** Its disk or data is at fault. */
   fail(error: unknown): void;
 }
+
+/** What a replica's end of a stream is at. */
+export type ReceiverPhase = "greeting" | "rewinding" | "copying" | "streaming";
 
 /** Entries do not go on where the last ones ended. */
 class StreamGapError extends Error {
@@ -56,7 +65,7 @@ export class Receiver {
   private readonly connection: Connection;
   private readonly idle = new Condition();
   private over = false;
-  private phase: "greeting" | "rewinding" | "copying" | "streaming" = "greeting";
+  private phase: ReceiverPhase = "greeting";
   private cluster = 0;
   private epoch = 0;
   private heard: MonotonicTime;
@@ -169,6 +178,7 @@ export class Receiver {
       promised: metadata?.promised ?? 0,
       history: metadata?.history ?? new EpochHistory([]),
       last: copy?.log.last.lsn ?? 0,
+      wholeFrom: copy === undefined || copy.consistent ? ORIGIN : copy.consistentFrom,
       empty,
     });
   }
@@ -198,12 +208,6 @@ export class Receiver {
     const { home } = this;
     const { copy } = home;
     if (copy === undefined) throw new FrameError("foreign", "a welcome to a replica without data");
-    const { consistentFrom } = copy;
-    if (!copy.consistent && history.contains(consistentFrom.epoch, consistentFrom.lsn) !== true) {
-      // What it has fetched to rewind with is of a branch that was left behind.
-      await this.introduce(true);
-      return true;
-    }
     if (!(await home.follow(history))) return false;
     this.received = copy.log.last;
     this.flushed = copy.log.synced;
@@ -219,6 +223,8 @@ export class Receiver {
     const { context, copy } = this.home;
     if (copy === undefined) throw new FrameError("foreign", "no data to rewind");
     this.phase = "rewinding";
+    // Before anything is cut off: to a primary of an earlier epoch it has said that it has those entries.
+    if (!(await this.home.leaveBranch(epoch))) return false;
     const rewind = new context.parts.Rewind(context, copy);
     const refused = await rewind.run(ancestor, { epoch, fetch: (keys) => this.fetch(keys) });
     if (refused !== undefined) context.host.trace({ kind: "rewind-refused", ancestor, reason: refused });
@@ -384,17 +390,17 @@ export class Receiver {
 
   private async send(message: StreamMessage): Promise<void> {
     this.spoken = this.home.context.host.clock.monotonic();
-    await this.connection.send(encodeMessage(this.cluster, message));
+    await this.connection.send(encodeMessage(this.home.context.frames, this.cluster, message));
   }
 
   /** @throws FrameError also for a message of another cluster's node */
   private async receive(): Promise<StreamMessage | undefined> {
-    if (this.over) return undefined;
     const bytes = await this.connection.receive();
     if (bytes === undefined || this.over) return undefined;
     this.heard = this.home.context.host.clock.monotonic();
     const { cluster, message } = decodeMessage(bytes);
-    if (this.cluster !== 0 && cluster !== this.cluster) throw new FrameError("foreign", `a frame of cluster ${cluster}`);
+    if (this.cluster !== 0 && cluster !== this.cluster)
+      throw new FrameError("foreign", `a frame of cluster ${cluster}`);
     this.heardCluster = cluster;
     return message;
   }

@@ -122,7 +122,8 @@ export class SnapshotReceiver {
             // A file without content has no pieces.
             if (bytes === 0) open = { file, handle: await create(file) };
             await finish();
-            if (sizes[file] === bytes && this.isSound(checksums[file] as number, message.checksums[file] as number)) continue;
+            if (sizes[file] === bytes && this.isSound(checksums[file] as number, message.checksums[file] as number))
+              continue;
             throw new SnapshotError(`file ${name} did not come as it was sent`);
           }
           return message;

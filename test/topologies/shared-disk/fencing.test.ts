@@ -59,7 +59,7 @@ describe.each(["careful", "careful+no-epochs+reservation+lock", "careful+reserva
           caller.execute("primary", { op: "cas", key: "k0", from: null, to: "lost" }),
         ].map((answer) =>
           answer.then(
-            ({ value }) => `answered ${String(value)}`,
+            ({ value }) => `answered ${JSON.stringify(value)}`,
             () => "refused",
           ),
         );

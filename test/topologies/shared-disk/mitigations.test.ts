@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Host } from "../../../host/host.ts";
 import { MILLISECOND, SECOND } from "../../../host/time.ts";
+import type { DataValue } from "../../../topologies/operation.ts";
 import { sharedDiskMode } from "../../../topologies/shared-disk/shared-disk.ts";
 import type { ClusterConfig, Topology } from "../../../topologies/topology.ts";
 import { TestCluster, type RegisterClient } from "../support/cluster.ts";
@@ -14,6 +15,10 @@ const CACHED = {
   disks: { local: "ssd", shared: "network" },
   mount: { attributeCacheMin: 30 * SECOND, attributeCacheMax: 60 * SECOND },
 } as const;
+
+function textOf(value: DataValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
 
 function mode(switches: string): Topology {
   return sharedDiskMode(`shared-disk:${switches}`) as Topology;
@@ -58,7 +63,7 @@ async function raced(switches: string): Promise<string> {
     await writeUntilVersion(world, client, world.count("version-installed") + 1);
     world.trace.when("manifest-read", () => replica?.pause());
     const read = client.read("k1", REPLICA).then(
-      ({ value }) => `read ${String(value).slice(0, 1)}`,
+      ({ value }) => `read ${textOf(value).slice(0, 1)}`,
       (error: unknown) => (error as { code: string }).code,
     );
     const installed = world.count("version-installed");
@@ -98,7 +103,7 @@ describe("what a replica has under names or leases of its own stays, however oft
       const before = world.cluster.inspect().get("replica-1")?.fields["version"];
       const read = async (): Promise<string> =>
         client.read("k1", REPLICA).then(
-          ({ value }) => String(value),
+          ({ value }) => textOf(value),
           (error: unknown) => (error as { code: string }).code,
         );
       const first = await read();
@@ -128,7 +133,7 @@ describe("what a replica knows of changes", () => {
       await client.write("k", "new");
       await writeUntilVersion(world, client, world.count("version-installed") + 2);
       await host.clock.sleep(wait);
-      value = String((await client.read("k", REPLICA)).value);
+      value = textOf((await client.read("k", REPLICA)).value);
     });
     return value;
   }
@@ -179,7 +184,7 @@ describe("what a replica knows of changes", () => {
         world.simulation.network.clog({ from: "replica-1", to: "disk" });
         await host.clock.sleep(2 * SECOND);
         outcome = await client.read("k", REPLICA).then(
-          ({ value }) => String(value),
+          ({ value }) => textOf(value),
           (error: unknown) => (error as { code: string }).code,
         );
       });

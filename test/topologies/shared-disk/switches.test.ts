@@ -53,6 +53,7 @@ test("modes told from the careful one are held to what it promises, the others t
     "staleness-bounded",
     "linearizable",
     "durable",
+    "reads-whole",
     "progress",
   ]);
 });
