@@ -8,6 +8,7 @@ import {
   walStreamSemi,
   walStreamSemiAsWritten,
 } from "../topologies/wal-stream/wal-stream.ts";
+import { buggyTopologies } from "./bugs/catalogue.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
@@ -51,7 +52,7 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   ].map((topology) => [topology.id, topology]),
 );
 
-/** A topology by its id; undefined when there is none of it. */
+/** A topology by its id, with a bug planted in it where the id names one; undefined when there is none of it. */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id);
+  return topologies.get(id) ?? buggyTopologies.get(id);
 }
