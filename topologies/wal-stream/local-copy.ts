@@ -1,6 +1,4 @@
-import { ByteReader, ByteWriter, type Condition, type Database, joinPath, Mutex } from "../../engine/index.ts";
-import type { FileSystem } from "../../host/file-system.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
+import { ByteReader, ByteWriter, type Condition, type Database, Mutex } from "../../engine/index.ts";
 import type { Host } from "../../host/host.ts";
 import type { ReplicationParts } from "../replication/parts.ts";
 import { ORIGIN, type Position } from "../replication/position.ts";
@@ -8,10 +6,9 @@ import type { ReplicatedLog } from "../replication/replicated-log.ts";
 import type { ReplicatedStore } from "../replication/replicated-store.ts";
 import type { StoredChange } from "../replication/stored-changes.ts";
 import type { ClusterConfig } from "../topology.ts";
+import { logDirectory, storeDirectory } from "./data-directory.ts";
 import type { WalStreamSettings } from "./settings.ts";
 
-/** Where nodes keep everything, on their local disk. */
-export const DIRECTORY = "/wal-stream";
 /** Bytes of entries that are applied together, at most. */
 const APPLY_BYTES = 64 << 10;
 
@@ -33,14 +30,6 @@ export interface CopySettings {
   readonly generation: number;
   /** Notified when more was applied. */
   readonly progressed: Condition;
-}
-
-export function storeDirectory(generation: number): string {
-  return joinPath(DIRECTORY, `store-${generation}`);
-}
-
-export function logDirectory(generation: number): string {
-  return joinPath(DIRECTORY, `log-${generation}`);
 }
 
 /** A node's log, and the database to which it applies it. What is applied is in the log, durably, before. */
@@ -188,19 +177,6 @@ export class LocalCopy {
     await this.store.close().catch((error: unknown) => failures.push(error));
     return failures[0];
   }
-}
-
-/** Removes a directory with the files in it, if it is there. */
-export async function removeDirectory(fs: FileSystem, directory: string): Promise<void> {
-  let names: string[];
-  try {
-    names = await fs.readdir(directory);
-  } catch (error) {
-    if (isFileSystemError(error, "ENOENT")) return;
-    throw error;
-  }
-  for (const name of names) await fs.unlink(joinPath(directory, name));
-  await fs.rmdir(directory);
 }
 
 function encodeMark({ epoch, lsn }: Position): Uint8Array {

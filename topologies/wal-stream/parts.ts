@@ -2,7 +2,10 @@ import { defaultReplicationParts, type ReplicationParts } from "../replication/p
 import { Acknowledgements } from "./acknowledgements.ts";
 import { ChangeExecutor } from "./change-executor.ts";
 import { Failover } from "./failover.ts";
+import { Founding } from "./founding.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { MetadataFile } from "./metadata.ts";
+import { NodeData } from "./node-data.ts";
 import { Primary } from "./primary.ts";
 import { Reads } from "./reads.ts";
 import { Receiver } from "./receiver.ts";
@@ -21,7 +24,10 @@ export interface WalStreamParts extends ReplicationParts {
   readonly Acknowledgements: typeof Acknowledgements;
   readonly ChangeExecutor: typeof ChangeExecutor;
   readonly Failover: typeof Failover;
+  readonly Founding: typeof Founding;
+  readonly Housekeeping: typeof Housekeeping;
   readonly MetadataFile: typeof MetadataFile;
+  readonly NodeData: typeof NodeData;
   readonly Primary: typeof Primary;
   readonly Reads: typeof Reads;
   readonly Receiver: typeof Receiver;
@@ -38,7 +44,10 @@ export const defaultWalStreamParts: WalStreamParts = {
   Acknowledgements,
   ChangeExecutor,
   Failover,
+  Founding,
+  Housekeeping,
   MetadataFile,
+  NodeData,
   Primary,
   Reads,
   Receiver,

@@ -5,6 +5,7 @@ import { Condition } from "../../engine/index.ts";
 import { ORIGIN, positionText, samePosition, type LogEntry, type Position } from "../replication/position.ts";
 import { EpochHistory } from "./epoch-history.ts";
 import { isDiskError } from "./disk-error.ts";
+import { ExpectedDigests } from "./expected-digests.ts";
 import { FrameError } from "./frames.ts";
 import { type Freshness } from "./freshness.ts";
 import type { LocalCopy } from "./local-copy.ts";
@@ -37,7 +38,7 @@ export interface ReplicaHome {
    * @returns whether it may: it has promised no later one
    */
   leaveBranch(epoch: number): Promise<boolean>;
-  /** For a copy that is about to be received: none before it had that number. */
+  /** See {@link NodeData.nextGeneration}. */
   nextGeneration(): number;
   /** Uses another copy of the data from now on. @returns whether it may */
   install(generation: number, cluster: number, history: EpochHistory): Promise<boolean>;
@@ -54,9 +55,6 @@ export type ReceiverPhase = "greeting" | "rewinding" | "copying" | "streaming";
 class StreamGapError extends Error {
   override readonly name = "StreamGapError";
 }
-
-/** Digests of positions not yet reached that are remembered. */
-const MOST_DIGESTS = 64;
 
 /** A replica's end of the connection with its primary. */
 export class Receiver {
@@ -78,7 +76,7 @@ export class Receiver {
   private queue: LogEntry[] = [];
   private writing = false;
   private applying = false;
-  private readonly digests = new Map<number, string>();
+  private readonly digests = new ExpectedDigests();
 
   constructor(home: ReplicaHome, connection: Connection, primary: string) {
     this.home = home;
@@ -279,7 +277,7 @@ export class Receiver {
       for (const entry of entries) this.queue.push(entry);
     }
     this.published = Math.max(this.published, published);
-    if (digest !== "") this.remember(published, digest);
+    if (digest !== "") this.digests.expect(published, digest, this.home.copy?.store.applied.lsn ?? 0);
     if (echo > 0) this.home.freshness.promise(echo, published);
     if (this.home.context.settings.acknowledge === "received" && last !== undefined) this.acknowledge(false);
     if (!this.writing && this.queue.length > 0) void this.write();
@@ -347,22 +345,13 @@ export class Receiver {
     this.home.fail(error);
   }
 
-  private remember(lsn: number, digest: string): void {
-    const { digests } = this;
-    if (lsn < (this.home.copy?.store.applied.lsn ?? 0)) return;
-    digests.set(lsn, digest);
-    if (digests.size > MOST_DIGESTS) for (const oldest of digests.keys()) return void digests.delete(oldest);
-  }
-
   /** Whether the content is what the primary says that it is there, at the same position. */
-  private isAsExpected(copy: LocalCopy): boolean {
-    const { digests } = this;
-    const { applied, digest } = copy.store;
-    const expected = digests.get(applied.lsn);
-    for (const lsn of digests.keys()) if (lsn <= applied.lsn) digests.delete(lsn);
-    if (expected === undefined || expected === digest || !copy.consistent) return true;
-    const { host } = this.home.context;
-    host.trace({ kind: "digest-mismatch", epoch: applied.epoch, lsn: applied.lsn, own: digest, primary: expected });
+  protected isAsExpected(copy: LocalCopy): boolean {
+    const expected = this.digests.mismatch(copy);
+    if (expected === undefined) return true;
+    const { epoch, lsn } = copy.store.applied;
+    const own = copy.digest;
+    this.home.context.host.trace({ kind: "digest-mismatch", epoch, lsn, own, primary: expected });
     this.home.distrust();
     this.end("digest-mismatch");
     return false;

@@ -3,7 +3,7 @@ import { crc32c } from "../../engine/crc32c.ts";
 import { writeFully } from "../../engine/file-io.ts";
 import { type FileHandle, OpenFlag } from "../../host/file-system.ts";
 import { samePosition } from "../replication/position.ts";
-import { DIRECTORY, logDirectory, removeDirectory, storeDirectory } from "./local-copy.ts";
+import { DIRECTORY, logDirectory, removeDirectory, storeDirectory } from "./data-directory.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { SnapshotBegin, SnapshotChunk, SnapshotEnd, StreamMessage } from "./stream-protocol.ts";
 

@@ -2,7 +2,7 @@ import { joinPath } from "../../engine/index.ts";
 import { crc32c } from "../../engine/crc32c.ts";
 import { readFully } from "../../engine/file-io.ts";
 import { OpenFlag } from "../../host/file-system.ts";
-import { DIRECTORY, removeDirectory } from "./local-copy.ts";
+import { DIRECTORY, removeDirectory } from "./data-directory.ts";
 import type { Primary } from "./primary.ts";
 import type { Sender } from "./sender.ts";
 import type { StreamMessage } from "./stream-protocol.ts";

@@ -33,14 +33,38 @@ const NODES = ["node-1", "node-2", "node-3"] as const;
 
 /** Notes what nodes say of themselves, in order, while the test says what it does. */
 class Notebook extends RetainedTrace {
-  readonly lines: string[] = [];
-  writing = true;
+  private readonly lines: { readonly text: string; readonly kind: string }[] = [];
+  private readonly isPrimary: (host: string) => boolean;
+  writing = false;
+
+  constructor(isPrimary: (host: string) => boolean) {
+    super();
+    this.isPrimary = isPrimary;
+  }
 
   override record(record: TraceRecord): void {
     super.record(record);
     const { host, data } = record;
-    const told = this.writing ? NODE_SENTENCES[data.kind]?.(data) : undefined;
-    if (told !== undefined) this.lines.push(`  ${host} ${told}`);
+    // When each replica follows is a matter of microseconds.
+    if (!this.writing || (data.kind === "applied" && !this.isPrimary(host))) return;
+    const told = NODE_SENTENCES[data.kind]?.(data);
+    if (told !== undefined) this.lines.push({ text: `  ${host} ${told}`, kind: data.kind });
+  }
+
+  say(line: string): void {
+    if (this.writing) this.lines.push({ text: line, kind: "" });
+  }
+
+  /** All of it; what several nodes did one after the other, and each might have done first, in the order of their names. */
+  get text(): string {
+    const told: string[] = [];
+    for (let from = 0, to = 0; from < this.lines.length; from = to) {
+      const kind = this.lines[from]?.kind;
+      while (to < this.lines.length && this.lines[to]?.kind === kind) to++;
+      const group = this.lines.slice(from, to).map(({ text }) => text);
+      told.push(...(kind === "" || kind === "applied" ? group : group.sort()));
+    }
+    return told.join("\n");
   }
 }
 
@@ -58,7 +82,7 @@ export class Story {
   readonly simulation: Simulation<SimulatedNetwork>;
   readonly cluster: Cluster;
   private readonly topology: Topology;
-  private readonly notebook = new Notebook();
+  private readonly notebook = new Notebook((node) => this.state(node)?.role === "primary");
   private readonly invariants: InvariantWatch;
   private client_: ClusterClient | undefined;
   private host_: Host | undefined;
@@ -74,7 +98,6 @@ export class Story {
     });
     const config = { replicas, engine: {}, settings };
     this.cluster = new Cluster(this.simulation, this.simulation.network, topology, config, LIKENESS);
-    this.notebook.writing = false;
   }
 
   /** Runs the test's program once all nodes serve. @returns the transcript */
@@ -101,7 +124,7 @@ export class Story {
     if (result.end !== "done") throw new Error("the story did not end");
     const [broken] = this.invariants.broken;
     if (broken !== undefined) throw new Error(`${broken.name}: ${JSON.stringify(broken.event)}`);
-    return this.notebook.lines.join("\n");
+    return this.notebook.text;
   }
 
   get host(): Host {
@@ -127,7 +150,7 @@ export class Story {
 
   /** A line of the transcript. */
   say(line: string): void {
-    if (this.notebook.writing) this.notebook.lines.push(line);
+    this.notebook.say(line);
   }
 
   /** Does what is not worth telling. */
