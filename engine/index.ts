@@ -1,5 +1,7 @@
 /** The LSM engine's public face. */
-export { compareBytes } from "./bytes.ts";
+export { compareBytes, copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
+export { ByteReader, ByteWriter, MalformedBytesError, putVarint } from "./coding.ts";
+export { Condition } from "./condition.ts";
 export type { Database, ReadOptions, WriteOptions } from "./database.ts";
 export type { DatabaseIterator, KeyValue } from "./database-iterator.ts";
 export {
@@ -18,10 +20,15 @@ export {
   UnsupportedFormatError,
 } from "./errors.ts";
 export type { EngineEvent } from "./events.ts";
+export { joinPath, parentPath } from "./file-names.ts";
 export type { IteratorOptions } from "./iterator-bounds.ts";
+export { LogReader, type LogTail } from "./log-reader.ts";
+export { LogWriter } from "./log-writer.ts";
+export type { MaybePromise } from "./maybe-promise.ts";
 export type { DatabaseMetrics, LevelMetrics } from "./metrics.ts";
+export { Mutex } from "./mutex.ts";
 export { DEFAULT_OPTIONS, type CpuCosts, type EngineOptions } from "./options.ts";
-export { openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
+export { checkpointForeignDatabase, openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
 export { defaultEngineParts, type EngineParts } from "./parts.ts";
 export type { ReadOnlyDatabase } from "./read-only-database.ts";
 export type { Snapshot } from "./snapshot.ts";

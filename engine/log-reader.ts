@@ -63,12 +63,14 @@ export class LogReader {
   /**
    * @param handle open for reading; stays the caller's
    * @param name the file's name, for errors
+   * @param start where to begin: an offset behind a whole record
    */
-  constructor(handle: FileHandle, name: string, number: number, tail: LogTail) {
+  constructor(handle: FileHandle, name: string, number: number, tail: LogTail, start = 0) {
     this.handle = handle;
     this.name = name;
     this.number = number;
     this.tail = tail;
+    this.next_ = start;
   }
 
   /** Offset behind the last whole record. */

@@ -48,7 +48,28 @@ export class LogWriter {
    */
   async append(bytes: Uint8Array, start = 0, end = bytes.length): Promise<void> {
     if (this.failure !== undefined) throw this.failure.error;
-    const length = this.encode(bytes, start, end);
+    await this.write(this.encode(bytes, start, end, 0));
+  }
+
+  /**
+   * Appends several records with one write, which stand in `bytes` one after the other. As with {@link append}, but that
+   * a crash may keep some of them: the first ones.
+   *
+   * @param ends where each record ends
+   */
+  async appendAll(bytes: Uint8Array, ends: readonly number[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure.error;
+    let length = 0;
+    let start = 0;
+    for (const end of ends) {
+      length = this.encode(bytes, start, end, length);
+      start = end;
+    }
+    await this.write(length);
+  }
+
+  /** Writes the first `length` bytes of `buffer` at the end. */
+  private async write(length: number): Promise<void> {
     const position = this.end;
     this.end += length;
     try {
@@ -125,13 +146,15 @@ export class LogWriter {
     return this.synced;
   }
 
-  /** Lays the record out in `buffer` as it goes to the end of the file. @returns bytes */
-  private encode(bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * Lays the record out in `buffer`, behind the `used` bytes that are to be written before it. @returns bytes used with it
+   */
+  private encode(bytes: Uint8Array, start: number, end: number, used: number): number {
     const payload = end - start;
     const fragments = 2 + Math.ceil(payload / (LOG_BLOCK_BYTES - LOG_HEADER_BYTES));
-    this.buffer = withCapacity(this.buffer, 0, payload + (fragments + 1) * LOG_HEADER_BYTES);
+    this.buffer = withCapacity(this.buffer, used, used + payload + (fragments + 1) * LOG_HEADER_BYTES);
     const buffer = this.buffer;
-    let at = 0;
+    let at = used;
     let from = start;
     let first = true;
     for (;;) {

@@ -1,6 +1,15 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
+import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
+import {
+  walStreamAsync,
+  walStreamFull,
+  walStreamFullAsWritten,
+  walStreamSemi,
+  walStreamSemiAsWritten,
+} from "../topologies/wal-stream/wal-stream.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
@@ -10,22 +19,48 @@ import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
+import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
+import { walStreamScenarios } from "./wal-stream/all.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
-    (scenario) => [scenario.name, scenario],
-  ),
+  [
+    compactionRace,
+    staleManifest,
+    register,
+    counter,
+    set,
+    bank,
+    listAppend,
+    ycsb,
+    brokenDisk,
+    failover,
+    ...sharedDiskScenarios,
+    ...walStreamScenarios,
+  ].map((scenario) => [scenario.name, scenario]),
 );
 
 /** Every topology in every mode, by id; the baseline first. */
 export const topologies: ReadonlyMap<string, Topology> = new Map(
-  [single, sharedDiskAsWritten].map((topology) => [topology.id, topology]),
+  [
+    single,
+    sharedDiskAsWritten,
+    sharedDiskCareful,
+    walStreamAsync,
+    walStreamSemi,
+    walStreamFull,
+    walStreamSemiAsWritten,
+    walStreamFullAsWritten,
+  ].map((topology) => [topology.id, topology]),
 );
 
-/** A topology by its id; undefined when there is none of it. */
+/**
+ * A topology by its id: of the catalogue, or a mode that an id spells out in switches; undefined when there is none of it.
+ *
+ * @throws UnknownModeError for a switch that there is not
+ */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id);
+  return topologies.get(id) ?? sharedDiskMode(id);
 }

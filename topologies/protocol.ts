@@ -15,6 +15,8 @@ export interface RequestTerms {
   readonly staleness?: Duration;
   /** Whose acknowledgement a change waits for. */
   readonly sync?: SyncMode;
+  /** A read must be answered by the primary, or refused. */
+  readonly fromPrimary?: boolean;
 }
 
 /** What a node answers. */
@@ -90,16 +92,20 @@ export class ClientProtocol {
 }
 
 /** @throws ProtocolError for terms that make no sense: going on without them would promise less than was asked for */
-function termsOf({ atLeast, staleness, sync }: MessageFields): RequestTerms {
+function termsOf({ atLeast, staleness, sync, fromPrimary }: MessageFields): RequestTerms {
   if (atLeast !== undefined && !isNatural(atLeast)) throw new ProtocolError("atLeast is no position");
   if (staleness !== undefined && !isNatural(staleness)) throw new ProtocolError("staleness is no duration");
   if (sync !== undefined && sync !== "async" && sync !== "semi" && sync !== "full") {
     throw new ProtocolError("sync is neither async nor semi nor full");
   }
+  if (fromPrimary !== undefined && typeof fromPrimary !== "boolean") {
+    throw new ProtocolError("fromPrimary is neither true nor false");
+  }
   return {
     ...(atLeast === undefined ? {} : { atLeast }),
     ...(staleness === undefined ? {} : { staleness }),
     ...(sync === undefined ? {} : { sync }),
+    ...(fromPrimary === undefined ? {} : { fromPrimary }),
   };
 }
 
@@ -125,4 +131,5 @@ interface MessageFields extends OperationFields {
   readonly atLeast?: unknown;
   readonly staleness?: unknown;
   readonly sync?: unknown;
+  readonly fromPrimary?: unknown;
 }

@@ -1,0 +1,177 @@
+import { Codec, CodecError } from "../../host/codec.ts";
+import type { Host } from "../../host/host.ts";
+import { isNetworkError } from "../../host/network-error.ts";
+import { MILLISECOND, type Duration } from "../../host/time.ts";
+
+/** The port on which nodes answer one another, and whoever operates the cluster. */
+export const CONTROL_PORT = 7101;
+/** How long an answer is waited for that takes no more than a look. */
+export const STATUS_DEADLINE: Duration = 300 * MILLISECOND;
+
+/** What a node says of itself. */
+export interface NodeStatus {
+  readonly node: string;
+  /** 0 when it belongs to none yet: its disk is empty. */
+  readonly cluster: number;
+  readonly role: "primary" | "replica" | "none";
+  /** The one that it leads, or follows. */
+  readonly epoch: number;
+  readonly promised: number;
+  /** The last entry of its log; all of it is durable. */
+  readonly lastEpoch: number;
+  readonly lastLsn: number;
+  /** Whether it holds data of one moment that may be used. */
+  readonly whole: boolean;
+  /** Whether all data is being copied to it. */
+  readonly copying: boolean;
+  /** Whether clients may use it as what it is. */
+  readonly serving: boolean;
+}
+
+export type ControlRequest =
+  | { readonly ask: "status" }
+  /** Follow no primary of an earlier epoch, and be none; let `by` make this node primary. */
+  | { readonly ask: "promise"; readonly epoch: number; readonly by: string }
+  /** Be primary, in an epoch of your own from the promised one on. */
+  | { readonly ask: "promote"; readonly promised: number; readonly by: string }
+  /** Copy all data anew. */
+  | { readonly ask: "resync" }
+  /** Read all that you hold. */
+  | { readonly ask: "survey" };
+
+/** Whether what was asked for was done, and why not. */
+export interface ControlAnswer {
+  readonly done: boolean;
+  readonly code: string;
+  readonly reason: string;
+  readonly status: NodeStatus;
+}
+
+/** What a node holds; `busy` when it cannot say. */
+export interface SurveyAnswer {
+  readonly busy: boolean;
+  readonly position: number;
+  readonly digest: string;
+}
+
+/** Encodes and decodes what nodes and operators ask; one instance a host. */
+export class ControlProtocol {
+  private readonly codec = new Codec();
+
+  encode(message: ControlRequest | ControlAnswer | SurveyAnswer | NodeStatus): Uint8Array {
+    return this.codec.encode(message);
+  }
+
+  /** @returns undefined when the bytes are no request */
+  decodeRequest(bytes: Uint8Array): ControlRequest | undefined {
+    const { ask, epoch, promised, by } = this.fields(bytes);
+    switch (ask) {
+      case "status":
+      case "resync":
+      case "survey":
+        return { ask };
+      case "promise":
+        return isNatural(epoch) && typeof by === "string" ? { ask, epoch, by } : undefined;
+      case "promote":
+        return isNatural(promised) && typeof by === "string" ? { ask, promised, by } : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** @returns undefined when the bytes are no status */
+  decodeStatus(bytes: Uint8Array): NodeStatus | undefined {
+    return statusOf(this.fields(bytes));
+  }
+
+  /** @returns undefined when the bytes are no answer */
+  decodeAnswer(bytes: Uint8Array): ControlAnswer | undefined {
+    const { done, code, reason, status } = this.fields(bytes);
+    const told = typeof status === "object" && status !== null ? statusOf(status) : undefined;
+    if (typeof done !== "boolean" || typeof code !== "string" || typeof reason !== "string" || told === undefined) {
+      return undefined;
+    }
+    return { done, code, reason, status: told };
+  }
+
+  /** @returns undefined when the bytes are no survey */
+  decodeSurvey(bytes: Uint8Array): SurveyAnswer | undefined {
+    const { busy, position, digest } = this.fields(bytes);
+    const sound = typeof busy === "boolean" && isNatural(position) && typeof digest === "string";
+    return sound ? { busy, position, digest } : undefined;
+  }
+
+  private fields(bytes: Uint8Array): Fields {
+    try {
+      const message = this.codec.decode(bytes);
+      return typeof message === "object" && message !== null ? (message as Fields) : {};
+    } catch (error) {
+      if (error instanceof CodecError) return {};
+      throw error;
+    }
+  }
+}
+
+/** Asks nodes. An answer that does not come, or is none, is undefined: nothing is known of what became of the request. */
+export class ControlCaller {
+  private readonly host: Host;
+  private readonly protocol = new ControlProtocol();
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  async status(node: string): Promise<NodeStatus | undefined> {
+    const bytes = await this.ask(node, { ask: "status" }, STATUS_DEADLINE);
+    return bytes === undefined ? undefined : this.protocol.decodeStatus(bytes);
+  }
+
+  /** Of all that answer. */
+  async statuses(nodes: readonly string[]): Promise<NodeStatus[]> {
+    const answers = await Promise.all(nodes.map((node) => this.status(node)));
+    return answers.filter((answer) => answer !== undefined);
+  }
+
+  async command(node: string, request: ControlRequest, deadline: Duration): Promise<ControlAnswer | undefined> {
+    const bytes = await this.ask(node, request, deadline);
+    return bytes === undefined ? undefined : this.protocol.decodeAnswer(bytes);
+  }
+
+  async survey(node: string, deadline: Duration): Promise<SurveyAnswer | undefined> {
+    const bytes = await this.ask(node, { ask: "survey" }, deadline);
+    return bytes === undefined ? undefined : this.protocol.decodeSurvey(bytes);
+  }
+
+  private async ask(node: string, request: ControlRequest, deadline: Duration): Promise<Uint8Array | undefined> {
+    try {
+      return await this.host.net.request({ host: node, port: CONTROL_PORT }, this.protocol.encode(request), {
+        deadline,
+      });
+    } catch (error) {
+      if (isNetworkError(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function statusOf(fields: object): NodeStatus | undefined {
+  const { node, cluster, role, epoch, promised, lastEpoch, lastLsn, whole, copying, serving } = fields as Fields;
+  const sound =
+    typeof node === "string" &&
+    isNatural(cluster) &&
+    (role === "primary" || role === "replica" || role === "none") &&
+    isNatural(epoch) &&
+    isNatural(promised) &&
+    isNatural(lastEpoch) &&
+    isNatural(lastLsn) &&
+    typeof whole === "boolean" &&
+    typeof copying === "boolean" &&
+    typeof serving === "boolean";
+  return sound ? { node, cluster, role, epoch, promised, lastEpoch, lastLsn, whole, copying, serving } : undefined;
+}
+
+function isNatural(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
