@@ -32,6 +32,7 @@ const observation = v.strictObject({
   condition: message,
   scenario: v.string(),
   topology: v.string(),
+  awaits: v.optional(v.string()),
   seeds: count,
   measure,
   baseline: v.optional(v.strictObject({ topology: v.string(), scenario: v.optional(v.string()) })),

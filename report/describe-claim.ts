@@ -64,8 +64,8 @@ export function describeObservation(observation: JudgedObservation, language: La
 }
 
 /** Why an observation, and so its claim, is open; "" when it is not. */
-export function openText({ reason, seeds }: JudgedObservation, language: Language): string {
-  return reason === null ? "" : say(language, `open-${reason}`, { seeds });
+export function openText({ reason, seeds, awaits = "" }: JudgedObservation, language: Language): string {
+  return reason === null ? "" : say(language, `open-${reason}`, { seeds, awaits });
 }
 
 /** The verdict in a word: "qualified". */

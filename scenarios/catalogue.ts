@@ -10,6 +10,7 @@ import {
   walStreamSemi,
   walStreamSemiAsWritten,
 } from "../topologies/wal-stream/wal-stream.ts";
+import { buggyTopologies } from "./bugs/catalogue.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
@@ -21,6 +22,7 @@ import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
 import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
+import { walStreamScenarios } from "./wal-stream/all.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
@@ -37,6 +39,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     brokenDisk,
     failover,
     ...sharedDiskScenarios,
+    ...walStreamScenarios,
   ].map((scenario) => [scenario.name, scenario]),
 );
 
@@ -55,10 +58,11 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
 );
 
 /**
- * A topology by its id: of the catalogue, or a mode that an id spells out in switches; undefined when there is none of it.
+ * A topology by its id: of the catalogue, a mode that an id spells out in switches, or one with a bug planted in it; undefined
+ * when there is none of it.
  *
  * @throws UnknownModeError for a switch that there is not
  */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id) ?? sharedDiskMode(id);
+  return topologies.get(id) ?? buggyTopologies.get(id) ?? sharedDiskMode(id);
 }

@@ -174,6 +174,7 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
     faults,
     healedAt,
     converged: verification?.converged,
+    complexity: topology.complexity,
     states: stateWatch,
     counters: countersOf(simulation.network, cluster),
     time,

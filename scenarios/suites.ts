@@ -1,8 +1,16 @@
 import { scenarios } from "./catalogue.ts";
 import { withClaims } from "./claims/entries-for.ts";
 import { sharedDiskClaims } from "./claims/shared-disk.ts";
+import { walStreamClaims } from "./claims/wal-stream.ts";
 import { suiteCases } from "./kept-cases.ts";
+import { ablationTable } from "./shared-disk/ablation.ts";
 import type { Suite } from "./suite.ts";
+import { CAREFUL } from "./wal-stream/foreseen.ts";
+import { failoverLoss } from "./wal-stream/failover-loss.ts";
+import { primaryLostScenarios } from "./wal-stream/primary-lost.ts";
+import { replicationCost } from "./wal-stream/replication-cost.ts";
+import { replicationLag } from "./wal-stream/replication-lag.ts";
+import { walStreamTables } from "./wal-stream/tables.ts";
 
 /** What every change must not break: quick enough to wait for. */
 const ci: Suite = {
@@ -50,14 +58,40 @@ const sharedDisk: Suite = {
     [
       { scenario: "compaction-race", seeds: 100 },
       { scenario: "stale-manifest", seeds: 100 },
+      { scenario: "ablation", seeds: 40 },
     ],
     sharedDiskClaims,
     scenarios,
   ),
   cases: suiteCases(),
+  tables: [ablationTable],
+};
+
+/** WAL streaming, careful and as the document has it: everything that its claims rest on, and chaos. */
+const walStream: Suite = {
+  name: "wal-stream",
+  summary: "WAL streaming, careful and as the document has it, and every claim on it (WS-1 to WS-11)",
+  entries: withClaims(
+    [
+      { scenario: "stale-promotion", seeds: 30 },
+      { scenario: "early-reads", seeds: 30 },
+      { scenario: "full-replica-reads", seeds: 30 },
+      ...[...replicationLag, ...failoverLoss, ...primaryLostScenarios].map(({ name }) => ({
+        scenario: name,
+        topologies: CAREFUL,
+        seeds: 20,
+      })),
+      ...replicationCost.map(({ name }) => ({ scenario: name, seeds: 12 })),
+      { scenario: "failover", topologies: CAREFUL, seeds: 60 },
+    ],
+    walStreamClaims,
+    scenarios,
+  ),
+  cases: [],
+  tables: walStreamTables,
 };
 
 /** Every suite, by name. */
 export const suites: ReadonlyMap<string, Suite> = new Map(
-  [ci, nightly, sharedDisk].map((suite) => [suite.name, suite]),
+  [ci, nightly, sharedDisk, walStream].map((suite) => [suite.name, suite]),
 );

@@ -260,6 +260,17 @@ export interface ReplicaReport {
   readonly digest: string;
 }
 
+/** What there is to build, and to know, of a design: kinds of things, each counted once, whatever they take to write. */
+export interface Complexity {
+  /** Kinds of messages between clients, nodes and whoever operates them. */
+  readonly messages: number;
+  /** States that a node, or its end of a connection, can be in. */
+  readonly states: number;
+  readonly settings: number;
+  /** What a person may have to do. */
+  readonly steps: number;
+}
+
 /** How a person on call goes about it. */
 export interface OnCall {
   /** From the first sign that something needs them until they act, in nanoseconds. */
@@ -280,6 +291,8 @@ export interface Topology {
   readonly roles: readonly RoleRule[];
   readonly invariants: readonly StepInvariant[];
   readonly actions: readonly OperatorAction[];
+  /** Not there: it was never counted. */
+  readonly complexity?: Complexity;
 
   place(config: ClusterConfig): Placement;
 

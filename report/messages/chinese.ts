@@ -7,6 +7,7 @@ import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
 import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
+import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -124,4 +125,5 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...claimsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,
+  ...walStreamChinese,
 };

@@ -6,6 +6,7 @@ import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -131,6 +132,7 @@ export const english = {
   ...claimsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
+  ...walStreamEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;

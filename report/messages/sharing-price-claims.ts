@@ -38,11 +38,17 @@ export const sharingPriceClaimsEnglish = {
     "{replicas} replicas read as fast as they can, much of it from their machines' memory",
   "condition-replicas-read-past-memory": "{replicas} replicas read as fast as they can, all of it from the disk",
 
-  "condition-cost-in-machines": "machines",
-  "condition-cost-in-network": "network",
-  "condition-cost-in-disk-bytes": "bytes that disks write",
-  "condition-cost-in-disk-operations": "operations that disks carry out",
-  "condition-cost-in-stored-bytes": "room on disks",
+  "condition-cost-in-machines": "against one node: machines",
+  "condition-cost-in-machines-of-copies": "against as many copies by WAL streaming (semi): machines",
+  "condition-cost-in-network": "against one node: network",
+  "condition-cost-in-network-of-copies": "against as many copies by WAL streaming (semi): network",
+  "condition-cost-in-disk-bytes": "against one node: bytes that disks write",
+  "condition-cost-in-disk-bytes-of-copies": "against as many copies by WAL streaming (semi): bytes that disks write",
+  "condition-cost-in-disk-operations": "against one node: operations that disks carry out",
+  "condition-cost-in-disk-operations-of-copies":
+    "against as many copies by WAL streaming (semi): operations that disks carry out",
+  "condition-cost-in-stored-bytes": "against one node: room on disks",
+  "condition-cost-in-stored-bytes-of-copies": "against as many copies by WAL streaming (semi): room on disks",
 
   "condition-reads-of-replicas-with-disk-lost": "the disk answers with errors: reads of replicas",
   "condition-writes-with-disk-lost": "the disk answers with errors: writes",
@@ -102,19 +108,31 @@ export const sharingPriceClaimsEnglish = {
   "condition-kept-mapped-reads": "the careful mode with mapped tables: were that to be given up, reads would fail",
   "condition-kept-direct-io": "the careful mode with direct reads: were that to be given up, reads would fail",
 
-  "condition-careful-write-latency": "all that it takes, against one node: writes",
-  "condition-careful-read-latency": "all that it takes, against one node: reads",
-  "condition-careful-staleness": "all that it takes, against one node: staleness",
-  "condition-careful-network": "all that it takes, against one node: network",
-  "condition-careful-stored-bytes": "all that it takes, against one node: room on disks",
-  "condition-careful-read-availability": "all that it takes, against one node, any machine or disk fails: reads",
-  "condition-careful-write-availability": "all that it takes, against one node, any machine or disk fails: writes",
+  "condition-careful-write-latency-single": "all that it takes, against one node: writes",
+  "condition-careful-write-latency-wal-stream": "all that it takes, against WAL streaming (semi): writes",
+  "condition-careful-read-latency-single": "all that it takes, against one node: reads",
+  "condition-careful-read-latency-wal-stream": "all that it takes, against WAL streaming (semi): reads",
+  "condition-careful-staleness-single": "all that it takes, against one node: staleness",
+  "condition-careful-staleness-wal-stream": "all that it takes, against WAL streaming (semi): staleness",
+  "condition-careful-network-single": "all that it takes, against one node: network",
+  "condition-careful-network-wal-stream": "all that it takes, against WAL streaming (semi): network",
+  "condition-careful-stored-bytes-single": "all that it takes, against one node: room on disks",
+  "condition-careful-stored-bytes-wal-stream": "all that it takes, against WAL streaming (semi): room on disks",
+  "condition-careful-read-availability-single": "all that it takes, against one node, any machine or disk fails: reads",
+  "condition-careful-read-availability-wal-stream":
+    "all that it takes, against WAL streaming (semi), any machine or disk fails: reads",
+  "condition-careful-write-availability-single":
+    "all that it takes, against one node, any machine or disk fails: writes",
+  "condition-careful-write-availability-wal-stream":
+    "all that it takes, against WAL streaming (semi), any machine or disk fails: writes",
   "condition-careful-read-availability-as-drawn":
     "all that it takes, against nothing of it, any machine or disk fails: reads",
   "condition-careful-metadata-as-drawn": "all that it takes, against nothing of it: what the disk's server is asked",
 
-  "condition-two-groups-twice-the-load": "two groups with twice the load, against one group with its own",
-  "condition-two-groups-same-load": "two groups, against one group with the same load",
+  "condition-two-groups-small":
+    "two groups with twice the load, against one group with its own: small values, with which the disk is not busy",
+  "condition-two-groups-large":
+    "two groups with twice the load, against one group with its own: large values, as fast as the disk takes them",
 } as const;
 
 /** The same in Simplified Chinese. */
@@ -153,11 +171,16 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-replicas-read-what-they-remember": "{replicas} 个副本全速读取，其中不少来自本机内存",
   "condition-replicas-read-past-memory": "{replicas} 个副本全速读取，全部来自磁盘",
 
-  "condition-cost-in-machines": "机器",
-  "condition-cost-in-network": "网络",
-  "condition-cost-in-disk-bytes": "磁盘写入的字节",
-  "condition-cost-in-disk-operations": "磁盘执行的操作",
-  "condition-cost-in-stored-bytes": "磁盘空间",
+  "condition-cost-in-machines": "对比单节点：机器",
+  "condition-cost-in-machines-of-copies": "对比 WAL 流复制（半同步）的同样多副本：机器",
+  "condition-cost-in-network": "对比单节点：网络",
+  "condition-cost-in-network-of-copies": "对比 WAL 流复制（半同步）的同样多副本：网络",
+  "condition-cost-in-disk-bytes": "对比单节点：磁盘写入的字节",
+  "condition-cost-in-disk-bytes-of-copies": "对比 WAL 流复制（半同步）的同样多副本：磁盘写入的字节",
+  "condition-cost-in-disk-operations": "对比单节点：磁盘执行的操作",
+  "condition-cost-in-disk-operations-of-copies": "对比 WAL 流复制（半同步）的同样多副本：磁盘执行的操作",
+  "condition-cost-in-stored-bytes": "对比单节点：磁盘空间",
+  "condition-cost-in-stored-bytes-of-copies": "对比 WAL 流复制（半同步）的同样多副本：磁盘空间",
 
   "condition-reads-of-replicas-with-disk-lost": "磁盘只返回错误：读副本",
   "condition-writes-with-disk-lost": "磁盘只返回错误：写入",
@@ -215,16 +238,23 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-kept-mapped-reads": "周全模式保留 mmap：若必须放弃，读取便会失败",
   "condition-kept-direct-io": "周全模式保留 Direct I/O：若必须放弃，读取便会失败",
 
-  "condition-careful-write-latency": "全部措施，对比单节点：写入",
-  "condition-careful-read-latency": "全部措施，对比单节点：读取",
-  "condition-careful-staleness": "全部措施，对比单节点：陈旧",
-  "condition-careful-network": "全部措施，对比单节点：网络",
-  "condition-careful-stored-bytes": "全部措施，对比单节点：磁盘空间",
-  "condition-careful-read-availability": "全部措施，对比单节点，任何机器或磁盘故障：读取",
-  "condition-careful-write-availability": "全部措施，对比单节点，任何机器或磁盘故障：写入",
+  "condition-careful-write-latency-single": "全部措施，对比单节点：写入",
+  "condition-careful-write-latency-wal-stream": "全部措施，对比 WAL 流复制（半同步）：写入",
+  "condition-careful-read-latency-single": "全部措施，对比单节点：读取",
+  "condition-careful-read-latency-wal-stream": "全部措施，对比 WAL 流复制（半同步）：读取",
+  "condition-careful-staleness-single": "全部措施，对比单节点：陈旧",
+  "condition-careful-staleness-wal-stream": "全部措施，对比 WAL 流复制（半同步）：陈旧",
+  "condition-careful-network-single": "全部措施，对比单节点：网络",
+  "condition-careful-network-wal-stream": "全部措施，对比 WAL 流复制（半同步）：网络",
+  "condition-careful-stored-bytes-single": "全部措施，对比单节点：磁盘空间",
+  "condition-careful-stored-bytes-wal-stream": "全部措施，对比 WAL 流复制（半同步）：磁盘空间",
+  "condition-careful-read-availability-single": "全部措施，对比单节点，任何机器或磁盘故障：读取",
+  "condition-careful-read-availability-wal-stream": "全部措施，对比 WAL 流复制（半同步），任何机器或磁盘故障：读取",
+  "condition-careful-write-availability-single": "全部措施，对比单节点，任何机器或磁盘故障：写入",
+  "condition-careful-write-availability-wal-stream": "全部措施，对比 WAL 流复制（半同步），任何机器或磁盘故障：写入",
   "condition-careful-read-availability-as-drawn": "全部措施，对比毫无措施，任何机器或磁盘故障：读取",
   "condition-careful-metadata-as-drawn": "全部措施，对比毫无措施：磁盘服务器的元数据请求",
 
-  "condition-two-groups-twice-the-load": "两组承担两倍负载，对比一组承担自己的负载",
-  "condition-two-groups-same-load": "两组对比一组，负载相同",
+  "condition-two-groups-small": "两组承担两倍负载，对比一组承担自己的负载：小值，磁盘尚有余力",
+  "condition-two-groups-large": "两组承担两倍负载，对比一组承担自己的负载：大值，磁盘已到极限",
 };

@@ -45,6 +45,7 @@ export function coveredBy(
 function needsOf(claims: readonly Claim[]): NeededMode[] {
   return claims.flatMap(({ observations }) =>
     observations.flatMap((observation) => {
+      if (observation.awaits !== undefined) return [];
       const { scenario, topology, seeds } = observation;
       const baseline = baselineOf(observation);
       return [{ scenario, topology, seeds }, ...(baseline === undefined ? [] : [{ ...baseline, seeds }])];

@@ -9,7 +9,14 @@ import {
 import { figureOf, unitOf, type Figure, type FigureUnit, type RunsOfMode } from "./measure.ts";
 
 /** Why an observation says nothing yet. */
-export const OPEN_REASONS = ["not-run", "one-shard-only", "too-few-seeds", "failed-runs", "no-values"] as const;
+export const OPEN_REASONS = [
+  "awaited",
+  "not-run",
+  "one-shard-only",
+  "too-few-seeds",
+  "failed-runs",
+  "no-values",
+] as const;
 
 export type OpenReason = (typeof OPEN_REASONS)[number];
 
@@ -64,7 +71,7 @@ export function verdictOf(observations: readonly Pick<JudgedObservation, "outcom
 }
 
 function judgeObservation(observation: Observation, all: readonly RunsOfMode[], whole: boolean): JudgedObservation {
-  const { condition, scenario, topology, seeds, measure, baseline, threshold } = observation;
+  const { condition, scenario, topology, awaits, seeds, measure, baseline, threshold } = observation;
   const from = baselineOf(observation);
   const runs = runsOf(all, observation);
   const baselineRuns = from === undefined ? undefined : runsOf(all, from);
@@ -76,6 +83,7 @@ function judgeObservation(observation: Observation, all: readonly RunsOfMode[], 
     condition,
     scenario,
     topology,
+    ...(awaits === undefined ? {} : { awaits }),
     seeds,
     measure,
     ...(baseline === undefined ? {} : { baseline }),
@@ -86,6 +94,7 @@ function judgeObservation(observation: Observation, all: readonly RunsOfMode[], 
     bound,
   };
   const open = (reason: OpenReason): JudgedObservation => ({ ...judged, outcome: "open", reason });
+  if (awaits !== undefined) return open("awaited");
   if (!whole) return open("one-shard-only");
   const needed = from === undefined ? [runs] : [runs, baselineRuns];
   for (const each of needed) {

@@ -54,8 +54,8 @@ export const failureClaims: readonly Claim[] = [
     id: "SD-19",
     words: "可用性反而降低",
     observations: [
-      against("any-failure", "availability", "read", 200),
-      against("any-failure", "availability", "write", 200),
+      against("any-failure", "availability", "read", 120),
+      against("any-failure", "availability", "write", 120),
       ...["disk-lost", "disk-server-down", "primary-down", "disk-partition"].flatMap((scenario) => [
         against(scenario, scenario, "read"),
         against(scenario, scenario, "write"),

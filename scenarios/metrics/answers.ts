@@ -23,8 +23,10 @@ export const answers: MetricGroup = {
     { name: "writes-refused/", unit: "count", better: "lower" },
     // Of what nobody ever wrote, or whose write had failed: wrong under any promise.
     { name: "wrong-reads", unit: "count", better: "lower" },
-    // From the first call to the last answer.
+    // From the first call to the last answer: of all, of reads and of all else.
     { name: "busy-time", unit: "ns", better: undefined },
+    { name: "read-time", unit: "ns", better: undefined },
+    { name: "write-time", unit: "ns", better: undefined },
   ],
   measure({ operations, registers }, add) {
     const ends = {
@@ -32,13 +34,15 @@ export const answers: MetricGroup = {
       write: { ok: 0, declined: 0, fail: 0, info: 0 },
     };
     const codes = new Map<string, number>();
-    let [first, last] = [Infinity, 0];
+    const times = { all: nothing(), read: nothing(), write: nothing() };
     for (const operation of operations) {
       const { outcome, error, invoked, completed } = operation;
       const what = onlyReads(operation) ? "read" : "write";
       ends[what][outcome === "fail" && isAnswered(operation) ? "declined" : outcome]++;
-      first = Math.min(first, invoked);
-      last = Math.max(last, completed === Infinity ? invoked : completed);
+      for (const time of [times.all, times[what]]) {
+        time.first = Math.min(time.first, invoked);
+        time.last = Math.max(time.last, completed === Infinity ? invoked : completed);
+      }
       if (error === undefined) continue;
       const name = `${what}s-refused/${error}`;
       codes.set(name, (codes.get(name) ?? 0) + 1);
@@ -54,6 +58,22 @@ export const answers: MetricGroup = {
     add("operations-ok", ends.read.ok + ends.write.ok);
     for (const [name, count] of codes) add(name, count);
     add("wrong-reads", new Set(foreignValues(registers).map(({ read }) => read.index)).size);
-    add("busy-time", Math.max(0, last - Math.min(first, last)));
+    add("busy-time", lengthOf(times.all));
+    add("read-time", lengthOf(times.read));
+    add("write-time", lengthOf(times.write));
   },
 };
+
+/** From the first call to the last answer. */
+interface Time {
+  first: number;
+  last: number;
+}
+
+function nothing(): Time {
+  return { first: Infinity, last: 0 };
+}
+
+function lengthOf({ first, last }: Time): number {
+  return Math.max(0, last - Math.min(first, last));
+}

@@ -1,6 +1,7 @@
 import { answers } from "./answers.ts";
 import { availability } from "./availability.ts";
 import { costs } from "./costs.ts";
+import { design } from "./design.ts";
 import { durability } from "./durability.ts";
 import { held } from "./held.ts";
 import { latency } from "./latency.ts";
@@ -20,6 +21,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   sharedFiles,
   durability,
   costs,
+  design,
   traced,
   held,
 ];
@@ -66,6 +68,8 @@ export const ratios: ReadonlyMap<string, Ratio> = new Map(
       },
       { name: "stale-scan-share", unit: "share", better: "lower", of: "stale-scans", to: "scans" },
       { name: "throughput", unit: "per-second", better: "higher", of: "operations-ok", to: "busy-time" },
+      { name: "read-throughput", unit: "per-second", better: "higher", of: "reads-ok", to: "read-time" },
+      { name: "write-throughput", unit: "per-second", better: "higher", of: "writes-ok", to: "write-time" },
       { name: "network-bytes-per-write", unit: "bytes", better: "lower", of: "network-bytes", to: "writes-ok" },
       { name: "disk-bytes-per-write", unit: "bytes", better: "lower", of: "disk-bytes-written", to: "writes-ok" },
       {

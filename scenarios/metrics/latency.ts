@@ -8,6 +8,8 @@ import type { MetricGroup } from "./metric.ts";
 export const latency: MetricGroup = {
   metrics: [
     { name: "write-latency", unit: "ns", better: "lower" },
+    // By whose acknowledgement a change asked for, where its client chose.
+    { name: "write-latency/", unit: "ns", better: "lower" },
     { name: "read-latency", unit: "ns", better: "lower" },
     { name: "primary-read-latency", unit: "ns", better: "lower" },
     { name: "replica-read-latency", unit: "ns", better: "lower" },
@@ -19,6 +21,8 @@ export const latency: MetricGroup = {
       const waited = completed - invoked;
       if (!onlyReads(operation)) {
         add("write-latency", waited);
+        const level = asked[index]?.sync;
+        if (level !== undefined) add(`write-latency/${level}`, waited);
         continue;
       }
       add("read-latency", waited);

@@ -1,6 +1,7 @@
 import type { Operation } from "../../checkers/history.ts";
 import type { Duration } from "../../host/time.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
+import type { Complexity } from "../../topologies/topology.ts";
 import type { AskedTerms } from "../client.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { StrikeReport } from "../faults/nemesis.ts";
@@ -51,6 +52,8 @@ export interface MeasuredRun {
   readonly healedAt: number | undefined;
   /** How long nodes took after it to hold the same; undefined when they did not, or nobody asked. */
   readonly converged: Duration | undefined;
+  /** What there is to the design; undefined where that was never counted. */
+  readonly complexity?: Complexity | undefined;
   readonly states: StateWatch;
   readonly counters: WorldCounters;
   /** True time at the end, in nanoseconds. */

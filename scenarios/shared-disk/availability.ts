@@ -32,6 +32,7 @@ export const availability: Scenario = {
   expectations: new Map([
     ["shared-disk:as-written", { kind: "holds" }],
     ["shared-disk:careful", { kind: "holds" }],
+    ["wal-stream:semi", { kind: "holds" }],
     ["single", { kind: "holds" }],
   ]),
   plan: (random) => underFailure(random, [anyFailure(random("faults"))], { span: SPAN }),

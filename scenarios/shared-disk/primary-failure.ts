@@ -1,5 +1,6 @@
 import { SECOND, type Duration } from "../../host/time.ts";
-import type { Scenario } from "../scenario.ts";
+import type { Expectation, Scenario } from "../scenario.ts";
+import { foresees } from "./foreseen.ts";
 import { lastingFailure, underFailure } from "./machine-failures.ts";
 
 /** From the first sign until a person acts: somebody who sits there and knows what to do. */
@@ -19,8 +20,9 @@ function primaryDown(name: string, summary: string, attended: boolean): Scenario
     name,
     summary,
     claims: ["SD-17", "SD-19"],
-    expectations: new Map([
-      ["shared-disk:as-written", { kind: "holds" }],
+    expectations: new Map<string, Expectation>([
+      // What was in the primary's memtable alone is in no file until it is back.
+      ["shared-disk:as-written", foresees("unflushed-read", "SD-6", 10)],
       ["shared-disk:careful", { kind: "holds" }],
       ["single", { kind: "holds" }],
     ]),

@@ -20,6 +20,7 @@ export const storageCost: Scenario = {
       },
     ],
     ["shared-disk:careful", { kind: "holds" }],
+    ["wal-stream:semi", { kind: "holds" }],
     ["single", { kind: "holds" }],
   ]),
 

@@ -1,3 +1,4 @@
+import { describeValue } from "../../checkers/describe-value.ts";
 import type { Operation } from "../../checkers/history.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import type { Telling } from "../scenario.ts";
@@ -27,7 +28,7 @@ export function tellForeignWriter(records: readonly TraceRecord[], lost: Operati
       ((data.kind === "client-invoked" && time === invoked) || (data.kind === "client-answered" && time === completed)),
   );
   const file = `${String(begun.data["log"]).padStart(6, "0")}.log`;
-  const params = { host: node, value: String(lost.value), key: lost.key ?? "", file };
+  const params = { host: node, value: describeValue(lost.value), key: lost.key ?? "", file };
   const after = records.slice(begun.index + 1);
   const deleted = after.find(
     ({ host, data }) => host !== node && data.kind === "file-deleted" && data["file"] === file,

@@ -25,7 +25,7 @@ export const tornManifest: Scenario = {
       cluster: {
         replicas: 2,
         engine: {
-          writeBufferBytes: limits.pick([256, 512, 1024]),
+          writeBufferBytes: limits.pick([256, 512]),
           tableBytes: 2048,
           level0CompactionTrigger: limits.pick([2, 4]),
           level1Bytes: 8192,
@@ -44,7 +44,7 @@ export const tornManifest: Scenario = {
           deleteOneIn: 0,
         }),
         ...["reader-1", "reader-2", "reader-3", "reader-4"].map((name) =>
-          reader(name, random(name), { keys, steps: 60, pause: [0, limits.pick([20, 60]) * MILLISECOND] }),
+          reader(name, random(name), { keys, steps: 50, pause: [0, limits.pick([20, 40]) * MILLISECOND] }),
         ),
       ],
       faults: [

@@ -48,7 +48,10 @@ export class Acknowledgements {
         return this.configured.reduce((most, node) => Math.max(most, this.acknowledged(node)), 0);
       case "full":
         // All that there are to be, not all that happen to be connected: else a change that all have would be on one disk.
-        return this.configured.reduce((least, node) => Math.min(least, this.acknowledged(node)), Number.POSITIVE_INFINITY);
+        return this.configured.reduce(
+          (least, node) => Math.min(least, this.acknowledged(node)),
+          Number.POSITIVE_INFINITY,
+        );
     }
   }
 

@@ -144,7 +144,9 @@ export class ControlCaller {
 
   private async ask(node: string, request: ControlRequest, deadline: Duration): Promise<Uint8Array | undefined> {
     try {
-      return await this.host.net.request({ host: node, port: CONTROL_PORT }, this.protocol.encode(request), { deadline });
+      return await this.host.net.request({ host: node, port: CONTROL_PORT }, this.protocol.encode(request), {
+        deadline,
+      });
     } catch (error) {
       if (isNetworkError(error)) return undefined;
       throw error;

@@ -70,7 +70,9 @@ async function survey(node: ControlledNode): Promise<SurveyAnswer> {
     throw error;
   }
   if (content.applied.lsn === applied.lsn && content.digest !== carried) {
-    throw new DigestError(`at ${applied.lsn} the content's digest is ${content.digest}, and ${carried} was carried along`);
+    throw new DigestError(
+      `at ${applied.lsn} the content's digest is ${content.digest}, and ${carried} was carried along`,
+    );
   }
   return { busy: false, position: positionOf(epoch, content.applied.lsn), digest: content.digest };
 }

@@ -19,6 +19,7 @@ export function isDiskError(error: unknown): boolean {
 
 /** Whether an error comes of a disk that is full: it may be tried again once there is room. */
 export function isFullDisk(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if (isFileSystemError(cause, "ENOSPC")) return true;
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (isFileSystemError(cause, "ENOSPC")) return true;
   return false;
 }

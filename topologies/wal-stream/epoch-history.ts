@@ -24,7 +24,9 @@ export class EpochHistory {
     for (const [index, { epoch, after }] of starts.entries()) {
       const before = starts[index - 1] ?? { epoch: 0, after: 0 };
       if (epoch <= before.epoch || after < before.after) {
-        throw new RangeError(`epoch ${epoch} behind ${after} cannot follow epoch ${before.epoch} behind ${before.after}`);
+        throw new RangeError(
+          `epoch ${epoch} behind ${after} cannot follow epoch ${before.epoch} behind ${before.after}`,
+        );
       }
     }
     this.starts = starts;

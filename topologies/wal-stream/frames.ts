@@ -1,6 +1,6 @@
 import { crc32c, maskCrc } from "../../engine/crc32c.ts";
-import { getFixed32, getFixed64, putFixed32, putFixed64 } from "../../engine/coding.ts";
-import { copyRange } from "../../engine/index.ts";
+import { getFixed32, getFixed64, putFixed32, putFixed64, putVarint } from "../../engine/coding.ts";
+import { copyRange, withCapacity } from "../../engine/index.ts";
 
 /**
  * A frame of the replication protocol, one a message of a connection:
@@ -42,16 +42,62 @@ export class FrameError extends Error {
   }
 }
 
-export function encodeFrame(kind: number, cluster: number, payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HEADER + payload.length);
-  putFixed32(bytes, 0, MAGIC);
-  bytes[4] = PROTOCOL_VERSION;
-  bytes[5] = kind;
-  putFixed64(bytes, 6, cluster);
-  putFixed32(bytes, 14, payload.length);
-  copyRange(payload, 0, payload.length, bytes, HEADER);
-  putFixed32(bytes, CHECKSUM, checksumOf(bytes));
-  return bytes;
+/** 2^53 - 1 takes eight. */
+const MAX_VARINT_BYTES = 8;
+/** A larger buffer is not kept for the next frame. */
+const LARGEST_KEPT = 1 << 18;
+
+/** Writes frames, one after the other into the same buffer: connections copy what they are given. One instance a host. */
+export class FrameWriter {
+  private buffer: Uint8Array = new Uint8Array(1_024);
+  private used = HEADER;
+
+  /** Begins a frame. */
+  begin(kind: number, cluster: number): void {
+    if (this.buffer.length > LARGEST_KEPT) this.buffer = new Uint8Array(1_024);
+    const { buffer } = this;
+    putFixed32(buffer, 0, MAGIC);
+    buffer[4] = PROTOCOL_VERSION;
+    buffer[5] = kind;
+    putFixed64(buffer, 6, cluster);
+    this.used = HEADER;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.buffer[this.used++] = value;
+  }
+
+  fixed32(value: number): void {
+    this.reserve(4);
+    putFixed32(this.buffer, this.used, value);
+    this.used += 4;
+  }
+
+  varint(value: number): void {
+    this.reserve(MAX_VARINT_BYTES);
+    this.used = putVarint(this.buffer, this.used, value);
+  }
+
+  /** A string of bytes, its length first. */
+  bytes(value: Uint8Array): void {
+    this.varint(value.length);
+    this.reserve(value.length);
+    copyRange(value, 0, value.length, this.buffer, this.used);
+    this.used += value.length;
+  }
+
+  /** @returns the frame, which the next one overwrites */
+  finish(): Uint8Array {
+    const frame = this.buffer.subarray(0, this.used);
+    putFixed32(frame, 14, frame.length - HEADER);
+    putFixed32(frame, CHECKSUM, checksumOf(frame));
+    return frame;
+  }
+
+  private reserve(more: number): void {
+    this.buffer = withCapacity(this.buffer, this.used, this.used + more);
+  }
 }
 
 /** @returns a frame whose payload is a view of the bytes. @throws FrameError */

@@ -15,8 +15,14 @@ const MOST = 16;
  * no older than that reading of the clock. No two clocks are compared.
  */
 export class Freshness {
+  private readonly improved: () => void;
   private waiting: Outlook[] = [];
   private asOf_: MonotonicTime | undefined;
+
+  /** @param improved called when the data is known to be newer than was known before */
+  constructor(improved: () => void) {
+    this.improved = improved;
+  }
 
   /** The data has all that was acknowledged before that moment; undefined: nothing is known. */
   get asOf(): MonotonicTime | undefined {
@@ -38,6 +44,7 @@ export class Freshness {
     if (kept === 0) return;
     this.asOf_ = (waiting[kept - 1] as Outlook).clock;
     waiting.splice(0, kept);
+    this.improved();
   }
 
   /** Forgets all: another primary's acknowledgements count from now on. */

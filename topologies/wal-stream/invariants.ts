@@ -7,26 +7,26 @@ const MOST_DIGESTS = 8_192;
 
 /**
  * What a node has said that it has, it has: durable entries are there again after any crash, and what clients see never goes
- * back, as long as it is the same copy of the data in the same epoch. In a new epoch a branch may be cut off; a new copy may
- * begin anywhere.
+ * back, as long as it is the same copy of the data on the same branch. For the primary of a later epoch a branch may be cut
+ * off; a new copy may begin anywhere.
  */
 export const positionsNeverRegress: StepInvariant = {
   name: "positions-never-regress",
   watch() {
-    const durable = new Map<string, { readonly key: string; readonly flushed: number }>();
+    const durable = new Map<string, { readonly copy: number; readonly branch: number; readonly flushed: number }>();
     const published = new Map<number, number>();
     return {
       check(nodes): TraceEvent | undefined {
         for (const [host, { ready, role, fields }] of nodes) {
-          const { copy, epoch, flushed, published: shown } = fields;
-          if (typeof copy !== "number" || typeof epoch !== "number" || typeof flushed !== "number") continue;
-          const key = `${copy}/${epoch}`;
+          const { copy, epoch, branch, flushed, published: shown } = fields;
+          if (typeof copy !== "number" || typeof branch !== "number" || typeof flushed !== "number") continue;
           const before = durable.get(host);
-          if (before?.key === key && flushed < before.flushed) {
+          // The branch counts on which it came to have so much: to go over to another comes before the cut.
+          if (before?.copy === copy && flushed < before.flushed && branch === before.branch) {
             return { kind: "invariant-position-regressed", host, before: before.flushed, now: flushed };
           }
-          if (before?.key !== key || flushed > before.flushed) durable.set(host, { key, flushed });
-          if (role !== "primary" || !ready || typeof shown !== "number") continue;
+          if (before?.copy !== copy || flushed !== before.flushed) durable.set(host, { copy, branch, flushed });
+          if (role !== "primary" || !ready || typeof shown !== "number" || typeof epoch !== "number") continue;
           const seen = published.get(epoch) ?? 0;
           if (shown < seen) return { kind: "invariant-position-regressed", host, before: seen, now: shown };
           if (shown > seen) published.set(epoch, shown);

@@ -1,6 +1,4 @@
-import { ByteReader, ByteWriter, Condition, type Database, joinPath, Mutex } from "../../engine/index.ts";
-import type { FileSystem } from "../../host/file-system.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
+import { ByteReader, ByteWriter, type Condition, type Database, Mutex } from "../../engine/index.ts";
 import type { Host } from "../../host/host.ts";
 import type { ReplicationParts } from "../replication/parts.ts";
 import { ORIGIN, type Position } from "../replication/position.ts";
@@ -8,10 +6,9 @@ import type { ReplicatedLog } from "../replication/replicated-log.ts";
 import type { ReplicatedStore } from "../replication/replicated-store.ts";
 import type { StoredChange } from "../replication/stored-changes.ts";
 import type { ClusterConfig } from "../topology.ts";
+import { logDirectory, storeDirectory } from "./data-directory.ts";
 import type { WalStreamSettings } from "./settings.ts";
 
-/** Where nodes keep everything, on their local disk. */
-export const DIRECTORY = "/wal-stream";
 /** Bytes of entries that are applied together, at most. */
 const APPLY_BYTES = 64 << 10;
 
@@ -35,18 +32,11 @@ export interface CopySettings {
   readonly progressed: Condition;
 }
 
-export function storeDirectory(generation: number): string {
-  return joinPath(DIRECTORY, `store-${generation}`);
-}
-
-export function logDirectory(generation: number): string {
-  return joinPath(DIRECTORY, `log-${generation}`);
-}
-
 /** A node's log, and the database to which it applies it. What is applied is in the log, durably, before. */
 export class LocalCopy {
   readonly log: ReplicatedLog;
   readonly store: ReplicatedStore;
+  private readonly host: Host;
   private readonly progressed: Condition;
   private readonly writes = new Mutex();
   /** Engine's sequence number before the write that is under way, and the position that it makes visible. */
@@ -54,9 +44,11 @@ export class LocalCopy {
   private coming: Position | undefined;
   private consistentFrom_: Position;
   private durable: Position;
+  private digested: { readonly applied: Position; readonly digest: string } | undefined;
 
   /** @param progressed notified when more was applied */
-  constructor(log: ReplicatedLog, store: ReplicatedStore, progressed: Condition) {
+  constructor(host: Host, log: ReplicatedLog, store: ReplicatedStore, progressed: Condition) {
+    this.host = host;
     this.log = log;
     this.store = store;
     this.progressed = progressed;
@@ -88,7 +80,7 @@ export class LocalCopy {
           `the data is that of entry ${applied.epoch}/${applied.lsn}, which the log does not have`,
         );
       }
-      return new this(log, store, progressed);
+      return new this(host, log, store, progressed);
     } catch (error) {
       await log.close().catch(() => undefined);
       await store?.close().catch(() => undefined);
@@ -112,6 +104,13 @@ export class LocalCopy {
    */
   get consistentFrom(): Position {
     return this.consistentFrom_;
+  }
+
+  /** Of the content at the last entry that was applied; undefined while it is not that of one moment. */
+  get digest(): string | undefined {
+    const { applied } = this.store;
+    if (this.digested?.applied !== applied) this.digested = { applied, digest: this.store.digest };
+    return this.consistent ? this.digested.digest : undefined;
   }
 
   get consistent(): boolean {
@@ -140,6 +139,7 @@ export class LocalCopy {
         } finally {
           this.coming = undefined;
         }
+        this.host.trace({ kind: "applied", epoch: last.epoch, lsn: last.lsn });
         this.progressed.notify();
       }
     });
@@ -177,19 +177,6 @@ export class LocalCopy {
     await this.store.close().catch((error: unknown) => failures.push(error));
     return failures[0];
   }
-}
-
-/** Removes a directory with the files in it, if it is there. */
-export async function removeDirectory(fs: FileSystem, directory: string): Promise<void> {
-  let names: string[];
-  try {
-    names = await fs.readdir(directory);
-  } catch (error) {
-    if (isFileSystemError(error, "ENOENT")) return;
-    throw error;
-  }
-  for (const name of names) await fs.unlink(joinPath(directory, name));
-  await fs.rmdir(directory);
 }
 
 function encodeMark({ epoch, lsn }: Position): Uint8Array {

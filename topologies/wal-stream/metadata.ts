@@ -22,6 +22,8 @@ export interface Metadata {
   readonly promised: number;
   /** Whoever asked for the promise, and so may make it primary; "" for nobody. */
   readonly promisedTo: string;
+  /** The epoch of the last primary for which an end of its log was, or is being, cut off; 0 before the first. */
+  readonly branch: number;
   /** Whether its data is not to be used, and must be copied anew. */
   readonly suspect: boolean;
 }
@@ -53,6 +55,7 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
   writer.byte(metadata.role === "primary" ? 1 : 0);
   writer.varint(metadata.promised);
   writer.bytes(utf8(metadata.promisedTo));
+  writer.varint(metadata.branch);
   writer.byte(metadata.suspect ? 1 : 0);
   writer.varint(metadata.history.starts.length);
   for (const { epoch, after } of metadata.history.starts) {
@@ -77,9 +80,10 @@ export function decodeMetadata(bytes: Uint8Array): Metadata {
   const role = reader.byte() === 1 ? "primary" : "replica";
   const promised = reader.varint();
   const promisedTo = utf8Text(reader.bytes());
+  const branch = reader.varint();
   const suspect = reader.byte() === 1;
   const starts = Array.from({ length: reader.varint() }, () => ({ epoch: reader.varint(), after: reader.varint() }));
-  return { cluster, generation, copy, role, history: new EpochHistory(starts), promised, promisedTo, suspect };
+  return { cluster, generation, copy, role, history: new EpochHistory(starts), promised, promisedTo, branch, suspect };
 }
 
 /** The file that holds a node's metadata. It is replaced whole: a crash leaves the old or the new. */

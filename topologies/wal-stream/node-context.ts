@@ -1,5 +1,6 @@
 import type { Host } from "../../host/host.ts";
 import type { ClusterConfig } from "../topology.ts";
+import type { FrameWriter } from "./frames.ts";
 import type { MetadataFile } from "./metadata.ts";
 import type { WalStreamParts } from "./parts.ts";
 import type { WalStreamSettings } from "./settings.ts";
@@ -13,6 +14,7 @@ export interface NodeContext {
   /** The names of all nodes, in the order of their numbers. */
   readonly nodes: readonly string[];
   readonly metadata: MetadataFile;
+  readonly frames: FrameWriter;
 }
 
 /** The names of a cluster's nodes, in order. */

@@ -1,8 +1,6 @@
-import { Condition, joinPath, Mutex } from "../../engine/index.ts";
+import { Condition, Mutex } from "../../engine/index.ts";
 import type { Host } from "../../host/host.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
 import { MILLISECOND, type Duration } from "../../host/time.ts";
-import type { TraceValue } from "../../host/trace.ts";
 import type { KeyedOperation } from "../effect.ts";
 import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
 import type { ClientReply, RequestTerms } from "../protocol.ts";
@@ -11,14 +9,19 @@ import { NOT_PRIMARY } from "../routed-client.ts";
 import { serveClients } from "../serve.ts";
 import type { ClusterConfig, NodeState, TopologyNode } from "../topology.ts";
 import type { ChangeExecutor } from "./change-executor.ts";
-import { ControlCaller, type NodeStatus } from "./control-protocol.ts";
+import type { NodeStatus } from "./control-protocol.ts";
 import { serveControl, type ControlOutcome } from "./control-service.ts";
+import { DIRECTORY } from "./data-directory.ts";
 import { isDiskError, isFullDisk } from "./disk-error.ts";
-import { EpochHistory, epochFor } from "./epoch-history.ts";
+import { type EpochHistory, epochFor } from "./epoch-history.ts";
+import { FrameWriter } from "./frames.ts";
 import { Freshness } from "./freshness.ts";
-import { DIRECTORY, LocalCopy, logDirectory, removeDirectory, storeDirectory, UnusableCopyError } from "./local-copy.ts";
-import type { Metadata, MetadataFile } from "./metadata.ts";
-import { nodeNames, peersOf, type NodeContext } from "./node-context.ts";
+import type { Founding } from "./founding.ts";
+import type { Housekeeping } from "./housekeeping.ts";
+import type { LocalCopy } from "./local-copy.ts";
+import type { Metadata } from "./metadata.ts";
+import type { NodeData } from "./node-data.ts";
+import { nodeNames, type NodeContext } from "./node-context.ts";
 import { defaultWalStreamParts, type WalStreamParts } from "./parts.ts";
 import type { Primary } from "./primary.ts";
 import type { ReadHome, Reads } from "./reads.ts";
@@ -26,19 +29,14 @@ import type { ReplicaHome } from "./receiver.ts";
 import type { Replica } from "./replica.ts";
 import { settingsOf, type ModeSettings } from "./settings.ts";
 import { acceptStreams } from "./stream-listener.ts";
-import { LogError } from "../replication/log-errors.ts";
-import { StoreError } from "../replication/store-errors.ts";
 
-/** How often an empty node asks the others whether they are empty too, and a full disk is looked at again. */
+/** How often a full disk is looked at again. */
 const RETRY: Duration = 50 * MILLISECOND;
-/** How often a primary that lacks replicas asks whether somebody else leads. */
-const DOUBT: Duration = 500 * MILLISECOND;
 /** Bytes that must be free before a node whose disk was full begins anew. */
 const ROOM = 1 << 20;
-const FIRST_EPOCH = 1;
 
 /** Where a node stands between two roles. */
-type Life = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
+export type NodeLife = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
 
 /**
  * One node: its metadata, its copy of the data, and what it is just now. Whatever changes one of these does so alone, one after
@@ -47,29 +45,34 @@ type Life = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
 export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   readonly context: NodeContext;
   readonly progressed = new Condition();
-  readonly freshness = new Freshness();
+  readonly freshness = new Freshness(() => this.progressed.notify());
   private readonly host: Host;
-  private readonly metadata: MetadataFile;
+  private readonly data: NodeData;
   private readonly reads: Reads;
-  private readonly caller: ControlCaller;
+  private readonly founding: Founding;
+  private readonly housekeeping: Housekeeping;
   private readonly changes = new Mutex();
-  private life: Life = "starting";
-  private copy_: LocalCopy | undefined;
+  private life: NodeLife = "starting";
   private primary_: Primary | undefined;
   private executor: ChangeExecutor | undefined;
   private replica: Replica | undefined;
-  /** Of the latest copy that was begun. */
-  private generation = 0;
-  private doubted = 0;
-  private trimming = false;
 
   constructor(host: Host, config: ClusterConfig, mode: ModeSettings, parts: WalStreamParts = defaultWalStreamParts) {
     this.host = host;
-    this.metadata = new parts.MetadataFile(host.fs("local"), DIRECTORY);
     const settings = settingsOf(config, mode);
-    this.context = { host, config, settings, parts, nodes: nodeNames(config), metadata: this.metadata };
+    this.context = {
+      host,
+      config,
+      settings,
+      parts,
+      nodes: nodeNames(config),
+      metadata: new parts.MetadataFile(host.fs("local"), DIRECTORY),
+      frames: new FrameWriter(),
+    };
+    this.data = new parts.NodeData(this.context, this.progressed, this.freshness);
     this.reads = new parts.Reads(this);
-    this.caller = new ControlCaller(host);
+    this.founding = new parts.Founding(this.context);
+    this.housekeeping = new parts.Housekeeping(this, this.founding);
   }
 
   async run(): Promise<void> {
@@ -85,29 +88,28 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   }
 
   inspect(): NodeState {
-    const { copy_: copy, primary_: primary, life } = this;
-    const metadata = this.metadata.current;
+    const { primary_: primary, life } = this;
+    const { copy, metadata } = this.data;
     if (life === "failed") return { ready: false, role: "none", fields: { failed: true } };
     if (metadata === undefined) return { ready: false, role: "none", fields: {} };
-    const fields: Record<string, TraceValue> = {
-      cluster: metadata.cluster,
-      epoch: metadata.history.last,
-      promised: metadata.promised,
+    const leads = primary !== undefined && !primary.ended;
+    const { cluster, promised, branch, history } = metadata;
+    // One literal: this is looked at after every step.
+    const fields = {
+      cluster,
+      epoch: history.last,
+      promised,
+      branch,
+      copy: copy === undefined ? undefined : metadata.copy,
+      base: copy?.log.base.lsn,
+      flushed: copy?.log.synced,
+      applied: copy?.store.applied.lsn,
+      appliedEpoch: copy?.store.applied.epoch,
+      digest: copy?.digest,
+      published: leads ? primary.published : undefined,
+      needed: leads ? primary.retention.needed : undefined,
     };
-    if (copy !== undefined) {
-      const { applied, digest } = copy.store;
-      fields["copy"] = metadata.copy;
-      fields["base"] = copy.log.base.lsn;
-      fields["flushed"] = copy.log.synced;
-      fields["applied"] = applied.lsn;
-      fields["appliedEpoch"] = applied.epoch;
-      if (copy.consistent) fields["digest"] = digest;
-    }
-    if (primary !== undefined && !primary.ended) {
-      fields["published"] = primary.published;
-      fields["needed"] = primary.retention.needed;
-      return { ready: primary.serving, role: "primary", fields };
-    }
+    if (leads) return { ready: primary.serving, role: "primary", fields };
     if (life !== "replica") return { ready: false, role: "none", fields };
     const streaming = this.replica?.receiver?.streaming === true;
     return { ready: streaming && this.readable !== undefined, role: "replica", fields };
@@ -116,11 +118,11 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   // What a replica's end of a stream, and reads, need of the node.
 
   get copy(): LocalCopy | undefined {
-    return this.copy_;
+    return this.data.copy;
   }
 
   get readable(): LocalCopy | undefined {
-    const { copy_: copy } = this;
+    const { copy } = this.data;
     if (copy?.consistent !== true) return undefined;
     if (this.life === "primary") return this.leads ? copy : undefined;
     return this.life === "replica" && this.replica?.receiver?.copying !== true ? copy : undefined;
@@ -135,7 +137,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   }
 
   get history(): EpochHistory {
-    return this.metadata.current?.history ?? new EpochHistory([]);
+    return this.data.history;
   }
 
   /** The primary that this node is; undefined when it is none. */
@@ -147,54 +149,20 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     this.replica?.receiver?.ping();
   }
 
-  async follow(history: EpochHistory): Promise<boolean> {
-    return this.alone(async () => {
-      const { current } = this.metadata;
-      if (current === undefined || current.promised > history.last) return false;
-      if (current.history.last === history.last && current.history.starts.length === history.starts.length) return true;
-      await this.metadata.update((now) => ({
-        ...(now as Metadata),
-        role: "replica",
-        history,
-        promised: Math.max(current.promised, history.last),
-        promisedTo: "",
-      }));
-      this.freshness.reset();
-      this.progressed.notify();
-      return true;
-    });
+  follow(history: EpochHistory): Promise<boolean> {
+    return this.alone(() => this.data.follow(history));
   }
 
-  async install(generation: number, cluster: number, history: EpochHistory): Promise<boolean> {
-    return this.alone(async () => {
-      const { current } = this.metadata;
-      if (this.life !== "replica" || (current?.promised ?? 0) > history.last) return false;
-      const old = this.copy_;
-      this.copy_ = undefined;
-      await old?.close();
-      this.freshness.reset();
-      // From here on the new copy counts, whatever happens: until then, the old.
-      await this.metadata.update((now) => ({
-        cluster,
-        generation,
-        copy: this.drawId("copy"),
-        role: "replica",
-        history,
-        promised: Math.max(now?.promised ?? 0, history.last),
-        promisedTo: "",
-        suspect: false,
-      }));
-      await this.openCopy();
-      this.host.trace({ kind: "full-sync-installed", generation, lsn: this.copy?.store.applied.lsn });
-      await this.removeUnused();
-      this.progressed.notify();
-      return true;
-    });
+  leaveBranch(epoch: number): Promise<boolean> {
+    return this.alone(() => this.data.leaveBranch(epoch));
   }
 
   nextGeneration(): number {
-    this.generation = Math.max(this.generation, this.metadata.current?.generation ?? 0) + 1;
-    return this.generation;
+    return this.data.nextGeneration();
+  }
+
+  install(generation: number, cluster: number, history: EpochHistory): Promise<boolean> {
+    return this.alone(async () => this.life === "replica" && this.data.install(generation, cluster, history));
   }
 
   distrust(): void {
@@ -214,10 +182,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     this.host.spawn("give up", async () => {
       await this.changes.run(() => this.endRoles("disk-failed"));
       if (!full) return;
-      await this.changes.run(async () => {
-        await this.copy_?.close();
-        this.copy_ = undefined;
-      });
+      await this.changes.run(() => this.data.close());
       await this.begin();
     });
   }
@@ -225,15 +190,16 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   // What nodes and people ask of the node.
 
   status(): NodeStatus {
-    const { metadata, copy_: copy, primary, life } = this;
+    const { primary, life } = this;
+    const { copy, metadata } = this.data;
     const role = primary !== undefined ? "primary" : life === "replica" ? "replica" : "none";
     const last = copy?.log.last ?? { epoch: 0, lsn: 0 };
     return {
       node: this.host.name,
-      cluster: metadata.current?.cluster ?? 0,
+      cluster: metadata?.cluster ?? 0,
       role,
       epoch: this.history.last,
-      promised: metadata.current?.promised ?? 0,
+      promised: metadata?.promised ?? 0,
       lastEpoch: last.epoch,
       lastLsn: last.lsn,
       whole: copy?.consistent === true && (life === "replica" || life === "primary"),
@@ -243,22 +209,20 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   }
 
   async promise(epoch: number, by: string): Promise<ControlOutcome> {
-    if (this.metadata.current === undefined) return refused("no-data", "its disk is empty");
+    const { metadata: current } = this.data;
+    if (current === undefined) return refused("no-data", "its disk is empty");
     return this.alone(async () => {
-      const current = this.metadata.current as unknown as Metadata;
       if (this.life !== "replica" && this.life !== "primary") return refused("not-ready", `it is ${this.life}`);
-      const { promised, promisedTo, history } = current;
+      const { promised, promisedTo, history } = this.data.metadata ?? current;
       if (!this.mayPromise(epoch, by, { promised: Math.max(promised, history.last), promisedTo })) {
-        return refused("promised-already", `it has promised epoch ${promised}${promisedTo === "" ? "" : ` to ${promisedTo}`}`);
+        return refused(
+          "promised-already",
+          `it has promised epoch ${promised}${promisedTo === "" ? "" : ` to ${promisedTo}`}`,
+        );
       }
       await this.endRoles("fenced");
       // Durable before it is given: a node that forgets it could follow, or be, the old primary again.
-      await this.metadata.update((now) => ({
-        ...(now as Metadata),
-        role: "replica",
-        promised: epoch,
-        promisedTo: by,
-      }));
+      await this.data.promise(epoch, by);
       this.host.trace({ kind: "epoch-promised", epoch, by });
       this.beReplica();
       return DONE;
@@ -267,8 +231,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
 
   promote(promised: number, by: string): Promise<ControlOutcome> {
     return this.alone(async () => {
-      const { current } = this.metadata;
-      const { copy_: copy } = this;
+      const { copy, metadata: current } = this.data;
       if (this.primary !== undefined) return refused("already-primary", "it is the primary");
       if (current === undefined || copy === undefined) return refused("no-data", "it has no data");
       if (this.life !== "replica") return refused("not-ready", `it is ${this.life}`);
@@ -282,7 +245,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       await copy.log.sync();
       const { nodes } = this.context;
       const epoch = epochFor(nodes.indexOf(this.host.name), promised, nodes.length);
-      await this.beginEpoch(epoch, copy.log.last.lsn, current);
+      this.bePrimary(await this.data.beginEpoch(epoch, copy.log.last.lsn, current));
       return DONE;
     });
   }
@@ -304,12 +267,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       if (primary === undefined || primary.epoch >= epoch) return;
       this.host.trace({ kind: "stepped-down", epoch: primary.epoch, later: epoch });
       await this.endRoles("stepped-down");
-      await this.metadata.update((now) => ({
-        ...(now as Metadata),
-        role: "replica",
-        promised: Math.max(now?.promised ?? 0, epoch),
-        promisedTo: now !== undefined && now.promised >= epoch ? now.promisedTo : "",
-      }));
+      await this.data.promise(epoch, "");
       this.beReplica();
     });
   }
@@ -368,97 +326,31 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   }
 
   private async open(): Promise<void> {
-    const { host, context } = this;
+    const { host, data, founding } = this;
     if (host.stop.requested) return;
-    await this.makeDirectory();
-    const current = await this.metadata.load();
+    const current = await data.open();
     if (current === undefined) {
-      if (await this.mayFound()) await this.found();
+      if (await founding.mayFound()) this.bePrimary(await data.found());
       else this.beReplica();
       return;
     }
-    await this.removeUnused();
-    if (!current.suspect) await this.openCopy();
-    if (current.role === "replica" || this.copy_ === undefined) {
+    if (current.role === "replica" || data.copy === undefined) {
       this.beReplica();
       return;
     }
-    const others = await this.caller.statuses(peersOf(context));
-    const later = this.laterEpoch(others, current);
+    const later = await founding.laterEpoch(current);
     if (later === undefined) {
       this.bePrimary(current);
       return;
     }
     host.trace({ kind: "stepped-down", epoch: current.history.last, later });
-    await this.metadata.update((now) => ({
-      ...(now as Metadata),
-      role: "replica",
-      promised: Math.max(now?.promised ?? 0, later),
-    }));
+    await data.promise(later, "");
     this.beReplica();
   }
 
-  /** The latest epoch, beyond this node's own, that somebody leads, follows or has promised. */
-  private laterEpoch(others: readonly NodeStatus[], { cluster, history }: Metadata): number | undefined {
-    const latest = others
-      .filter((other) => other.cluster === cluster)
-      .reduce((most, { epoch, promised }) => Math.max(most, epoch, promised), 0);
-    return latest > history.last ? latest : undefined;
-  }
-
-  /**
-   * Whether this node is to found the cluster. An empty disk does not say so: it may have been replaced. So the first node does,
-   * and only when every other says that it is empty too.
-   */
-  protected async mayFound(): Promise<boolean> {
-    const { host, context } = this;
-    const peers = peersOf(context);
-    if (context.nodes[0] !== host.name) return false;
-    for (;;) {
-      const others = await this.caller.statuses(peers);
-      if (others.some(({ cluster }) => cluster !== 0)) return false;
-      if (others.length === peers.length) return true;
-      await host.clock.sleep(RETRY);
-    }
-  }
-
-  private async found(): Promise<void> {
-    const { host } = this;
-    const generation = this.nextGeneration();
-    await removeDirectory(host.fs("local"), logDirectory(generation));
-    await removeDirectory(host.fs("local"), storeDirectory(generation));
-    await this.openGeneration(generation);
-    // Without it the metadata could name directories that a loss of power has taken.
-    await host.fs("local").syncDirectory(DIRECTORY);
-    const cluster = this.drawId("cluster");
-    host.trace({ kind: "cluster-founded", cluster });
-    await this.beginEpoch(FIRST_EPOCH, 0, {
-      cluster,
-      generation,
-      copy: this.drawId("copy"),
-      role: "primary",
-      history: new EpochHistory([]),
-      promised: FIRST_EPOCH,
-      promisedTo: "",
-      suspect: false,
-    });
-  }
-
-  /** Leads from now on, in an epoch of its own that begins behind an entry. */
-  private async beginEpoch(epoch: number, after: number, metadata: Metadata): Promise<void> {
-    const current = await this.metadata.update(() => ({
-      ...metadata,
-      role: "primary",
-      history: metadata.history.followedBy(epoch, after),
-      promised: epoch,
-      promisedTo: "",
-    }));
-    this.host.trace({ kind: "epoch-began", epoch, after });
-    this.bePrimary(current);
-  }
-
   private bePrimary({ cluster, history }: Metadata): void {
-    const { context, copy_: copy } = this;
+    const { context } = this;
+    const { copy } = this.data;
     if (copy === undefined) throw new TypeError("a primary must have data");
     const { parts, settings } = context;
     const primary = new parts.Primary(context, copy, { cluster, history }, new parts.Retention(settings), (error) =>
@@ -490,64 +382,10 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   }
 
   private async discardCopy(): Promise<void> {
-    if (this.life !== "replica" || this.copy_ === undefined) return;
+    if (this.life !== "replica" || this.copy === undefined) return;
     await this.replica?.end();
-    await this.metadata.update((now) => ({ ...(now as Metadata), suspect: true }));
-    const copy = this.copy_;
-    this.copy_ = undefined;
-    await copy.close();
-    this.host.trace({ kind: "copy-distrusted" });
+    await this.data.distrust();
     this.beReplica();
-  }
-
-  private async openCopy(): Promise<void> {
-    const { current } = this.metadata;
-    if (current === undefined) return;
-    try {
-      await this.openGeneration(current.generation);
-      const { log } = this.copy_ as unknown as LocalCopy;
-      if (current.history.epochAt(log.last.lsn) !== log.last.epoch) {
-        throw new UnusableCopyError(`the log ends with epoch ${log.last.epoch}, the metadata knows better`);
-      }
-    } catch (error) {
-      const damaged =
-        error instanceof UnusableCopyError || (error instanceof LogError && !isFullDisk(error)) || error instanceof StoreError;
-      // A primary has nobody to copy from: it is for a person to promote another.
-      if (!damaged || current.role === "primary") throw error;
-      this.host.trace({ kind: "copy-unusable", reason: error.message });
-      const copy = this.copy_;
-      this.copy_ = undefined;
-      await copy?.close();
-      await this.metadata.update((now) => ({ ...(now as Metadata), suspect: true }));
-    }
-  }
-
-  private async openGeneration(generation: number): Promise<void> {
-    const { host, config, settings, parts } = this.context;
-    const { progressed } = this;
-    this.copy_ = await LocalCopy.open({ host, config, settings, parts, generation, progressed });
-  }
-
-  private async makeDirectory(): Promise<void> {
-    const fs = this.host.fs("local");
-    try {
-      await fs.mkdir(DIRECTORY);
-    } catch (error) {
-      if (!isFileSystemError(error, "EEXIST")) throw error;
-    }
-    // Without it all that is made durable below could be gone after a loss of power.
-    await fs.syncDirectory("/");
-  }
-
-  /** Removes what interrupted copies have left behind. */
-  private async removeUnused(): Promise<void> {
-    const fs = this.host.fs("local");
-    const { generation = 0 } = this.metadata.current ?? {};
-    const used = new Set([logDirectory(generation), storeDirectory(generation)]);
-    for (const name of await fs.readdir(DIRECTORY)) {
-      const path = joinPath(DIRECTORY, name);
-      if (/^(store|log|checkpoint)-/.test(name) && !used.has(path)) await removeDirectory(fs, path);
-    }
   }
 
   private async awaitRoom(): Promise<void> {
@@ -565,59 +403,16 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       const now = host.clock.monotonic();
       this.primary_?.tick(now);
       this.replica?.tick(now);
-      const failure = this.copy_?.failure;
-      if (failure !== undefined && (this.life === "primary" || this.life === "replica")) this.fail(failure.error);
-      this.trim();
-      this.doubt(now);
+      if (this.life === "primary" || this.life === "replica") this.housekeeping.tick(now);
     }
-  }
-
-  /** A primary that lacks replicas asks whether they follow somebody else. */
-  private doubt(now: number): void {
-    const { primary, context, metadata } = this;
-    if (primary === undefined || now - this.doubted < DOUBT) return;
-    this.doubted = now;
-    const streaming = [...primary.connected.values()].filter((sender) => sender.streaming).length;
-    if (streaming === context.nodes.length - 1) return;
-    this.host.spawn("ask who leads", async () => {
-      const others = await this.caller.statuses(peersOf(context));
-      const later = metadata.current === undefined ? undefined : this.laterEpoch(others, metadata.current);
-      if (later !== undefined) primary.overtaken(later);
-    });
-  }
-
-  /** Gives up the part of the log that nobody needs. */
-  private trim(): void {
-    const { copy_: copy, context } = this;
-    if (copy === undefined || this.trimming || copy.failure !== undefined) return;
-    const retention = this.primary?.retention ?? new context.parts.Retention(context.settings);
-    if (!retention.isDue(copy.log)) return;
-    this.trimming = true;
-    this.host.spawn("trim the log", async () => {
-      try {
-        await copy.makeDurable();
-        const first = retention.firstKept(copy.log, copy.durableLsn);
-        // They ask for what is gone, and are told to copy all data.
-        for (const name of retention.lost(first)) {
-          retention.release(name);
-          this.host.trace({ kind: "slot-dropped", replica: name, first });
-          this.primary?.connected.get(name)?.end("slot-lost");
-        }
-        await copy.log.dropBefore(first);
-      } catch (error) {
-        if (copy === this.copy_) this.fail(error);
-      } finally {
-        this.trimming = false;
-      }
-    });
   }
 
   private async stop(): Promise<void> {
     this.life = "stopping";
     await this.changes.run(async () => {
       await this.endRoles("stopped");
-      const failure = await this.copy_?.close();
-      if (isDiskError(failure)) this.host.trace({ kind: "close-failed", reason: (failure as Error).message });
+      const failure = await this.data.close();
+      if (isDiskError(failure)) this.host.trace({ kind: "database-close-failed", reason: (failure as Error).message });
     });
   }
 
@@ -634,10 +429,6 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
     });
     // Whoever waits gets no answer from a node that has failed.
     return outcome === undefined ? new Promise<T>(() => undefined) : outcome.value;
-  }
-
-  private drawId(purpose: string): number {
-    return 1 + this.host.random(purpose).below(Number.MAX_SAFE_INTEGER - 1);
   }
 }
 

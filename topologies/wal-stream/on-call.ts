@@ -1,14 +1,13 @@
 import type { Host } from "../../host/host.ts";
 import { MILLISECOND, type Duration, type MonotonicTime } from "../../host/time.ts";
-import { OperationError, type ClusterConfig, type OnCall, type SyncMode } from "../topology.ts";
-import { Failover } from "./failover.ts";
+import { OperationError, type OnCall } from "../topology.ts";
+import type { Failover } from "./failover.ts";
 
 /** How often the person's monitoring looks. */
 const WATCH: Duration = 100 * MILLISECOND;
 
 /** Watches a cluster and, when no primary serves for as long as the person takes to react, has another take over. */
-export async function onCall(host: Host, config: ClusterConfig, sync: SyncMode, { reaction }: OnCall): Promise<void> {
-  const failover = new Failover(host, config, sync);
+export async function onCall(host: Host, failover: Failover, { reaction }: OnCall): Promise<void> {
   let alarm: MonotonicTime | undefined;
   for (;;) {
     await host.clock.sleep(WATCH);

@@ -1,7 +1,11 @@
 import { defaultReplicationParts, type ReplicationParts } from "../replication/parts.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { ChangeExecutor } from "./change-executor.ts";
+import { Failover } from "./failover.ts";
+import { Founding } from "./founding.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { MetadataFile } from "./metadata.ts";
+import { NodeData } from "./node-data.ts";
 import { Primary } from "./primary.ts";
 import { Reads } from "./reads.ts";
 import { Receiver } from "./receiver.ts";
@@ -13,13 +17,17 @@ import { SnapshotReceiver } from "./snapshot-receiver.ts";
 import { SnapshotSender } from "./snapshot-sender.ts";
 
 /**
- * The classes that a node is built from. Each makes its decisions in protected methods; a variant of the design is a table in
+ * The classes that a node, and what a person does to it, are built from. Each makes its decisions in protected methods; a variant of the design is a table in
  * which some class is replaced by a subclass that decides otherwise.
  */
 export interface WalStreamParts extends ReplicationParts {
   readonly Acknowledgements: typeof Acknowledgements;
   readonly ChangeExecutor: typeof ChangeExecutor;
+  readonly Failover: typeof Failover;
+  readonly Founding: typeof Founding;
+  readonly Housekeeping: typeof Housekeeping;
   readonly MetadataFile: typeof MetadataFile;
+  readonly NodeData: typeof NodeData;
   readonly Primary: typeof Primary;
   readonly Reads: typeof Reads;
   readonly Receiver: typeof Receiver;
@@ -35,7 +43,11 @@ export const defaultWalStreamParts: WalStreamParts = {
   ...defaultReplicationParts,
   Acknowledgements,
   ChangeExecutor,
+  Failover,
+  Founding,
+  Housekeeping,
   MetadataFile,
+  NodeData,
   Primary,
   Reads,
   Receiver,

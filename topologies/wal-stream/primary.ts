@@ -66,7 +66,6 @@ export class Primary {
   private pumping = false;
   private flushed_: number;
   private published_: number;
-  private publishedDigest_: string;
   private target: number;
   private publishing = false;
   private unpublished: PendingChange[] = [];
@@ -100,7 +99,6 @@ export class Primary {
     this.nextLsn = log.last.lsn + 1;
     this.flushed_ = log.synced;
     this.published_ = store.applied.lsn;
-    this.publishedDigest_ = store.digest;
     this.target = store.applied.lsn;
   }
 
@@ -120,9 +118,10 @@ export class Primary {
     return this.published_;
   }
 
-  /** Of the content up to {@link published}. */
+  /** Of the content up to {@link published}; "" when more has been applied since. */
   get publishedDigest(): string {
-    return this.publishedDigest_;
+    const { store, digest = "" } = this.copy;
+    return store.applied.lsn === this.published_ ? digest : "";
   }
 
   /** LSN up to which replicas are to be told of what was published without further delay. */
@@ -150,7 +149,8 @@ export class Primary {
   /** Why no change is taken now; undefined when one is. */
   refusal(): { readonly code: string; readonly message: string } | undefined {
     const { unpublishedEntries, unpublishedBytes, mostLag } = this.context.settings;
-    if (!this.serving) return { code: "primary-starting", message: "waits for replicas to confirm what it had published" };
+    if (!this.serving)
+      return { code: "primary-starting", message: "waits for replicas to confirm what it had published" };
     const { fullDisk } = this.copy.store;
     if (fullDisk !== undefined) return { code: "disk-full", message: `${fullDisk.message}; free some room` };
     const waiting = this.unpublished.length + this.unacknowledged.length;
@@ -193,12 +193,13 @@ export class Primary {
     const { node } = hello;
     // It has connected anew: the former connection is dead, whether or not that has shown.
     this.senders.get(node)?.end("replaced");
+    this.acknowledgements.remove(node);
     const sender = new this.context.parts.Sender(this, connection, node);
     this.senders.set(node, sender);
     await sender.run(hello);
+    this.retention.release(sender);
     if (this.senders.get(node) !== sender) return;
     this.senders.delete(node);
-    this.retention.release(node);
     this.acknowledgements.remove(node);
   }
 
@@ -328,7 +329,6 @@ export class Primary {
         const { target } = this;
         await copy.applyUpTo(target);
         this.published_ = target;
-        this.publishedDigest_ = copy.store.digest;
         this.settle(target);
         this.advance();
         this.notice();
@@ -349,7 +349,8 @@ export class Primary {
       this.unpublishedBytes -= pending.bytes;
       pending.release();
       // In the careful order all are acknowledged that become visible.
-      if (!this.context.settings.asWritten || this.mayAnswer(pending)) this.tell(pending, { published: true, lsn: pending.lsn });
+      if (!this.context.settings.asWritten || this.mayAnswer(pending))
+        this.tell(pending, { published: true, lsn: pending.lsn });
       else this.unacknowledged.push(pending);
     }
     this.unpublished.splice(0, count);

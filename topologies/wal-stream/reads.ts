@@ -43,7 +43,13 @@ export class Reads {
     if (terms.fromPrimary === true && !home.leads) {
       const { primaryHint: primary } = home;
       const message = `${name} is not the primary`;
-      return { ok: false, outcome: "failed", code: NOT_PRIMARY, message, ...(primary === undefined ? {} : { primary }) };
+      return {
+        ok: false,
+        outcome: "failed",
+        code: NOT_PRIMARY,
+        message,
+        ...(primary === undefined ? {} : { primary }),
+      };
     }
     const refused = (await this.awaitPosition(terms.atLeast)) ?? (await this.awaitFreshness(terms.staleness));
     if (refused !== undefined) return refused;
@@ -77,7 +83,8 @@ export class Reads {
     const { home } = this;
     const [epoch, lsn] = [epochOf(atLeast), placeOf(atLeast)];
     const isLost = (): boolean => home.readable !== undefined && home.history.contains(epoch, lsn) === false;
-    const isHere = (): boolean => home.history.contains(epoch, lsn) === true && (home.readable?.visible.lsn ?? -1) >= lsn;
+    const isHere = (): boolean =>
+      home.history.contains(epoch, lsn) === true && (home.readable?.visible.lsn ?? -1) >= lsn;
     await this.until(() => isLost() || isHere());
     if (isLost()) {
       return failed("position-lost", `a failover has left position ${epoch}/${lsn} behind; begin a new session`);
@@ -86,15 +93,14 @@ export class Reads {
   }
 
   private async awaitFreshness(bound: Duration | undefined): Promise<ClientReply | undefined> {
+    if (bound === undefined) return undefined;
     const { home } = this;
-    if (bound === undefined || home.leads) return undefined;
     const { clock } = home.context.host;
-    const fresh = (): boolean => this.isFresh(home.freshness.asOf, clock.monotonic(), bound);
-    if (!fresh()) {
-      home.ping();
-      await this.until(() => fresh() || home.leads);
-    }
-    return fresh() || home.leads
+    const fresh = (): boolean => home.leads || this.isFresh(home.freshness.asOf, clock.monotonic(), bound);
+    if (fresh()) return undefined;
+    home.ping();
+    await this.until(fresh);
+    return fresh()
       ? undefined
       : failed("too-stale", `the data may be older than ${bound} ns; ask another node, or for less`);
   }
@@ -103,12 +109,12 @@ export class Reads {
   private async until(isSo: () => boolean): Promise<void> {
     if (isSo()) return;
     const { context, progressed } = this.home;
-    let patient = true;
+    const wait = { over: false };
     const timer = context.host.clock.timer(context.settings.readPatience, () => {
-      patient = false;
+      wait.over = true;
       progressed.notify();
     });
-    while (patient && !isSo()) await progressed.wait();
+    while (!wait.over && !isSo()) await progressed.wait();
     timer.cancel();
   }
 }

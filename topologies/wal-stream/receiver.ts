@@ -2,11 +2,12 @@ import type { MonotonicTime } from "../../host/time.ts";
 import type { Connection } from "../../host/network.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import { Condition } from "../../engine/index.ts";
-import { positionText, samePosition, type LogEntry, type Position } from "../replication/position.ts";
+import { ORIGIN, positionText, samePosition, type LogEntry, type Position } from "../replication/position.ts";
 import { EpochHistory } from "./epoch-history.ts";
 import { isDiskError } from "./disk-error.ts";
+import { ExpectedDigests } from "./expected-digests.ts";
 import { FrameError } from "./frames.ts";
-import { Freshness } from "./freshness.ts";
+import { type Freshness } from "./freshness.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import type { NodeContext } from "./node-context.ts";
 import { SnapshotError } from "./snapshot-receiver.ts";
@@ -31,7 +32,13 @@ export interface ReplicaHome {
    * @returns whether it may: it has promised no later one
    */
   follow(history: EpochHistory): Promise<boolean>;
-  /** For a copy that is about to be received: none before it had that number. */
+  /**
+   * Goes over to the branch of the primary of an epoch, and follows nobody of an earlier one; durable when it resolves.
+   *
+   * @returns whether it may: it has promised no later one
+   */
+  leaveBranch(epoch: number): Promise<boolean>;
+  /** See {@link NodeData.nextGeneration}. */
   nextGeneration(): number;
   /** Uses another copy of the data from now on. @returns whether it may */
   install(generation: number, cluster: number, history: EpochHistory): Promise<boolean>;
@@ -41,13 +48,13 @@ export interface ReplicaHome {
   fail(error: unknown): void;
 }
 
+/** What a replica's end of a stream is at. */
+export type ReceiverPhase = "greeting" | "rewinding" | "copying" | "streaming";
+
 /** Entries do not go on where the last ones ended. */
 class StreamGapError extends Error {
   override readonly name = "StreamGapError";
 }
-
-/** Digests of positions not yet reached that are remembered. */
-const MOST_DIGESTS = 64;
 
 /** A replica's end of the connection with its primary. */
 export class Receiver {
@@ -56,7 +63,7 @@ export class Receiver {
   private readonly connection: Connection;
   private readonly idle = new Condition();
   private over = false;
-  private phase: "greeting" | "rewinding" | "copying" | "streaming" = "greeting";
+  private phase: ReceiverPhase = "greeting";
   private cluster = 0;
   private epoch = 0;
   private heard: MonotonicTime;
@@ -69,7 +76,7 @@ export class Receiver {
   private queue: LogEntry[] = [];
   private writing = false;
   private applying = false;
-  private readonly digests = new Map<number, string>();
+  private readonly digests = new ExpectedDigests();
 
   constructor(home: ReplicaHome, connection: Connection, primary: string) {
     this.home = home;
@@ -169,6 +176,7 @@ export class Receiver {
       promised: metadata?.promised ?? 0,
       history: metadata?.history ?? new EpochHistory([]),
       last: copy?.log.last.lsn ?? 0,
+      wholeFrom: copy === undefined || copy.consistent ? ORIGIN : copy.consistentFrom,
       empty,
     });
   }
@@ -198,12 +206,6 @@ export class Receiver {
     const { home } = this;
     const { copy } = home;
     if (copy === undefined) throw new FrameError("foreign", "a welcome to a replica without data");
-    const { consistentFrom } = copy;
-    if (!copy.consistent && history.contains(consistentFrom.epoch, consistentFrom.lsn) !== true) {
-      // What it has fetched to rewind with is of a branch that was left behind.
-      await this.introduce(true);
-      return true;
-    }
     if (!(await home.follow(history))) return false;
     this.received = copy.log.last;
     this.flushed = copy.log.synced;
@@ -219,6 +221,8 @@ export class Receiver {
     const { context, copy } = this.home;
     if (copy === undefined) throw new FrameError("foreign", "no data to rewind");
     this.phase = "rewinding";
+    // Before anything is cut off: to a primary of an earlier epoch it has said that it has those entries.
+    if (!(await this.home.leaveBranch(epoch))) return false;
     const rewind = new context.parts.Rewind(context, copy);
     const refused = await rewind.run(ancestor, { epoch, fetch: (keys) => this.fetch(keys) });
     if (refused !== undefined) context.host.trace({ kind: "rewind-refused", ancestor, reason: refused });
@@ -273,7 +277,7 @@ export class Receiver {
       for (const entry of entries) this.queue.push(entry);
     }
     this.published = Math.max(this.published, published);
-    if (digest !== "") this.remember(published, digest);
+    if (digest !== "") this.digests.expect(published, digest, this.home.copy?.store.applied.lsn ?? 0);
     if (echo > 0) this.home.freshness.promise(echo, published);
     if (this.home.context.settings.acknowledge === "received" && last !== undefined) this.acknowledge(false);
     if (!this.writing && this.queue.length > 0) void this.write();
@@ -341,22 +345,13 @@ export class Receiver {
     this.home.fail(error);
   }
 
-  private remember(lsn: number, digest: string): void {
-    const { digests } = this;
-    if (lsn < (this.home.copy?.store.applied.lsn ?? 0)) return;
-    digests.set(lsn, digest);
-    if (digests.size > MOST_DIGESTS) for (const oldest of digests.keys()) return void digests.delete(oldest);
-  }
-
   /** Whether the content is what the primary says that it is there, at the same position. */
-  private isAsExpected(copy: LocalCopy): boolean {
-    const { digests } = this;
-    const { applied, digest } = copy.store;
-    const expected = digests.get(applied.lsn);
-    for (const lsn of digests.keys()) if (lsn <= applied.lsn) digests.delete(lsn);
-    if (expected === undefined || expected === digest || !copy.consistent) return true;
-    const { host } = this.home.context;
-    host.trace({ kind: "digest-mismatch", epoch: applied.epoch, lsn: applied.lsn, own: digest, primary: expected });
+  protected isAsExpected(copy: LocalCopy): boolean {
+    const expected = this.digests.mismatch(copy);
+    if (expected === undefined) return true;
+    const { epoch, lsn } = copy.store.applied;
+    const own = copy.digest;
+    this.home.context.host.trace({ kind: "digest-mismatch", epoch, lsn, own, primary: expected });
     this.home.distrust();
     this.end("digest-mismatch");
     return false;
@@ -384,17 +379,17 @@ export class Receiver {
 
   private async send(message: StreamMessage): Promise<void> {
     this.spoken = this.home.context.host.clock.monotonic();
-    await this.connection.send(encodeMessage(this.cluster, message));
+    await this.connection.send(encodeMessage(this.home.context.frames, this.cluster, message));
   }
 
   /** @throws FrameError also for a message of another cluster's node */
   private async receive(): Promise<StreamMessage | undefined> {
-    if (this.over) return undefined;
     const bytes = await this.connection.receive();
     if (bytes === undefined || this.over) return undefined;
     this.heard = this.home.context.host.clock.monotonic();
     const { cluster, message } = decodeMessage(bytes);
-    if (this.cluster !== 0 && cluster !== this.cluster) throw new FrameError("foreign", `a frame of cluster ${cluster}`);
+    if (this.cluster !== 0 && cluster !== this.cluster)
+      throw new FrameError("foreign", `a frame of cluster ${cluster}`);
     this.heardCluster = cluster;
     return message;
   }

@@ -59,7 +59,10 @@ export class Replica {
     return statuses
       .filter((status) => status.role === "primary" && status.epoch >= promised)
       .filter((status) => cluster === 0 || status.cluster === cluster)
-      .reduce<NodeStatus | undefined>((best, next) => (best === undefined || next.epoch > best.epoch ? next : best), undefined);
+      .reduce<NodeStatus | undefined>(
+        (best, next) => (best === undefined || next.epoch > best.epoch ? next : best),
+        undefined,
+      );
   }
 
   private async follow(): Promise<void> {

@@ -1,22 +1,29 @@
 import type { ReplicatedLog } from "../replication/replicated-log.ts";
 import type { WalStreamSettings } from "./settings.ts";
 
+/** Somebody who needs the log from some entry on. */
+export interface LogHolder {
+  readonly replica: string;
+  /** Ends what it needs it for. */
+  end(code: string): void;
+}
+
 /** How much of its log a node keeps. */
 export class Retention {
   protected readonly settings: WalStreamSettings;
-  private readonly holds = new Map<string, number>();
+  private readonly holds = new Map<LogHolder, number>();
 
   constructor(settings: WalStreamSettings) {
     this.settings = settings;
   }
 
   /** Keeps the entries behind an LSN, for a replica that is connected or being copied to. Replaces what it held before. */
-  hold(name: string, lsn: number): void {
-    this.holds.set(name, lsn);
+  hold(holder: LogHolder, lsn: number): void {
+    this.holds.set(holder, lsn);
   }
 
-  release(name: string): void {
-    this.holds.delete(name);
+  release(holder: LogHolder): void {
+    this.holds.delete(holder);
   }
 
   /** LSN behind which somebody needs all entries; undefined when nobody needs any. */
@@ -46,8 +53,8 @@ export class Retention {
   }
 
   /** Those whose entries would go. */
-  lost(firstKept: number): string[] {
-    return [...this.holds].filter(([, lsn]) => lsn + 1 < firstKept).map(([name]) => name);
+  lost(firstKept: number): LogHolder[] {
+    return [...this.holds].filter(([, lsn]) => lsn + 1 < firstKept).map(([holder]) => holder);
   }
 
   /** LSN of the first of the newest entries that take so many bytes, about: entries are taken for equally large. */

@@ -6,6 +6,7 @@ import type { ReplicaProgress } from "./acknowledgements.ts";
 import { FrameError } from "./frames.ts";
 import { LagTracker } from "./lag.ts";
 import type { Primary } from "./primary.ts";
+import type { LogHolder } from "./retention.ts";
 import {
   decodeMessage,
   encodeMessage,
@@ -23,15 +24,18 @@ type Decision =
   | { readonly how: "snapshot"; readonly why: string }
   | { readonly how: "refuse"; readonly code: string; readonly reason: string };
 
+/** What a primary's end of a stream is at. */
+export type SenderPhase = "copying" | "catching-up" | "streaming";
+
 /** The primary's end of the connection with one replica. */
-export class Sender {
+export class Sender implements LogHolder {
   protected readonly primary: Primary;
   private readonly connection: Connection;
-  private readonly replica: string;
+  readonly replica: string;
   private readonly lag: LagTracker;
   private over = false;
   /** "copying" while the replica gets, or undoes, data; then it may be silent for longer. */
-  private phase: "copying" | "catching-up" | "streaming" = "copying";
+  private phase: SenderPhase = "copying";
   private heard: MonotonicTime;
   private spoken: MonotonicTime;
   private sent = 0;
@@ -40,6 +44,7 @@ export class Sender {
   private echo = 0;
   private pinged = false;
   private beat = false;
+  private digested: MonotonicTime = 0;
 
   constructor(primary: Primary, connection: Connection, replica: string) {
     this.primary = primary;
@@ -102,6 +107,11 @@ export class Sender {
     }
   }
 
+  /** Keeps the log behind an LSN for the replica. */
+  keepLog(lsn: number): void {
+    if (!this.over) this.primary.retention.hold(this, lsn);
+  }
+
   reportLag(replica: string): void {
     const { write, flush, replay } = this.lag.lag;
     this.primary.context.host.trace({
@@ -117,13 +127,17 @@ export class Sender {
   }
 
   /** What to do with a replica, by what it has: where its branch and this one part, never by how far it had heard. */
-  protected decide({ promised, history, last, empty }: Hello): Decision {
+  protected decide({ promised, history, last, wholeFrom, empty }: Hello): Decision {
     const { primary } = this;
     const { log } = primary.copy;
     if (promised > primary.epoch) {
       return { how: "refuse", code: "fenced", reason: `it has promised epoch ${promised}; this is ${primary.epoch}` };
     }
     if (empty) return { how: "snapshot", why: "it has no data" };
+    if (primary.history.contains(wholeFrom.epoch, wholeFrom.lsn) !== true) {
+      // It has fetched values of a branch that was left behind since.
+      return { how: "snapshot", why: "a former rewind was never completed" };
+    }
     const ancestor = this.ancestorWith(history, last);
     if (ancestor < log.base.lsn) return { how: "snapshot", why: `the log has no entry ${ancestor + 1} any more` };
     return ancestor === last ? { how: "stream" } : { how: "diverged", ancestor };
@@ -154,13 +168,13 @@ export class Sender {
         return undefined;
       case "diverged":
         this.phase = "copying";
-        primary.retention.hold(replica, decision.ancestor);
+        this.keepLog(decision.ancestor);
         host.trace({ kind: "replica-diverged", replica, last: hello.last, ancestor: decision.ancestor });
         await this.send({ kind: "diverged", epoch: primary.epoch, ancestor: decision.ancestor });
         return this.nextHello();
       case "snapshot": {
         this.phase = "copying";
-        const snapshot = new parts.SnapshotSender(primary, replica);
+        const snapshot = new parts.SnapshotSender(primary, this);
         await snapshot.run((message) => this.send(message), decision.why);
         this.heard = host.clock.monotonic();
         return this.nextHello();
@@ -195,7 +209,7 @@ export class Sender {
     this.phase = "catching-up";
     this.caughtUpAt = primary.flushed;
     this.sent = from;
-    primary.retention.hold(replica, from);
+    this.keepLog(from);
     host.trace({ kind: "stream-began", replica, epoch: primary.epoch, from });
     await this.send({ kind: "welcome", epoch: primary.epoch, history: primary.history });
     const acknowledgements = host.spawn(`acknowledgements of ${replica}`, () => this.hear());
@@ -224,7 +238,11 @@ export class Sender {
     if (flushed < from && !due) return undefined;
     const entries =
       flushed < from ? [] : await log.entries(from, { maxBytes: primary.context.settings.frameBytes, to: flushed });
-    const { published, publishedDigest: digest, epoch } = primary;
+    const { published, epoch } = primary;
+    const now = primary.context.host.clock.monotonic();
+    const compares = now - this.digested >= primary.context.settings.heartbeat;
+    if (compares) this.digested = now;
+    const digest = compares ? primary.publishedDigest : "";
     const previous = { epoch: log.epochAt(this.sent) ?? 0, lsn: this.sent };
     const { echo } = this;
     this.pinged = false;
@@ -260,7 +278,7 @@ export class Sender {
     }
     const progress: ReplicaProgress = { received, flushed, applied, streaming: this.phase === "streaming" };
     primary.acknowledgements.set(replica, progress);
-    primary.retention.hold(replica, flushed);
+    this.keepLog(flushed);
     this.lag.acknowledged(progress, this.heard);
     this.echo = clock;
     if (ping) {
@@ -273,7 +291,7 @@ export class Sender {
   private async send(message: StreamMessage): Promise<void> {
     const { primary } = this;
     this.spoken = primary.context.host.clock.monotonic();
-    await this.connection.send(encodeMessage(primary.cluster, message));
+    await this.connection.send(encodeMessage(primary.context.frames, primary.cluster, message));
   }
 
   /** @throws FrameError also for a message of another cluster's node */

@@ -3,7 +3,7 @@ import { crc32c } from "../../engine/crc32c.ts";
 import { writeFully } from "../../engine/file-io.ts";
 import { type FileHandle, OpenFlag } from "../../host/file-system.ts";
 import { samePosition } from "../replication/position.ts";
-import { DIRECTORY, logDirectory, removeDirectory, storeDirectory } from "./local-copy.ts";
+import { DIRECTORY, logDirectory, removeDirectory, storeDirectory } from "./data-directory.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { SnapshotBegin, SnapshotChunk, SnapshotEnd, StreamMessage } from "./stream-protocol.ts";
 
@@ -122,7 +122,8 @@ export class SnapshotReceiver {
             // A file without content has no pieces.
             if (bytes === 0) open = { file, handle: await create(file) };
             await finish();
-            if (sizes[file] === bytes && this.isSound(checksums[file] as number, message.checksums[file] as number)) continue;
+            if (sizes[file] === bytes && this.isSound(checksums[file] as number, message.checksums[file] as number))
+              continue;
             throw new SnapshotError(`file ${name} did not come as it was sent`);
           }
           return message;

@@ -2,14 +2,10 @@ import { joinPath } from "../../engine/index.ts";
 import { crc32c } from "../../engine/crc32c.ts";
 import { readFully } from "../../engine/file-io.ts";
 import { OpenFlag } from "../../host/file-system.ts";
-import { DIRECTORY, removeDirectory } from "./local-copy.ts";
+import { DIRECTORY, removeDirectory } from "./data-directory.ts";
 import type { Primary } from "./primary.ts";
+import type { Sender } from "./sender.ts";
 import type { StreamMessage } from "./stream-protocol.ts";
-
-/** Where a checkpoint for a replica is made; what a crash leaves there is removed at the next start. */
-export function checkpointDirectory(replica: string): string {
-  return joinPath(DIRECTORY, `checkpoint-${replica}`);
-}
 
 /** The engine's lock is its own. */
 const NOT_SENT: ReadonlySet<string> = new Set(["LOCK"]);
@@ -17,11 +13,11 @@ const NOT_SENT: ReadonlySet<string> = new Set(["LOCK"]);
 /** Sends a replica all data, as of one position, while writes go on; the log is kept from there for it. */
 export class SnapshotSender {
   protected readonly primary: Primary;
-  private readonly replica: string;
+  private readonly sender: Sender;
 
-  constructor(primary: Primary, replica: string) {
+  constructor(primary: Primary, sender: Sender) {
     this.primary = primary;
-    this.replica = replica;
+    this.sender = sender;
   }
 
   /**
@@ -29,13 +25,15 @@ export class SnapshotSender {
    * @throws whatever making a checkpoint, reading it and sending throw
    */
   async run(send: (message: StreamMessage) => Promise<void>, why: string): Promise<void> {
-    const { primary, replica } = this;
+    const { primary } = this;
     const { host } = primary.context;
+    const { replica } = this.sender;
     const fs = host.fs("local");
-    const directory = checkpointDirectory(replica);
+    // One of its own: a replica that comes anew may find its former copy still being made. What a crash leaves there is removed
+    // at the next start.
+    const directory = joinPath(DIRECTORY, `checkpoint-${replica}-${host.clock.monotonic()}`);
     this.keepLog(primary.copy.store.applied.lsn);
     host.trace({ kind: "full-sync-began", replica, reason: why });
-    await removeDirectory(fs, directory);
     await primary.settled();
     const { applied, digest } = await primary.copy.store.checkpoint(directory);
     this.keepLog(applied.lsn);
@@ -62,14 +60,10 @@ export class SnapshotSender {
    * go on from where it is.
    */
   protected keepLog(lsn: number): void {
-    this.primary.retention.hold(this.replica, lsn);
+    this.sender.keepLog(lsn);
   }
 
-  private async sendFile(
-    send: (message: StreamMessage) => Promise<void>,
-    file: number,
-    path: string,
-  ): Promise<number> {
+  private async sendFile(send: (message: StreamMessage) => Promise<void>, file: number, path: string): Promise<number> {
     const { host, settings } = this.primary.context;
     const handle = await host.fs("local").open(path, OpenFlag.READ);
     try {

@@ -32,10 +32,10 @@ export function acceptStreams(node: StreamingNode): Listener {
 }
 
 async function greet(node: StreamingNode, connection: Connection): Promise<void> {
-  const { host, nodes, metadata } = node.context;
+  const { host, nodes, metadata, frames } = node.context;
   const refuse = async (code: string, reason: string): Promise<void> => {
     host.trace({ kind: "replica-refused", replica: connection.peer.host, code, reason });
-    await connection.send(encodeMessage(metadata.current?.cluster ?? 0, { kind: "refused", code, reason }));
+    await connection.send(encodeMessage(frames, metadata.current?.cluster ?? 0, { kind: "refused", code, reason }));
     connection.close();
   };
   try {
@@ -50,7 +50,10 @@ async function greet(node: StreamingNode, connection: Connection): Promise<void>
     if (primary === undefined) return await refuse("not-primary", `${host.name} is not the primary`);
     // Of no cluster is who has no data; with the data of another it must not be overwritten either.
     if (cluster !== 0 && cluster !== primary.cluster) {
-      return await refuse("foreign-cluster", `${message.node} belongs to cluster ${cluster}, not to ${primary.cluster}`);
+      return await refuse(
+        "foreign-cluster",
+        `${message.node} belongs to cluster ${cluster}, not to ${primary.cluster}`,
+      );
     }
     if (message.node === host.name || !nodes.includes(message.node)) {
       return await refuse("unknown-node", `${message.node} is no replica of this cluster`);

@@ -1,9 +1,9 @@
-import { ByteReader, ByteWriter, MalformedBytesError } from "../../engine/index.ts";
+import { ByteReader, MalformedBytesError } from "../../engine/index.ts";
 import type { LogEntry, Position } from "../replication/position.ts";
 import type { StoredChange } from "../replication/stored-changes.ts";
 import { utf8, utf8Text } from "../text.ts";
 import { EpochHistory } from "./epoch-history.ts";
-import { decodeFrame, encodeFrame, FrameError } from "./frames.ts";
+import { decodeFrame, FrameError, type FrameWriter } from "./frames.ts";
 
 /** The port on which a primary streams to its replicas. */
 export const STREAM_PORT = 7100;
@@ -17,6 +17,8 @@ export interface Hello {
   readonly history: EpochHistory;
   /** LSN of the last entry that it has; all up to it is durable. */
   readonly last: number;
+  /** From which position on its data is that of one moment, when it is not yet there; 0/0 when it is. */
+  readonly wholeFrom: Position;
   /** Whether it needs all data: it has none, or cannot use what it has. */
   readonly empty: boolean;
 }
@@ -143,21 +145,21 @@ const KINDS: readonly StreamMessage["kind"][] = [
   "refused",
 ];
 
-/** @param cluster of the sender; 0 for none yet */
-export function encodeMessage(cluster: number, message: StreamMessage): Uint8Array {
-  const writer = new ByteWriter();
+/** @param cluster of the sender; 0 for none yet. @returns a frame that the writer's next one overwrites */
+export function encodeMessage(writer: FrameWriter, cluster: number, message: StreamMessage): Uint8Array {
+  writer.begin(KINDS.indexOf(message.kind) + 1, cluster);
   write(writer, message);
-  return encodeFrame(KINDS.indexOf(message.kind) + 1, cluster, writer.finish());
+  return writer.finish();
 }
 
-/** @throws FrameError */
+/** @returns a message whose entries are views of the bytes. @throws FrameError */
 export function decodeMessage(bytes: Uint8Array): ReceivedMessage {
   const { kind, cluster, payload } = decodeFrame(bytes);
   const name = KINDS[kind - 1];
   if (name === undefined) throw new FrameError("foreign", `a frame of kind ${kind}, which this build does not know`);
   try {
     const reader = new ByteReader(payload);
-    const message = read(reader, name);
+    const message = read(reader, payload, name);
     if (!reader.done) throw new MalformedBytesError("goes on behind its end");
     return { cluster, message };
   } catch (error) {
@@ -166,13 +168,14 @@ export function decodeMessage(bytes: Uint8Array): ReceivedMessage {
   }
 }
 
-function write(writer: ByteWriter, message: StreamMessage): void {
+function write(writer: FrameWriter, message: StreamMessage): void {
   switch (message.kind) {
     case "hello":
       writer.bytes(utf8(message.node));
       writer.varint(message.promised);
       writeHistory(writer, message.history);
       writer.varint(message.last);
+      writePosition(writer, message.wholeFrom);
       writer.byte(Number(message.empty));
       return;
     case "ack":
@@ -237,7 +240,7 @@ function write(writer: ByteWriter, message: StreamMessage): void {
   }
 }
 
-function read(reader: ByteReader, kind: StreamMessage["kind"]): StreamMessage {
+function read(reader: ByteReader, source: Uint8Array, kind: StreamMessage["kind"]): StreamMessage {
   switch (kind) {
     case "hello":
       return {
@@ -246,6 +249,7 @@ function read(reader: ByteReader, kind: StreamMessage["kind"]): StreamMessage {
         promised: reader.varint(),
         history: readHistory(reader),
         last: reader.varint(),
+        wholeFrom: readPosition(reader),
         empty: readFlags(reader, 1) === 1,
       };
     case "ack": {
@@ -294,7 +298,11 @@ function read(reader: ByteReader, kind: StreamMessage["kind"]): StreamMessage {
       const previous = readPosition(reader);
       const [published, digest, echo] = [reader.varint(), readText(reader), reader.varint()];
       let { lsn } = previous;
-      const entries = readList(reader, () => ({ epoch: reader.varint(), lsn: ++lsn, payload: reader.bytes() }));
+      const entries = readList(reader, () => ({
+        epoch: reader.varint(),
+        lsn: ++lsn,
+        payload: readView(reader, source),
+      }));
       return { kind, epoch, previous, published, digest, echo, entries };
     }
     case "refused":
@@ -302,7 +310,7 @@ function read(reader: ByteReader, kind: StreamMessage["kind"]): StreamMessage {
   }
 }
 
-function writePosition(writer: ByteWriter, { epoch, lsn }: Position): void {
+function writePosition(writer: FrameWriter, { epoch, lsn }: Position): void {
   writer.varint(epoch);
   writer.varint(lsn);
 }
@@ -311,7 +319,7 @@ function readPosition(reader: ByteReader): Position {
   return { epoch: reader.varint(), lsn: reader.varint() };
 }
 
-function writeHistory(writer: ByteWriter, { starts }: EpochHistory): void {
+function writeHistory(writer: FrameWriter, { starts }: EpochHistory): void {
   writeList(writer, starts, ({ epoch, after }) => {
     writer.varint(epoch);
     writer.varint(after);
@@ -322,7 +330,7 @@ function readHistory(reader: ByteReader): EpochHistory {
   return new EpochHistory(readList(reader, () => ({ epoch: reader.varint(), after: reader.varint() })));
 }
 
-function writeList<T>(writer: ByteWriter, items: readonly T[], writeItem: (item: T) => void): void {
+function writeList<T>(writer: FrameWriter, items: readonly T[], writeItem: (item: T) => void): void {
   writer.varint(items.length);
   for (const item of items) writeItem(item);
 }
@@ -337,6 +345,13 @@ function readList<T>(reader: ByteReader, readItem: () => T): T[] {
 
 function readText(reader: ByteReader): string {
   return utf8Text(reader.bytes());
+}
+
+/** A string of bytes, as a view of what it is read from: a message that was received is nobody else's. */
+function readView(reader: ByteReader, source: Uint8Array): Uint8Array {
+  const length = reader.varint();
+  const start = reader.skip(length);
+  return source.subarray(start, start + length);
 }
 
 function readFlags(reader: ByteReader, most: number): number {

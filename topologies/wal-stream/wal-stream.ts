@@ -10,11 +10,12 @@ import {
   type ModePromise,
   type OperatorAction,
   type ReplicaReport,
-  type SyncMode,
   type Topology,
 } from "../topology.ts";
+import { complexityOf } from "./complexity.ts";
 import { ControlCaller } from "./control-protocol.ts";
-import { Failover, type FailoverWish } from "./failover.ts";
+import { AnyReplica } from "./any-replica.ts";
+import type { Failover, FailoverWish } from "./failover.ts";
 import { contentsAgree, logIsKept, onePrimaryAnEpoch, positionsNeverRegress } from "./invariants.ts";
 import { WalStreamNode } from "./node.ts";
 import { nodeNames } from "./node-context.ts";
@@ -79,13 +80,21 @@ const READS: readonly ModePromise[] = [
 ];
 
 /** Makes a mode of WAL streaming: a primary, and replicas on disks of their own that apply its log. */
-export function walStream({ id, summary, settings, promises, faultModel, parts = defaultWalStreamParts }: Mode): Topology {
-  const syncOf = (config: ClusterConfig): SyncMode => settingsOf(config, settings).sync;
+export function walStream({
+  id,
+  summary,
+  settings,
+  promises,
+  faultModel,
+  parts = defaultWalStreamParts,
+}: Mode): Topology {
+  const hands = (host: Host, config: ClusterConfig): Failover =>
+    new parts.Failover(host, config, settingsOf(config, settings).sync);
   const action = (name: string, description: string, wish: (subject: string) => FailoverWish): OperatorAction => ({
     name,
     description,
     run: async (host, config, subject) => {
-      await new Failover(host, config, syncOf(config)).run(wish(subject));
+      await hands(host, config).run(wish(subject));
     },
   });
   return {
@@ -109,9 +118,10 @@ export function walStream({ id, summary, settings, promises, faultModel, parts =
       {
         name: "resync",
         description: "makes a replica copy all data anew",
-        run: (host, config, subject) => new Failover(host, config, syncOf(config)).resync(subject),
+        run: (host, config, subject) => hands(host, config).resync(subject),
       },
     ],
+    complexity: complexityOf(settings.asWritten === true),
     place: (config) => ({
       nodes: nodeNames(config).map((name) => ({ name, mounts: ["local"] })),
       sharedDisk: undefined,
@@ -119,7 +129,7 @@ export function walStream({ id, summary, settings, promises, faultModel, parts =
     cores: (config) => [nodeNames(config)],
     startNode: (host, config) => new WalStreamNode(host, config, settings, parts),
     connect: (host, config) => new RoutedClient(host, nodeNames(config)),
-    onCall: (host, config, how) => onCall(host, config, syncOf(config), how),
+    onCall: (host, config, how) => onCall(host, hands(host, config), how),
     survey,
   };
 }
@@ -159,6 +169,9 @@ export const walStreamFull = walStream({
   faultModel: bearing(["wipe", 1]),
 });
 
+/** The document says that failover is manual, and nothing of how. */
+const PARTS_AS_WRITTEN: WalStreamParts = { ...defaultWalStreamParts, Failover: AnyReplica };
+
 /** As the document has it: a change is visible at once, and its client waits for one replica ("平衡"). */
 export const walStreamSemiAsWritten = walStream({
   id: "wal-stream:semi:as-written",
@@ -171,6 +184,7 @@ export const walStreamSemiAsWritten = walStream({
     ...LIVENESS,
   ],
   faultModel: bearing(["wipe", 1]),
+  parts: PARTS_AS_WRITTEN,
 });
 
 /** As the document has it: a change is visible at once, and its client waits for all replicas ("强一致，慢"). */
@@ -180,4 +194,5 @@ export const walStreamFullAsWritten = walStream({
   settings: { sync: "full", asWritten: true },
   promises: [{ property: "values-written" }, { property: "linearizable" }, { property: "durable" }, ...LIVENESS],
   faultModel: bearing(["wipe", 1]),
+  parts: PARTS_AS_WRITTEN,
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { measureTitle, claimStatement } from "../../../report/describe-claim.ts";
 import { english, isMessageId } from "../../../report/messages/english.ts";
-import { scenarios } from "../../../scenarios/catalogue.ts";
+import { scenarios, topologies } from "../../../scenarios/catalogue.ts";
 import { baselineOf } from "../../../scenarios/claims/claim.ts";
 import { ledger } from "../../../scenarios/claims/ledger.ts";
 import type { Measure } from "../../../scenarios/claims/measure.ts";
@@ -31,8 +31,10 @@ describe("the ledger", () => {
         expect(isMessageId(observation.condition.id), observation.condition.id).toBe(true);
         expect(observation.seeds).toBeGreaterThan(0);
         checkMeasure(observation.measure);
+        // What is awaited must not be there: else it could be run.
+        if (observation.awaits !== undefined) expect(topologies.has(observation.awaits)).toBe(false);
         for (const place of [observation, baselineOf(observation)]) {
-          if (place === undefined) continue;
+          if (place === undefined || observation.awaits !== undefined) continue;
           const { scenario, topology } = place;
           expect(scenarios.get(scenario)?.expectations.has(topology), `${scenario} on ${topology}`).toBe(true);
         }

@@ -1,0 +1,315 @@
+import { expect, test } from "vitest";
+import { walStreamAsync, walStreamFull, walStreamSemi } from "../../../topologies/wal-stream/wal-stream.ts";
+import { Story } from "./support/story.ts";
+
+test("semi: the most advanced replica takes over, and the old primary rejoins", async () => {
+  const told = await new Story(walStreamSemi).tell(async (story) => {
+    await story.write("k", "a");
+    const cut = story.cut(["node-1", "node-3", "client"], ["node-2"]);
+    await story.write("k", "b");
+    story.say("node-1 loses its power");
+    story.machine("node-1").powerLoss();
+    story.say("heal");
+    cut.remove();
+    await story.operate("failover", "node-1");
+    await story.write("k", "c");
+    story.say("node-1 comes back");
+    story.machine("node-1").restart();
+    await story.ready();
+    await story.agree();
+    await story.read("k");
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    cut node-1 node-3 client | node-2
+      node-1 shows 2
+    write k=b: ok at 1/2
+    node-1 loses its power
+    heal
+    operator: failover node-1
+      node-2 promises epoch 2
+      node-3 promises epoch 2
+      node-3 begins epoch 3 after 2
+      node-3 leads epoch 3, from 2 on
+      node-3 shows 2
+      -> done
+      node-3 has node-2 streaming at 2
+    write k=c: unknown: timeout
+    node-1 comes back
+      node-1 gives up epoch 1 for 3
+      node-3 has node-1 streaming at 2
+    read k: ok "b" at 3/2"
+  `);
+});
+
+test("semi: one replica is not enough, as the other may have more", async () => {
+  const told = await new Story(walStreamSemi).tell(async (story) => {
+    await story.write("k", "a");
+    story.say("node-1 and node-2 are killed");
+    story.machine("node-1").kill();
+    story.machine("node-2").kill();
+    await story.operate("failover", "node-1");
+    await story.operate("promote", "node-3");
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    node-1 and node-2 are killed
+    operator: failover node-1
+      -> failed: too-few-nodes
+    operator: promote node-3
+      -> failed: too-few-nodes"
+  `);
+});
+
+test("full: any survivor has everything", async () => {
+  const told = await new Story(walStreamFull).tell(async (story) => {
+    await story.write("k", "a");
+    story.say("node-1 and node-2 are killed");
+    story.machine("node-1").kill();
+    story.machine("node-2").kill();
+    await story.operate("failover", "node-1");
+    await story.read("k");
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    node-1 and node-2 are killed
+    operator: failover node-1
+      node-3 promises epoch 2
+      node-3 begins epoch 3 after 1
+      node-3 leads epoch 3, from 1 on
+      node-3 shows 1
+      -> done
+    read k: ok "a" at 3/1"
+  `);
+});
+
+test("an isolated primary is fenced: it acknowledges nothing more, and steps down when it hears of the new one", async () => {
+  const told = await new Story(walStreamSemi).tell(async (story) => {
+    await story.write("k", "a");
+    const cut = story.cut(["node-1"], ["node-2", "node-3", "client", "operator-1"]);
+    await story.sleep(2_000);
+    await story.operate("failover", "node-1");
+    await story.write("k", "b");
+    await story.write("k", "c");
+    story.say("heal");
+    cut.remove();
+    await story.ready();
+    await story.agree();
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    cut node-1 | node-2 node-3 client operator-1
+    operator: failover node-1
+      node-2 promises epoch 2
+      node-3 promises epoch 2
+      node-2 begins epoch 2 after 1
+      node-2 leads epoch 2, from 1 on
+      node-2 shows 1
+      -> done
+      node-2 has node-3 streaming at 1
+    write k=b: unknown: timeout
+      node-2 shows 2
+    write k=c: ok at 2/2
+    heal
+      node-1 gives up epoch 1 for 2
+      node-2 has node-1 streaming at 2"
+  `);
+});
+
+test("async: what only the old primary has is lost; it rewinds what it had already shown", async () => {
+  const told = await new Story(walStreamAsync).tell(async (story) => {
+    await story.write("a", "1");
+    await story.level();
+    const cut = story.cut(["node-1", "client"], ["node-2", "node-3", "operator-1"]);
+    await story.write("a", "lost");
+    await story.write("b", "lost");
+    cut.remove();
+    const apart = story.cut(["node-1"], ["node-2", "node-3", "client", "operator-1"]);
+    await story.operate("failover", "node-1");
+    await story.write("a", "2");
+    await story.read("a");
+    await story.read("b");
+    story.say("heal");
+    apart.remove();
+    await story.ready();
+    await story.agree();
+    await story.read("b", { role: "replica", choice: 0 });
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write a=1: ok at 1/1
+    cut node-1 client | node-2 node-3 operator-1
+      node-1 shows 2
+    write a=lost: ok at 1/2
+      node-1 shows 3
+    write b=lost: ok at 1/3
+    cut node-1 | node-2 node-3 client operator-1
+    operator: failover node-1
+      node-2 promises epoch 2
+      node-3 promises epoch 2
+      node-2 begins epoch 2 after 1
+      node-2 leads epoch 2, from 1 on
+      -> done
+      node-2 has node-3 streaming at 1
+    write a=2: unknown: timeout
+    read a: ok "1" at 2/1
+    read b: ok at 2/1
+    heal
+      node-1 gives up epoch 1 for 2
+      node-2 sees node-1 part at 1, at 3 now
+      node-1 rewinds from 3 to 1, 2 keys undone
+      node-2 has node-1 streaming at 1
+    read b from replica 0: ok at 2/1"
+  `);
+});
+
+test("two failovers in a row: branches are told apart by their epochs, not by how far anybody had heard (KIP-101)", async () => {
+  const told = await new Story(walStreamAsync).tell(async (story) => {
+    await story.write("k", "a");
+    await story.level();
+    story.say("node-2 and node-3 are killed");
+    story.machine("node-2").kill();
+    story.machine("node-3").kill();
+    await story.write("k", "branch of node-1");
+    story.say("node-1 is killed, the others come back");
+    story.machine("node-1").kill();
+    story.machine("node-2").restart();
+    story.machine("node-3").restart();
+    await story.sleep(1_000);
+    await story.operate("promote", "node-2");
+    story.say("node-3 is killed");
+    story.machine("node-3").kill();
+    await story.write("k", "branch of node-2");
+    story.say("node-2 is killed, node-1 and node-3 come back");
+    story.machine("node-2").kill();
+    story.machine("node-3").restart();
+    await story.sleep(1_000);
+    await story.operate("promote", "node-3");
+    await story.write("k", "b");
+    story.machine("node-1").restart();
+    story.machine("node-2").restart();
+    await story.ready();
+    await story.agree();
+    await story.read("k");
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    node-2 and node-3 are killed
+      node-1 shows 2
+    write k=branch of node-1: ok at 1/2
+    node-1 is killed, the others come back
+    operator: promote node-2
+      node-2 promises epoch 2
+      node-3 promises epoch 2
+      node-2 begins epoch 2 after 1
+      node-2 leads epoch 2, from 1 on
+      -> done
+    node-3 is killed
+      node-2 shows 2
+    write k=branch of node-2: ok at 2/2
+    node-2 is killed, node-1 and node-3 come back
+    operator: promote node-3
+      node-3 promises epoch 3
+      node-3 begins epoch 3 after 1
+      node-3 leads epoch 3, from 1 on
+      -> done
+      node-3 shows 2
+    write k=b: ok at 3/2
+      node-1 gives up epoch 1 for 3
+      node-2 gives up epoch 2 for 3
+      node-3 sees node-1 part at 1, at 2 now
+      node-3 sees node-2 part at 1, at 2 now
+      node-1 rewinds from 2 to 1, 1 keys undone
+      node-2 rewinds from 2 to 1, 1 keys undone
+      node-3 has node-1 streaming at 2
+      node-3 has node-2 streaming at 2
+    read k: ok "b" at 3/2"
+  `);
+});
+
+test("what makes no sense is refused, with the reason", async () => {
+  const told = await new Story(walStreamAsync).tell(async (story) => {
+    await story.write("k", "a");
+    await story.level();
+    await story.operate("promote", "node-1");
+    await story.operate("resync", "node-1");
+    story.say("node-2 is killed");
+    story.machine("node-2").kill();
+    await story.operate("promote", "node-2");
+    await story.write("k", "b");
+    await story.level("node-1", "node-3");
+    story.say("node-2 comes back, cut off from the primary");
+    story.cut(["node-1", "node-3"], ["node-2"]);
+    story.machine("node-2").restart();
+    await story.sleep(1_000);
+    await story.operate("promote", "node-2");
+    story.say("and is wiped");
+    story.machine("node-2").wipe();
+    story.machine("node-2").restart();
+    await story.sleep(100);
+    await story.operate("promote", "node-2");
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    operator: promote node-1
+      -> failed: already-primary
+    operator: resync node-1
+      -> failed: is-primary
+    node-2 is killed
+    operator: promote node-2
+      -> failed: unreachable
+      node-1 shows 2
+    write k=b: ok at 1/2
+    node-2 comes back, cut off from the primary
+    cut node-1 node-3 | node-2
+    operator: promote node-2
+      node-1 promises epoch 2
+      node-2 promises epoch 2
+      node-3 promises epoch 2
+      node-1 begins epoch 4 after 2
+      node-1 leads epoch 4, from 2 on
+      -> failed: not-most-advanced
+    and is wiped
+    operator: promote node-2
+      -> failed: no-data"
+  `);
+});
+
+test("a node whose disk was replaced never founds the cluster anew", async () => {
+  const told = await new Story(walStreamSemi).tell(async (story) => {
+    await story.write("k", "a");
+    await story.level();
+    story.say("node-1 is wiped, and comes back");
+    story.machine("node-1").wipe();
+    story.machine("node-1").restart();
+    await story.sleep(2_000);
+    await story.write("k", "b");
+    await story.operate("failover", "node-1");
+    await story.ready();
+    await story.agree();
+    await story.read("k");
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    node-1 is wiped, and comes back
+    write k=b: unknown: connection-lost
+    operator: failover node-1
+      node-2 promises epoch 2
+      node-3 promises epoch 2
+      node-2 begins epoch 2 after 1
+      node-2 leads epoch 2, from 1 on
+      -> done
+      node-2 has node-3 streaming at 1
+      node-2 copies all to node-1: it has no data
+      node-1 has copied all, up to 1
+      node-2 has node-1 streaming at 1
+    read k: ok "a" at 2/1"
+  `);
+});
