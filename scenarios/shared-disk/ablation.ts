@@ -3,7 +3,7 @@ import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import { AS_WRITTEN, CAREFUL, SWITCH_NAMES, type SwitchName } from "../../topologies/shared-disk/switches.ts";
 import type { TableDefinition } from "../comparison-table.ts";
 import type { Fault, FaultSubject, PlannedFault } from "../faults/fault.ts";
-import type { Expectation, Scenario } from "../scenario.ts";
+import type { Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 
 /** Time in which things go wrong. */
@@ -35,7 +35,8 @@ export const ABLATION_TOPOLOGIES: readonly string[] = [
 
 /**
  * Everything at once that a mitigation may be for: compactions, mounts that believe what they know, replicas that stand
- * still, notices that are lost, and primaries that are gone or only slow, which a person replaces where that can be done.
+ * still, notices that are lost, a disk without room for what is kept, and primaries that are gone or only slow, which a
+ * person replaces where that can be done.
  * Every mode goes through the same, borne or not: runs are held to nothing but that no wrong data is served, and what they
  * come to is tabulated.
  */
@@ -43,7 +44,7 @@ export const ablation: Scenario = {
   name: "ablation",
   summary: "compactions, caches, pauses, lost notices and failovers, for every mitigation by itself and all but one",
   claims: [],
-  expectations: new Map(ABLATION_TOPOLOGIES.map((topology) => [topology, expectationOf(topology)])),
+  expectations: new Map(ABLATION_TOPOLOGIES.map((topology) => [topology, { kind: "holds" }])),
 
   plan(random) {
     const limits = random("limits");
@@ -85,6 +86,9 @@ export const ablation: Scenario = {
       ],
       faults: [
         ...several(faults, 1, 3, () => stroke(faults, "replica", { kind: "pause" }, [200, 2_000])),
+        // What is kept for readers takes room; no mode bears that there is none, so that all are held to the same. Late: a
+        // database that could not write its log writes no more.
+        { ...stroke(faults, "disk", { kind: "disk-full" }, [50, 200]), at: SPAN },
         ...several(faults, 0, 1, () =>
           stroke(faults, "primary", { kind: "packet-loss", perMillion: 400_000 }, [500, 2_000]),
         ),
@@ -120,11 +124,6 @@ export const ablationTable: TableDefinition = {
     { of: "metric", metric: "lost-writes", take: "total" },
   ],
 };
-
-/** What a mode shows where nothing but pauses strike, which every mode is said to bear. */
-function expectationOf(_topology: string): Expectation {
-  return { kind: "holds" };
-}
 
 function several<T>(random: RandomStream, least: number, most: number, draw: () => T): T[] {
   return Array.from({ length: random.between(least, most) }, draw);

@@ -43,7 +43,7 @@ function contentionWith(replicas: number, crowded: boolean): Scenario {
     plan(random) {
       const limits = random("limits");
       const keys = limits.between(40, 60);
-      const own = { keys, steps: 12, pause: [0, 2 * MILLISECOND] } as const;
+      const own = { keys, steps: 8, pause: [0, 2 * MILLISECOND] } as const;
       const crowd = Array.from({ length: crowded ? CROWD.clients : 0 }, (_, index): ClientPlan => {
         const name = `crowd-${index + 1}`;
         return onceLoaded(reader(name, random(name), { keys, steps: CROWD.steps, pause: [0, 0] }));
