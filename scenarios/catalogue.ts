@@ -1,5 +1,7 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
+import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import {
   walStreamAsync,
@@ -18,6 +20,7 @@ import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
+import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { walStreamScenarios } from "./wal-stream/all.ts";
 import { ycsb } from "./ycsb.ts";
@@ -35,6 +38,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ycsb,
     brokenDisk,
     failover,
+    ...sharedDiskScenarios,
     ...walStreamScenarios,
   ].map((scenario) => [scenario.name, scenario]),
 );
@@ -44,6 +48,7 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   [
     single,
     sharedDiskAsWritten,
+    sharedDiskCareful,
     walStreamAsync,
     walStreamSemi,
     walStreamFull,
@@ -52,7 +57,12 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   ].map((topology) => [topology.id, topology]),
 );
 
-/** A topology by its id, with a bug planted in it where the id names one; undefined when there is none of it. */
+/**
+ * A topology by its id: of the catalogue, or a mode that an id spells out in switches, or one with a bug
+ * planted in it; undefined when there is none of it.
+ *
+ * @throws UnknownModeError for a switch that there is not
+ */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id) ?? buggyTopologies.get(id);
+  return topologies.get(id) ?? buggyTopologies.get(id) ?? sharedDiskMode(id);
 }

@@ -1,23 +1,15 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
-import type { Message } from "../checkers/message.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
-import type { Finding } from "./scenario.ts";
+import { tellForeignWriter } from "./shared-disk/tell-foreign-writer.ts";
+import { tellLocked } from "./shared-disk/tell-locked.ts";
+import { tellUnflushed } from "./shared-disk/tell-unflushed.ts";
+import { printedLabels, printedSteps } from "./shared-disk/printed-steps.ts";
+import type { Finding, Shown, Telling } from "./scenario.ts";
 
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */
-export interface Explanation {
+export interface Explanation extends Shown {
   readonly finding: Finding;
-  /** Where it shows; undefined when the trace has nothing of it. */
-  readonly record: TraceRecord | undefined;
-  /** What else has to be shown to understand it, such as what a stale reader did not see. */
-  readonly context: readonly TraceRecord[];
-  readonly message: Message;
-}
-
-/** What a sentence says, and the records beside the finding's own that it speaks of. */
-interface Telling {
-  readonly message: Message;
-  readonly context: readonly TraceRecord[];
 }
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
@@ -28,12 +20,18 @@ export function explain(finding: Finding, history: readonly HistoryEntry[], trac
     operation === undefined
       ? atHost(finding, trace.records)
       : (servedAt(operation, trace) ?? endOf(operation, trace.records));
-  const telling = record === undefined ? undefined : tell(finding, record, trace);
-  const related = (finding.related ?? []).flatMap((index) => {
-    const other = operations[index];
-    return other === undefined ? [] : (endOf(other, trace.records) ?? []);
-  });
-  return { finding, record, context: telling?.context ?? related, message: telling?.message ?? finding.message };
+  const others = (finding.related ?? []).flatMap((index) => operations[index] ?? []);
+  const related = others.flatMap((other) => endOf(other, trace.records) ?? []);
+  const telling = record === undefined ? undefined : tell(finding, record, trace, operation, others);
+  return {
+    finding,
+    claim: telling?.claim ?? finding.claim,
+    record,
+    context: [...(telling?.context ?? []), ...related],
+    message: telling?.message ?? finding.message,
+    ...(telling?.alone === undefined ? {} : { alone: telling.alone }),
+    ...(telling?.labels === undefined ? {} : { labels: telling.labels }),
+  };
 }
 
 /** What a client heard of an operation, or that it asked for it, when it heard nothing. */
@@ -45,13 +43,25 @@ function endOf({ completed, invoked, process }: Operation, records: readonly Tra
 
 const CLIENT_KINDS: ReadonlySet<string> = new Set(["client-invoked", "client-answered", "client-refused"]);
 
-function tell(finding: Finding, record: TraceRecord, trace: RetainedTrace): Telling | undefined {
+function tell(
+  finding: Finding,
+  record: TraceRecord,
+  trace: RetainedTrace,
+  operation: Operation | undefined,
+  others: readonly Operation[],
+): Telling | undefined {
   switch (finding.kind) {
     case "table-vanished":
     case "table-stale":
       return tellVanished(finding, record, trace);
     case "stale-version":
       return tellStale(finding, record, trace);
+    case "unflushed-read":
+      return tellUnflushed(finding, record, trace.records, operation, others[0]);
+    case "read-refused":
+      return tellLocked(record, trace.records);
+    case "lost-write":
+      return tellForeignWriter(trace.records, others[0]);
     default:
       return undefined;
   }
@@ -90,7 +100,15 @@ function tellVanished(finding: Finding, record: TraceRecord, trace: RetainedTrac
     held: record.time - taken.time,
     gap: record.time - unlinked.time,
   };
-  return { message: { id: `explain-${finding.kind}`, params }, context: [taken, deleted, unlinked] };
+  const telling = { message: { id: `explain-${finding.kind}`, params }, context: [taken, deleted, unlinked] };
+  const steps = printedSteps(trace.records, record);
+  if (steps === undefined) return telling;
+  const { compaction, installed, manifest } = steps;
+  return {
+    ...telling,
+    context: [...telling.context, compaction, installed, manifest],
+    labels: printedLabels(steps),
+  };
 }
 
 function endsWithFile(path: unknown, file: string): boolean {

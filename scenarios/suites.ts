@@ -3,6 +3,7 @@ import { withClaims } from "./claims/entries-for.ts";
 import { sharedDiskClaims } from "./claims/shared-disk.ts";
 import { walStreamClaims } from "./claims/wal-stream.ts";
 import { suiteCases } from "./kept-cases.ts";
+import { ablationTable } from "./shared-disk/ablation.ts";
 import type { Suite } from "./suite.ts";
 import { CAREFUL } from "./wal-stream/foreseen.ts";
 import { failoverLoss } from "./wal-stream/failover-loss.ts";
@@ -57,11 +58,13 @@ const sharedDisk: Suite = {
     [
       { scenario: "compaction-race", seeds: 100 },
       { scenario: "stale-manifest", seeds: 100 },
+      { scenario: "ablation", seeds: 40 },
     ],
     sharedDiskClaims,
     scenarios,
   ),
   cases: suiteCases(),
+  tables: [ablationTable],
 };
 
 /** WAL streaming, careful and as the document has it: everything that its claims rest on, and chaos. */

@@ -46,9 +46,10 @@ export class RoutedClient implements ClusterClient {
 
   private termsOf(reads: boolean, { role, fresh }: ReadTarget, sync: SyncMode | undefined): RequestTerms {
     if (!reads) return sync === undefined ? {} : { sync };
-    const from: RequestTerms = role === "primary" ? { primary: true } : {};
-    if (fresh === undefined) return from;
-    return fresh === "session" ? { ...from, atLeast: this.seen } : { ...from, staleness: fresh };
+    // A node that has lost the role would take the read for one that a replica may answer.
+    const terms: RequestTerms = role === "primary" ? { fromPrimary: true } : {};
+    if (fresh === undefined) return terms;
+    return fresh === "session" ? { ...terms, atLeast: this.seen } : { ...terms, staleness: fresh };
   }
 
   /** Any node but the one that is taken for the primary; the node there is, when there is one. */
@@ -69,7 +70,8 @@ export class RoutedClient implements ClusterClient {
       } catch (error) {
         if (!(error instanceof OperationError)) throw error;
         this.reconsider(error);
-        const certain = error.code === NOT_PRIMARY || error.code === "unreachable";
+        const refused = error.code === NOT_PRIMARY || error.code === "unreachable";
+        const certain = refused && error.outcome === "failed";
         if (!certain || attempt >= 2 * nodes.length || left <= PAUSE) throw error;
       }
       await host.clock.sleep(PAUSE);

@@ -6,6 +6,8 @@ import { durability } from "./durability.ts";
 import { held } from "./held.ts";
 import { latency } from "./latency.ts";
 import type { Metric, MetricGroup, Ratio } from "./metric.ts";
+import { scans } from "./scans.ts";
+import { sharedFiles } from "./shared-files.ts";
 import { staleness } from "./staleness.ts";
 import { traced } from "./traced.ts";
 
@@ -15,6 +17,8 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   answers,
   availability,
   staleness,
+  scans,
+  sharedFiles,
   durability,
   costs,
   design,
@@ -55,6 +59,14 @@ export const ratios: ReadonlyMap<string, Ratio> = new Map(
         of: "stale-replica-reads",
         to: "replica-reads-ok",
       },
+      {
+        name: "printed-order-failure-share",
+        unit: "share",
+        better: "lower",
+        of: "opens-before-deletion-failed",
+        to: "opens-before-deletion",
+      },
+      { name: "stale-scan-share", unit: "share", better: "lower", of: "stale-scans", to: "scans" },
       { name: "throughput", unit: "per-second", better: "higher", of: "operations-ok", to: "busy-time" },
       { name: "read-throughput", unit: "per-second", better: "higher", of: "reads-ok", to: "read-time" },
       { name: "write-throughput", unit: "per-second", better: "higher", of: "writes-ok", to: "write-time" },

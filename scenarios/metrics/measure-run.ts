@@ -2,7 +2,7 @@ import type { Operation } from "../../checkers/history.ts";
 import type { FaultReport } from "../faults/nemesis.ts";
 import { withScansAsReads } from "../judge/register-view.ts";
 import type { WorkloadKind } from "../plan.ts";
-import { Distribution, type DistributionData } from "./distribution.ts";
+import { Distribution, DistributionError, type DistributionData } from "./distribution.ts";
 import { METRIC_GROUPS } from "./catalogue.ts";
 import type { MeasuredRun } from "./metric.ts";
 
@@ -41,7 +41,12 @@ export function measureRun({ operations: all, processes, faults, ...rest }: RunR
   const add = (metric: string, value: number): void => {
     let values = measured.get(metric);
     if (values === undefined) measured.set(metric, (values = new Distribution()));
-    values.add(value);
+    try {
+      values.add(value);
+    } catch (error) {
+      if (!(error instanceof DistributionError)) throw error;
+      throw new DistributionError(`${metric}: ${error.message}`);
+    }
   };
   for (const group of METRIC_GROUPS) group.measure(run, add);
   return [...measured]

@@ -54,7 +54,9 @@ export class MetricsTally {
 
   add(seed: number, metrics: RunMetrics): void {
     for (const { name, values } of metrics) {
-      const { min, max } = values;
+      const { count, min, max } = values;
+      // The ends of nothing are no run's.
+      if (count === 0) continue;
       const shown = max > 0 ? { shownBy: seed, shown: 1 } : { shownBy: null, shown: 0 };
       this.merge([{ name, runs: 1, least: { value: min, seed }, greatest: { value: max, seed }, ...shown, ...values }]);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { scenarios, topologies } from "../../scenarios/catalogue.ts";
+import { scenarios, topologyNamed } from "../../scenarios/catalogue.ts";
 import { drawSeeds, modesOf, SuiteError, type Suite } from "../../scenarios/suite.ts";
 import { suites } from "../../scenarios/suites.ts";
 
@@ -7,7 +7,7 @@ test("every suite names what there is, and each mode once", () => {
   for (const suite of suites.values()) {
     const modes = modesOf(suite, scenarios);
     expect(modes.length).toBeGreaterThan(0);
-    for (const { topology } of modes) expect(topologies.has(topology)).toBe(true);
+    for (const { topology } of modes) expect(topologyNamed(topology)?.id).toBe(topology);
   }
 });
 

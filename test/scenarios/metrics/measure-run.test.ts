@@ -172,8 +172,15 @@ describe("a run's metrics", () => {
         ["b", node(70)],
       ]),
     );
-    const record = (kind: string) => ({ index: 0, time: 0, host: "", incarnation: 1, event: 0, data: { kind } });
-    const observed = [record("operator-step"), record("operator-done"), record("operator-refused"), record("other")];
+    const record = (kind: string, fields = {}) => ({
+      ...{ index: 0, time: 0, host: "", incarnation: 1, event: 0 },
+      data: { kind, ...fields },
+    });
+    const observed = [
+      ...["operator-step", "operator-done", "operator-refused", "other"].map((kind) => record(kind)),
+      record("operator-step", { step: "waits" }),
+      record("replication-lag", { write: 5, flush: 6, replay: 700, replayBytes: 80 }),
+    ];
     const run = measured([], { states, observed });
     expect(run["pinned-bytes"]?.sum).toBe(150);
     expect([run["operator-steps"]?.sum, run["operator-refusals"]?.sum]).toEqual([2, 1]);
@@ -182,6 +189,13 @@ describe("a run's metrics", () => {
       8192,
       1_000 * MILLISECOND,
     ]);
+    expect([run["replay-lag"]?.sum, run["replay-lag-bytes"]?.sum, run["write-lag-bytes"]]).toEqual([
+      700,
+      80,
+      undefined,
+    ]);
     expect(measured([])["pinned-bytes"]).toBeUndefined();
+    const wrong = [record("replication-lag", { flush: -1 })];
+    expect(() => measured([], { observed: wrong })).toThrow("flush-lag: -1 cannot be counted");
   });
 });
