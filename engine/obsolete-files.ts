@@ -140,6 +140,11 @@ export class ObsoleteFiles implements ObsoleteListener {
           this.queue.unshift(...names.slice(index));
           return;
         }
+        // Once more: those before it took their time, and somebody may have come to need it meanwhile.
+        if (!this.isDue(name)) {
+          this.queue.push(name);
+          continue;
+        }
         try {
           this.context.trace({ kind: "file-delete-started", file: name });
           await this.remove(name);

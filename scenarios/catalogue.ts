@@ -58,8 +58,8 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
 );
 
 /**
- * A topology by its id: of the catalogue, or a mode that an id spells out in switches, or one with a bug
- * planted in it; undefined when there is none of it.
+ * A topology by its id: of the catalogue, a mode that an id spells out in switches, or one with a bug planted in it; undefined
+ * when there is none of it.
  *
  * @throws UnknownModeError for a switch that there is not
  */

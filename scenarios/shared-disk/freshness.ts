@@ -15,12 +15,12 @@ export const freshness: Scenario = {
   expectations: new Map<string, Expectation>([
     ["shared-disk:as-written", foresees("stale-version", "SD-3", 10)],
     ["shared-disk:as-written+unsynced-tailing+periodic-pull+uncached-mount", { kind: "holds" }],
-    ["shared-disk:as-written+unsynced-tailing+periodic-pull", { kind: "holds" }],
-    ["shared-disk:as-written+periodic-pull+uncached-mount", { kind: "holds" }],
-    ["shared-disk:as-written+unsynced-tailing+watch+uncached-mount", { kind: "holds" }],
+    ["shared-disk:as-written+unsynced-tailing+periodic-pull", foresees("stale-version", "SD-3", 10)],
+    ["shared-disk:as-written+periodic-pull+uncached-mount", foresees("unflushed-read", "SD-6", 10)],
+    ["shared-disk:as-written+unsynced-tailing+watch+uncached-mount", foresees("stale-version", "SD-3", 10)],
     ["shared-disk:as-written+wal-tailing+unsynced-tailing+notices+uncached-mount", { kind: "holds" }],
     ["shared-disk:as-written+wal-tailing+unsynced-tailing+notices+cache-invalidation", { kind: "holds" }],
-    ["shared-disk:as-written+wal-tailing+unsynced-tailing+notices", { kind: "holds" }],
+    ["shared-disk:as-written+wal-tailing+unsynced-tailing+notices", foresees("stale-version", "SD-3", 10)],
     ["shared-disk:careful", { kind: "holds" }],
     ["single", { kind: "holds" }],
   ]),
@@ -34,7 +34,10 @@ export const lostNotices: Scenario = {
   claims: ["SD-22"],
   expectations: new Map<string, Expectation>([
     ["shared-disk:as-written", foresees("stale-version", "SD-3", 10)],
-    ["shared-disk:as-written+wal-tailing+unsynced-tailing+notices+uncached-mount", { kind: "holds" }],
+    [
+      "shared-disk:as-written+wal-tailing+unsynced-tailing+notices+uncached-mount",
+      foresees("unflushed-read", "SD-22", 40),
+    ],
     ["shared-disk:as-written+wal-tailing+unsynced-tailing+notices+uncached-mount+periodic-pull", { kind: "holds" }],
     ["shared-disk:careful", { kind: "holds" }],
     ["single", { kind: "holds" }],

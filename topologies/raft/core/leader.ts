@@ -65,8 +65,7 @@ export class Leader extends RoleState {
       case "heartbeat-response":
         if (progress === undefined) return "unexpected";
         progress.heardAt = this.core.now;
-        progress.resume();
-        if (progress.match < this.core.log.lastIndex) progress.nudged = true;
+        this.resume(progress);
         this.reads.answered(progress, message.round);
         return undefined;
       case "read-request":
@@ -162,6 +161,15 @@ export class Leader extends RoleState {
 
   private refused(reason: ProposalRefusal): ProposalOutcome {
     return { accepted: false, reason, leader: this.core.id };
+  }
+
+  /** A follower answers heartbeats but may have lost what else was sent: goes on with it, no more often than time passes. */
+  private resume(progress: Progress): void {
+    const { now, log } = this.core;
+    if (progress.resumedAt === now) return;
+    progress.resumedAt = now;
+    progress.resume();
+    if (progress.match < log.lastIndex) progress.nudged = true;
   }
 
   private append(kind: EntryKind, payload: Uint8Array): Entry {

@@ -19,11 +19,15 @@ export class Progress {
   sentCommit = 0;
   /** When it last answered this leader, in ticks; to begin with, when the leader began to wait for that. */
   heardAt: number;
+  /** When something was last sent anew because it may have been lost, in ticks. */
+  resumedAt = -1;
   /** The latest round of heartbeats that it has answered. */
   round = 0;
   /** Something must be sent even if there is nothing to say: its answer tells what it has. */
   nudged = false;
   private probing = false;
+  /** Whether the last probe had no entries: then its answer brings no news. */
+  private bareProbe = false;
 
   constructor(id: string, next: number, now: number, maxMessages: number, maxBytes: number) {
     this.id = id;
@@ -51,6 +55,7 @@ export class Progress {
     this.sentCommit = Math.max(this.sentCommit, Math.min(commit, last));
     if (this.state === "probe") {
       this.probing = true;
+      this.bareProbe = count === 0;
     } else if (count > 0) {
       this.next = last + 1;
       this.inflights.add(last, bytes);
@@ -67,10 +72,18 @@ export class Progress {
     const news = index > this.match;
     if (news) this.match = index;
     if (this.next <= index) this.next = index + 1;
-    if (this.state === "replicate") {
-      this.inflights.freeTo(index);
-    } else if (index === this.match && (this.state === "probe" || index >= base)) {
-      this.becomeReplicate();
+    switch (this.state) {
+      case "replicate":
+        this.inflights.freeTo(index);
+        break;
+      case "probe":
+        // An old answer must not end the probe: where messages overtake one another, each would set off all that is in
+        // flight once more, and their answers again.
+        if (news || (index === this.match && this.bareProbe)) this.becomeReplicate();
+        break;
+      case "snapshot":
+        if (this.match >= base) this.becomeReplicate();
+        break;
     }
     return news;
   }

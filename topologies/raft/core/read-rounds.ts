@@ -56,10 +56,13 @@ export class ReadRounds {
     this.confirm();
   }
 
-  /** Begins a round if reads wait for one that has not begun. */
+  /**
+   * Begins a round if reads wait for one that has not begun. One at a time: those that come meanwhile share the next, or many
+   * reads would be many messages. What is lost with a round comes with the next heartbeat.
+   */
   flush(): void {
     const last = this.pending.at(-1);
-    if (last !== undefined && last.round > this.round) this.begin();
+    if (last !== undefined && last.round > this.round && this.confirmed === this.round) this.begin();
   }
 
   /** A follower has answered. */

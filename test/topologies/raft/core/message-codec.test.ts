@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Codec } from "../../../../host/codec.ts";
-import type { Entry } from "../../../../topologies/raft/core/entry.ts";
 import { MESSAGE_VERSION, MessageCodec } from "../../../../topologies/raft/core/message-codec.ts";
 import type { Message } from "../../../../topologies/raft/core/messages.ts";
 
@@ -10,7 +9,10 @@ const envelope = { from: fc.string(), to: fc.string(), term: fc.nat(1_000) };
 const names = fc.array(fc.string(), { maxLength: 5 });
 
 const entries = fc.array(
-  fc.record({ kind: fc.constantFrom("normal", "noop", "configuration"), payload: fc.uint8Array() }),
+  fc.record({
+    kind: fc.constantFrom("normal" as const, "noop" as const, "configuration" as const),
+    payload: fc.uint8Array(),
+  }),
   { maxLength: 5 },
 );
 
@@ -43,7 +45,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       prevIndex,
       prevTerm: Math.floor(term / 2),
       commit,
-      entries: list.map((entry, at) => ({ ...entry, index: prevIndex + at + 1, term }) as Entry),
+      entries: list.map((entry, at) => ({ ...entry, index: prevIndex + at + 1, term })),
     })),
   fc.record({
     kind: fc.constant("append-response" as const),

@@ -68,6 +68,22 @@ describe("a follower's progress", () => {
     expect([progress.state, progress.next]).toEqual(["probe", 10]);
   });
 
+  it("takes no answer to something older for the answer to its probe", () => {
+    const progress = probing();
+    progress.acknowledged(9, 0);
+    progress.sent(3, 20, 0);
+    progress.refused(12, 9);
+    progress.sent(1, 20, 0);
+    progress.acknowledged(9, 0);
+    expect(progress.state).toBe("probe");
+    progress.acknowledged(10, 0);
+    expect(progress.state).toBe("replicate");
+    progress.becomeProbe(11);
+    progress.sent(0, 0, 0);
+    progress.acknowledged(10, 0);
+    expect(progress.state).toBe("replicate");
+  });
+
   it("waits for a snapshot, and goes on behind it", () => {
     const progress = probing();
     progress.becomeSnapshot();

@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { play, run } from "./support/play.ts";
 
-/** Election time-outs, of six ticks, within which a repaired cluster commits again. */
-const RECOVERY = 12;
+/** Ticks of an election time-out. */
+const ELECTION = 6;
+
+/** Ticks within which a repaired cluster commits again. Without pre-votes, those who cannot be elected delay those who can. */
+const recovery = ({ preVote = true }: { readonly preVote?: boolean }): number => (preVote ? 12 : 24) * ELECTION;
 
 describe("a cluster of cores", () => {
   it("keeps every invariant, whatever the network does and whoever crashes, joins and leaves; and goes on once it is repaired", () => {
@@ -14,7 +17,7 @@ describe("a cluster of cores", () => {
     fc.assert(
       fc.property(run, (each) => {
         const cluster = play(each, {});
-        slowest = Math.max(slowest, cluster.recover(each.seed, RECOVERY * 6));
+        slowest = Math.max(slowest, cluster.recover(each.seed, recovery(each.options)));
         steps += cluster.steps;
         commits += cluster.commits;
         answered += cluster.answered;

@@ -216,7 +216,7 @@ export class RandomCluster {
 
   /** A tick of everybody, with all that comes of it, except of one whose disk is stalled. */
   private settle(random: SeededStream, stalled: TestNode | undefined): void {
-    for (let i = 0; i < this.nodes.length; i++) this.tickNext();
+    for (const _ of this.nodes) this.tickNext();
     for (let i = 0; i < 300; i++) {
       for (const node of this.nodes) {
         while (node !== stalled && node.persist()) this.after(node);

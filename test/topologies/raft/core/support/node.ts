@@ -8,7 +8,7 @@ import { type CoreOptions, type HardState, NO_HARD_STATE } from "../../../../../
 import { type Entry, LOG_ORIGIN, type LogPosition } from "../../../../../topologies/raft/core/entry.ts";
 import type { Message, SnapshotMessage } from "../../../../../topologies/raft/core/messages.ts";
 import type { CoreParts } from "../../../../../topologies/raft/core/parts.ts";
-import { RaftCore } from "../../../../../topologies/raft/core/raft-core.ts";
+import { type RaftCore } from "../../../../../topologies/raft/core/raft-core.ts";
 import type { Ready, SnapshotNeed } from "../../../../../topologies/raft/core/ready.ts";
 
 /** How the nodes of a test are built. */

@@ -126,10 +126,12 @@ class Stage {
     const { members, joining, settings } =
       /^cluster (?<members>[a-z ]+?)(?: joining (?<joining>[a-z ]+?))?(?: with (?<settings>.*))?$/.exec(line)
         ?.groups as Record<string, string | undefined>;
-    const options = (settings ?? "").split(" ").filter((each) => each !== "");
-    this.build.options = Object.fromEntries(
-      options.map((each) => [each.split("=")[0], JSON.parse(each.split("=")[1] as string)]),
-    );
+    const options = new Map<string, boolean | number>();
+    for (const option of settings?.split(" ") ?? []) {
+      const [name, value] = option.split("=") as [string, string];
+      options.set(name, JSON.parse(value) as boolean | number);
+    }
+    this.build.options = Object.fromEntries(options);
     const voters = (members as string).split(" ");
     const output = {
       send: (message: Message, data: readonly Entry[] | undefined) => void this.packets.push({ message, data }),
