@@ -5,6 +5,8 @@ import { tellForeignWriter } from "./shared-disk/tell-foreign-writer.ts";
 import { tellLocked } from "./shared-disk/tell-locked.ts";
 import { tellUnflushed } from "./shared-disk/tell-unflushed.ts";
 import { printedLabels, printedSteps } from "./shared-disk/printed-steps.ts";
+import { tellBehind } from "./wal-stream/tell-behind.ts";
+import { tellLeftBehind } from "./wal-stream/tell-left-behind.ts";
 import type { Finding, Shown, Telling } from "./scenario.ts";
 
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */
@@ -36,12 +38,16 @@ export function explain(finding: Finding, history: readonly HistoryEntry[], trac
 
 /** What a client heard of an operation, or that it asked for it, when it heard nothing. */
 function endOf({ completed, invoked, process }: Operation, records: readonly TraceRecord[]): TraceRecord | undefined {
-  const told = (record: TraceRecord, time: number): boolean =>
-    record.time === time && CLIENT_KINDS.has(record.data.kind) && record.data["process"] === process;
-  return records.findLast((record) => told(record, completed)) ?? records.find((record) => told(record, invoked));
+  const told = (record: TraceRecord, time: number, kinds: ReadonlySet<string>): boolean =>
+    record.time === time && kinds.has(record.data.kind) && record.data["process"] === process;
+  // A client that does not pause asks for the next thing in the same moment in which it hears of this one.
+  return (
+    records.find((record) => told(record, completed, HEARD)) ?? records.find((record) => told(record, invoked, ASKED))
+  );
 }
 
-const CLIENT_KINDS: ReadonlySet<string> = new Set(["client-invoked", "client-answered", "client-refused"]);
+const HEARD: ReadonlySet<string> = new Set(["client-answered", "client-refused"]);
+const ASKED: ReadonlySet<string> = new Set(["client-invoked"]);
 
 function tell(
   finding: Finding,
@@ -61,7 +67,12 @@ function tell(
     case "read-refused":
       return tellLocked(record, trace.records);
     case "lost-write":
-      return tellForeignWriter(trace.records, others[0]);
+      return tellLeftBehind(others, trace.records) ?? tellForeignWriter(trace.records, others[0]);
+    case "nonlinearizable":
+      return (
+        tellLeftBehind([...(operation === undefined ? [] : [operation]), ...others], trace.records) ??
+        (operation === undefined ? undefined : tellBehind(operation, others, trace.records))
+      );
     default:
       return undefined;
   }

@@ -5,11 +5,9 @@ import { walStreamClaims } from "./claims/wal-stream.ts";
 import { suiteCases } from "./kept-cases.ts";
 import { ablationTable } from "./shared-disk/ablation.ts";
 import type { Suite } from "./suite.ts";
+import { walStreamScenarios } from "./wal-stream/all.ts";
 import { CAREFUL } from "./wal-stream/foreseen.ts";
-import { failoverLoss } from "./wal-stream/failover-loss.ts";
-import { primaryLostScenarios } from "./wal-stream/primary-lost.ts";
-import { replicationCost } from "./wal-stream/replication-cost.ts";
-import { replicationLag } from "./wal-stream/replication-lag.ts";
+import { REPLICA_COUNTS, readScalingOf } from "./wal-stream/read-scaling.ts";
 import { walStreamTables } from "./wal-stream/tables.ts";
 
 /** What every change must not break: quick enough to wait for. */
@@ -27,6 +25,11 @@ const ci: Suite = {
     { scenario: "ycsb", seeds: 100 },
     { scenario: "broken-disk", seeds: 200 },
     { scenario: "failover", seeds: 60 },
+    { scenario: "stale-promotion", seeds: 20 },
+    { scenario: "early-reads", seeds: 20 },
+    { scenario: "full-replica-reads", seeds: 20 },
+    { scenario: "double-failover", seeds: 5 },
+    { scenario: "returning-primary", seeds: 5 },
   ],
   cases: suiteCases(),
 };
@@ -46,6 +49,8 @@ const nightly: Suite = {
     { scenario: "ycsb", seeds: 2500 },
     { scenario: "broken-disk", seeds: 5000 },
     { scenario: "failover", seeds: 2500 },
+    { scenario: "double-failover", seeds: 2500 },
+    { scenario: "returning-primary", seeds: 500 },
   ],
   cases: suiteCases(),
 };
@@ -67,21 +72,16 @@ const sharedDisk: Suite = {
   tables: [ablationTable],
 };
 
+/** Runs of these take long: they have to keep replicas busy. */
+const readScaling: ReadonlySet<string> = new Set(REPLICA_COUNTS.map(readScalingOf));
+
 /** WAL streaming, careful and as the document has it: everything that its claims rest on, and chaos. */
 const walStream: Suite = {
   name: "wal-stream",
   summary: "WAL streaming, careful and as the document has it, and every claim on it (WS-1 to WS-11)",
   entries: withClaims(
     [
-      { scenario: "stale-promotion", seeds: 30 },
-      { scenario: "early-reads", seeds: 30 },
-      { scenario: "full-replica-reads", seeds: 30 },
-      ...[...replicationLag, ...failoverLoss, ...primaryLostScenarios].map(({ name }) => ({
-        scenario: name,
-        topologies: CAREFUL,
-        seeds: 20,
-      })),
-      ...replicationCost.map(({ name }) => ({ scenario: name, seeds: 12 })),
+      ...walStreamScenarios.map(({ name }) => ({ scenario: name, seeds: readScaling.has(name) ? 4 : 20 })),
       { scenario: "failover", topologies: CAREFUL, seeds: 60 },
     ],
     walStreamClaims,

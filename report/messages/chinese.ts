@@ -94,7 +94,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-get-served": "read({key}) ← 版本 {version}",
   "event-get-failed": "{file} {code}",
 
-  "event-operator-step": "值班人员：{step} {subject}",
+  "event-operator-step": "{step} {subject}",
   "event-operator-done": "已完成：{subject}",
   "event-operator-refused": "被拒绝：{reason}",
   "event-epoch-began": "从 {after} 之后开始纪元 {epoch}",

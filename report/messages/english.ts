@@ -101,7 +101,7 @@ export const english = {
   "event-get-served": "read({key}) ← version {version}",
   "event-get-failed": "{file} {code}",
 
-  "event-operator-step": "the person on call: {step} {subject}",
+  "event-operator-step": "{step} {subject}",
   "event-operator-done": "done: {subject}",
   "event-operator-refused": "refused: {reason}",
   "event-epoch-began": "begins epoch {epoch} after {after}",

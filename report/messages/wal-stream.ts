@@ -58,6 +58,25 @@ export const walStreamEnglish = {
   "condition-upgrade-downtime": "the data is carried into a Raft cluster: how long nobody can write",
   "condition-upgrade-loss": "the data is carried into a Raft cluster: what is lost",
 
+  "explain-write-left-behind":
+    "{host} acknowledged {f}({key}) = {value} as entry {lsn} of epoch {epoch}; {wait:duration} later {leader} was promoted and began epoch {next} after entry {after}: it never had that entry, and with it the write is gone.",
+  "explain-read-left-behind":
+    "{host} answered {f}({key}) with {value} from its log up to entry {lsn} of epoch {epoch}; {wait:duration} later {leader} was promoted and began epoch {next} after entry {after}: what had been read is gone.",
+  "explain-read-behind":
+    "{host} answered {f}({key}) with {value} from its log up to entry {own}; {age:duration} before, {what} on {other} had been answered with {found}, from entry {newer}: a replica shows a change later than others do.",
+
+  "event-applied": "applies up to entry {lsn}",
+  "event-epoch-promised": "follows nobody before epoch {epoch}",
+  "event-became-primary": "primary of epoch {epoch}, log up to {last}",
+  "event-stepped-down": "steps down: epoch {later} has begun",
+  "event-rewound": "cuts its log back from entry {from} to {to}",
+  "event-replica-diverged": "{replica} has a branch of its own after {ancestor}",
+  "event-stream-joined": "follows {primary} from {at}",
+  "event-stream-left": "loses {primary}: {code}",
+  "event-full-sync-installed": "has copied all data, up to entry {lsn}",
+  "event-change-unknown": "entry {lsn}: {code}",
+  "event-digest-mismatch": "content differs from the primary's at entry {lsn}",
+
   "table-replication-cost": "what a write costs: network {network}, disks {disk}",
   "table-replication-lag": "how old what replicas answer is",
   "table-failover-loss": "what is gone after a failover",
@@ -119,6 +138,25 @@ export const walStreamChinese: Readonly<Record<keyof typeof walStreamEnglish, st
   "condition-need-failover": "需要无人介入也能恢复写入",
   "condition-upgrade-downtime": "把数据迁入 Raft 集群：多久不能写入",
   "condition-upgrade-loss": "把数据迁入 Raft 集群：丢失多少",
+
+  "explain-write-left-behind":
+    "{host} 确认了 {f}({key}) = {value}，为第 {epoch} 纪元的第 {lsn} 条；{wait:duration} 之后 {leader} 被提升，从第 {after} 条之后开始第 {next} 纪元：它从未有过那一条，写入随之丢失。",
+  "explain-read-left-behind":
+    "{host} 用第 {epoch} 纪元到第 {lsn} 条为止的日志对 {f}({key}) 返回 {value}；{wait:duration} 之后 {leader} 被提升，从第 {after} 条之后开始第 {next} 纪元：读到的内容不复存在。",
+  "explain-read-behind":
+    "{host} 用到第 {own} 条为止的日志对 {f}({key}) 返回 {value}；{age:duration} 之前，{other} 上的 {what} 已由第 {newer} 条得到 {found}：副本比别处更晚看到变更。",
+
+  "event-applied": "应用到第 {lsn} 条",
+  "event-epoch-promised": "不再跟随第 {epoch} 纪元之前的节点",
+  "event-became-primary": "第 {epoch} 纪元的主节点，日志到 {last}",
+  "event-stepped-down": "退下：第 {later} 纪元已开始",
+  "event-rewound": "把日志从第 {from} 条截回第 {to} 条",
+  "event-replica-diverged": "{replica} 在 {ancestor} 之后另有分支",
+  "event-stream-joined": "从 {at} 起跟随 {primary}",
+  "event-stream-left": "失去 {primary}：{code}",
+  "event-full-sync-installed": "已复制全部数据，到第 {lsn} 条",
+  "event-change-unknown": "第 {lsn} 条：{code}",
+  "event-digest-mismatch": "第 {lsn} 条处的内容与主节点不同",
 
   "table-replication-cost": "一次写入的代价：网络 {network}，磁盘 {disk}",
   "table-replication-lag": "副本的回答有多旧",

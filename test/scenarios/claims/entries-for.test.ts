@@ -44,10 +44,11 @@ describe("what claims rest on", () => {
     expect(modes.map(({ scenario, topology, seeds }) => `${scenario.name} ${topology} ${seeds}`)).toEqual([
       `compaction-race ${SHARED} 80`,
       "compaction-race single 60",
+      "compaction-race wal-stream:async 60",
       "register single 500",
       `stale-manifest ${SHARED} 50`,
     ]);
-    expect(entries[2]?.expectation).toEqual({ kind: "holds" });
+    expect(entries[3]?.expectation).toEqual({ kind: "holds" });
   });
 
   test("decides which claims a set of modes covers", () => {
