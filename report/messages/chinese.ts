@@ -2,6 +2,7 @@ import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
+import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
 export const chinese: Readonly<Record<MessageId, string>> = {
@@ -106,4 +107,5 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...anomaliesChinese,
   ...checkChinese,
   ...linearizabilityChinese,
+  ...walStreamChinese,
 };

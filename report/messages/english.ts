@@ -1,6 +1,7 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
+import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
  * Every sentence of the terminal and the page, in English. Parameters stand in braces; `:duration` and `:count` say how a
@@ -113,6 +114,7 @@ export const english = {
   ...anomaliesEnglish,
   ...checkEnglish,
   ...linearizabilityEnglish,
+  ...walStreamEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;
