@@ -11,6 +11,11 @@ export const CLIENT_PORT = 7000;
 export interface RequestTerms {
   /** A read must reflect all writes up to this position. */
   readonly atLeast?: number;
+  /**
+   * And up to these, of earlier epochs, the highest of each: that a later position is there says nothing of them, as a failover may
+   * have left them behind.
+   */
+  readonly earlier?: readonly number[];
   /** A read must not be staler than so many nanoseconds. */
   readonly staleness?: Duration;
   /** Whose acknowledgement a change waits for. */
@@ -92,8 +97,11 @@ export class ClientProtocol {
 }
 
 /** @throws ProtocolError for terms that make no sense: going on without them would promise less than was asked for */
-function termsOf({ atLeast, staleness, sync, fromPrimary }: MessageFields): RequestTerms {
+function termsOf({ atLeast, earlier, staleness, sync, fromPrimary }: MessageFields): RequestTerms {
   if (atLeast !== undefined && !isNatural(atLeast)) throw new ProtocolError("atLeast is no position");
+  if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isNatural))) {
+    throw new ProtocolError("earlier are no positions");
+  }
   if (staleness !== undefined && !isNatural(staleness)) throw new ProtocolError("staleness is no duration");
   if (sync !== undefined && sync !== "async" && sync !== "semi" && sync !== "full") {
     throw new ProtocolError("sync is neither async nor semi nor full");
@@ -103,6 +111,7 @@ function termsOf({ atLeast, staleness, sync, fromPrimary }: MessageFields): Requ
   }
   return {
     ...(atLeast === undefined ? {} : { atLeast }),
+    ...(earlier === undefined ? {} : { earlier }),
     ...(staleness === undefined ? {} : { staleness }),
     ...(sync === undefined ? {} : { sync }),
     ...(fromPrimary === undefined ? {} : { fromPrimary }),
@@ -129,6 +138,7 @@ interface MessageFields extends OperationFields {
   readonly message?: unknown;
   readonly primary?: unknown;
   readonly atLeast?: unknown;
+  readonly earlier?: unknown;
   readonly staleness?: unknown;
   readonly sync?: unknown;
   readonly fromPrimary?: unknown;

@@ -2,6 +2,7 @@ import type { Host } from "../host/host.ts";
 import { MILLISECOND, type Duration } from "../host/time.ts";
 import { NodeCaller, REQUEST_DEADLINE } from "./cluster-client.ts";
 import { isReadOnly, type ClientOperation } from "./operation.ts";
+import { epochOf } from "./position.ts";
 import type { RequestTerms } from "./protocol.ts";
 import { OperationError, type Answer, type ClusterClient, type ReadTarget, type SyncMode } from "./topology.ts";
 
@@ -16,14 +17,16 @@ const PAUSE: Duration = 20 * MILLISECOND;
  * goes round when nobody knows. What may have happened is never sent twice: only a refusal, or a node that was never reached,
  * lets it try another, as often as there are nodes.
  *
- * It is a session: with `fresh: "session"` a read asks for no less than the highest position that it has seen.
+ * It is a session: with `fresh: "session"` a read asks for no less than what it has seen, of every epoch. What it has seen of one
+ * that a failover cut short is gone for good: such reads are refused from then on, and whoever can do without begins anew.
  */
 export class RoutedClient implements ClusterClient {
   private readonly host: Host;
   private readonly nodes: readonly string[];
   private readonly caller: NodeCaller;
   private primary: number;
-  private seen = 0;
+  /** The highest position that it has seen, by epoch. */
+  private readonly seen = new Map<number, number>();
 
   /** @param nodes every node that may be the primary, the likeliest first */
   constructor(host: Host, nodes: readonly string[]) {
@@ -40,7 +43,7 @@ export class RoutedClient implements ClusterClient {
       reads && target.role === "replica"
         ? await this.askReplica(operation, target.choice, terms)
         : await this.askPrimary(operation, terms);
-    if (answer.position !== undefined) this.seen = Math.max(this.seen, answer.position);
+    if (answer.position !== undefined) this.note(answer.position);
     return answer;
   }
 
@@ -49,7 +52,15 @@ export class RoutedClient implements ClusterClient {
     // A node that has lost the role would take the read for one that a replica may answer.
     const terms: RequestTerms = role === "primary" ? { fromPrimary: true } : {};
     if (fresh === undefined) return terms;
-    return fresh === "session" ? { ...terms, atLeast: this.seen } : { ...terms, staleness: fresh };
+    if (fresh !== "session") return { ...terms, staleness: fresh };
+    const seen = [...this.seen.values()].sort((a, b) => a - b);
+    const atLeast = seen.pop() ?? 0;
+    return { ...terms, atLeast, ...(seen.length === 0 ? {} : { earlier: seen }) };
+  }
+
+  private note(position: number): void {
+    const epoch = epochOf(position);
+    this.seen.set(epoch, Math.max(this.seen.get(epoch) ?? 0, position));
   }
 
   /** Any node but the one that is taken for the primary; the node there is, when there is one. */

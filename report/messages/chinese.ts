@@ -7,6 +7,7 @@ import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
 import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
+import { walStreamClaimsChinese } from "./wal-stream-claims.ts";
 import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -21,8 +22,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
     "{host} 对 {f}({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
   "finding-invariant-broken": "不变式 {invariant} 被破坏",
+  "invariant-two-primaries": "{host} 与 {other} 在纪元 {epoch} 中同时是主节点",
   "invariant-position-regressed": "{host} 从位置 {before} 退回到 {now}",
-  "invariant-two-primaries": "{host} 和 {other} 同时是纪元 {epoch} 的主节点",
   "invariant-leased-table-deleted": "{host} 删除了表 {table}，而 {replica} 仍持有它的租约",
 
   "finding-lost-transfer": "账户 {account} 最终余额为 {balance}；已确认的操作只允许 {least} 到 {most}",
@@ -126,4 +127,5 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...linearizabilityChinese,
   ...metricsChinese,
   ...walStreamChinese,
+  ...walStreamClaimsChinese,
 };

@@ -6,6 +6,7 @@ import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { walStreamClaimsEnglish } from "./wal-stream-claims.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
@@ -25,8 +26,8 @@ export const english = {
     "{host} answered {f}({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
   "finding-invariant-broken": "invariant {invariant} was broken",
+  "invariant-two-primaries": "{host} and {other} were both primary in epoch {epoch}",
   "invariant-position-regressed": "{host} fell back from position {before} to {now}",
-  "invariant-two-primaries": "{host} and {other} are both the primary of epoch {epoch}",
   "invariant-leased-table-deleted": "{host} deleted table {table} while {replica} holds a lease on it",
 
   "finding-lost-transfer":
@@ -133,6 +134,7 @@ export const english = {
   ...linearizabilityEnglish,
   ...metricsEnglish,
   ...walStreamEnglish,
+  ...walStreamClaimsEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;

@@ -45,10 +45,33 @@ const SITUATIONS: readonly Scenario[] = [
 const BEYOND: Scenario = {
   ...race,
   plan: (random) => ({
-    ...during(race, "", [...COMMON_FAULTS, ...SHARED_DISK_FAULTS, "wipe", "disk-full"]).plan(random),
+    ...during(race, "", [
+      ...COMMON_FAULTS,
+      ...SHARED_DISK_FAULTS,
+      "wipe",
+      "disk-full",
+      "lying-sync",
+      "sync-failure",
+    ]).plan(random),
+    // Of a disk that was lost, some designs recover only by a person's hand.
+    onCall: { reaction: SECOND },
     unbounded: true,
   }),
 };
+
+/** The document's orders of writing promise more than they keep, whatever the scenario. */
+const AS_WRITTEN: Expectation = {
+  kind: "violates",
+  finding: "nonlinearizable",
+  claim: "WS-9",
+  withinSeeds: 100,
+  also: ["lost-write"],
+};
+
+/** What a scenario foresees for a mode; where it says nothing, the mode keeps what it promises. */
+function expectationOf({ expectations }: Scenario, id: string): Expectation {
+  return expectations.get(id) ?? (id.endsWith(":as-written") ? AS_WRITTEN : { kind: "holds" });
+}
 
 /** Runs of each situation on each topology: plans differ with each. */
 const RUNS = 12;
@@ -57,7 +80,7 @@ describe.each([...topologies.values()].map((topology) => [topology.id, topology]
   test.each(SITUATIONS.map((scenario) => [scenario.name, scenario] as const))(
     "breaks nothing but what is foreseen: %s",
     async (_name, scenario) => {
-      const expectation = scenario.expectations.get(id) as Expectation;
+      const expectation = expectationOf(scenario, id);
       let planned = 0;
       let fired = 0;
       await fc.assert(
@@ -81,8 +104,10 @@ test.each([...topologies.keys()])("%s serves nothing that nobody wrote, whatever
   let beyond = 0;
   await fc.assert(
     fc.asyncProperty(planArbitrary(BEYOND, id), async (plan) => {
-      const { verdict, failure, faults } = await runPlan(plan, { drain: new NodeDrain() });
-      expect({ verdict, failure }).toEqual({ verdict: "holds", failure: undefined });
+      const { findings, failure, faults } = await runPlan(plan, { drain: new NodeDrain() });
+      // Where nothing went beyond the model, all is judged that the mode promises; what it is foreseen to break it may.
+      const unforeseen = findings.filter(({ kind }) => !isForeseen(expectationOf(race, id), kind));
+      expect({ unforeseen, failure }).toEqual({ unforeseen: [], failure: undefined });
       beyond += faults.filter((fault) => fault.beyond && fault.fate === "fired").length;
     }),
     { numRuns: RUNS, seed: 7, endOnFailure: true },

@@ -135,8 +135,7 @@ describe.each([...topologies.values()].map((topology) => [topology.id, topology]
     running(async (client) => {
       const { position: first } = await client.write("k", "v");
       const { position: second } = await client.execute({ op: "deposit", keys: ["a", "b"], amount: 1 });
-      expect(first).toBe(1);
-      expect(second).toBe(3);
+      expect(second).toBeGreaterThan(first as number);
       for (const operation of [
         { op: "read", key: "k" },
         { op: "scan", from: "", limit: 1 },

@@ -51,7 +51,7 @@ export class Reads {
         ...(primary === undefined ? {} : { primary }),
       };
     }
-    const refused = (await this.awaitPosition(terms.atLeast)) ?? (await this.awaitFreshness(terms.staleness));
+    const refused = (await this.awaitPositions(terms)) ?? (await this.awaitFreshness(terms.staleness));
     if (refused !== undefined) return refused;
     const { readable } = home;
     if (readable === undefined) return failed("not-consistent", `${name} has no data that may be read now`);
@@ -77,19 +77,27 @@ export class Reads {
     return Math.ceil(((now - asOf) * (1_000_000 + clockError)) / 1_000_000) <= bound;
   }
 
-  /** Waits until what a session has seen is here. @returns the refusal, when it is not, in time or ever */
-  protected async awaitPosition(atLeast: number | undefined): Promise<ClientReply | undefined> {
+  /** Waits until all that a session has seen is here. @returns the refusal, when it is not, in time or ever */
+  protected async awaitPositions({ atLeast, earlier = [] }: RequestTerms): Promise<ClientReply | undefined> {
     if (atLeast === undefined) return undefined;
     const { home } = this;
-    const [epoch, lsn] = [epochOf(atLeast), placeOf(atLeast)];
-    const isLost = (): boolean => home.readable !== undefined && home.history.contains(epoch, lsn) === false;
+    const seen = [...earlier, atLeast].map((position) => ({ epoch: epochOf(position), lsn: placeOf(position) }));
+    const lost = (): (typeof seen)[number] | undefined =>
+      home.readable === undefined
+        ? undefined
+        : seen.find(({ epoch, lsn }) => home.history.contains(epoch, lsn) === false);
     const isHere = (): boolean =>
-      home.history.contains(epoch, lsn) === true && (home.readable?.visible.lsn ?? -1) >= lsn;
-    await this.until(() => isLost() || isHere());
-    if (isLost()) {
+      seen.every(
+        ({ epoch, lsn }) => home.history.contains(epoch, lsn) === true && (home.readable?.visible.lsn ?? -1) >= lsn,
+      );
+    await this.until(() => lost() !== undefined || isHere());
+    const gone = lost();
+    if (gone !== undefined) {
+      const { epoch, lsn } = gone;
       return failed("position-lost", `a failover has left position ${epoch}/${lsn} behind; begin a new session`);
     }
-    return isHere() ? undefined : failed("behind", `position ${epoch}/${lsn} has not come in time; ask another node`);
+    if (isHere()) return undefined;
+    return failed("behind", `position ${epochOf(atLeast)}/${placeOf(atLeast)} has not come in time; ask another node`);
   }
 
   private async awaitFreshness(bound: Duration | undefined): Promise<ClientReply | undefined> {

@@ -50,8 +50,10 @@ test("a session that saw what a failover lost is told so", async () => {
     cut.remove();
     await story.operate("failover", "node-1");
     await story.read("k", session(0));
-    await story.read("k", session(1));
+    story.say("nor does it forget, whatever it sees later");
     await story.read("k", replica(1));
+    await story.write("k", "b");
+    await story.read("k", session(1));
   });
   expect(told).toMatchInlineSnapshot(`
     "  node-1 shows 1
@@ -67,9 +69,11 @@ test("a session that saw what a failover lost is told so", async () => {
       node-2 leads epoch 2, from 1 on
       -> done
     read k from replica 0, session: failed: position-lost
-    read k from replica 1, session: failed: position-lost
+    nor does it forget, whatever it sees later
+    read k from replica 1: ok "a" at 1/1
       node-2 has node-3 streaming at 1
-    read k from replica 1: ok "a" at 2/1"
+    write k=b: unknown: timeout
+    read k from replica 1, session: failed: position-lost"
   `);
 });
 
