@@ -24,6 +24,7 @@ export const failover: Scenario = {
   claims: [],
   expectations: new Map([
     ["single", { kind: "holds" }],
+    ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:async", { kind: "holds" }],
     ["wal-stream:semi", { kind: "holds" }],
     ["wal-stream:full", { kind: "holds" }],

@@ -22,6 +22,7 @@ export const staleManifest: Scenario = {
       },
     ],
     ["single", { kind: "holds" }],
+    ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:async", { kind: "holds" }],
   ]),
 

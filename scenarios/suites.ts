@@ -3,8 +3,10 @@ import { withClaims } from "./claims/entries-for.ts";
 import { sharedDiskClaims } from "./claims/shared-disk.ts";
 import { walStreamClaims } from "./claims/wal-stream.ts";
 import { suiteCases } from "./kept-cases.ts";
-import { ablationTable } from "./shared-disk/ablation.ts";
-import type { Suite } from "./suite.ts";
+import type { Scenario } from "./scenario.ts";
+import { ablation, ablationTable } from "./shared-disk/ablation.ts";
+import { sharedDiskScenarios } from "./shared-disk/all.ts";
+import type { Suite, SuiteEntry } from "./suite.ts";
 import { walStreamScenarios } from "./wal-stream/all.ts";
 import { CAREFUL } from "./wal-stream/foreseen.ts";
 import { REPLICA_COUNTS, readScalingOf } from "./wal-stream/read-scaling.ts";
@@ -55,6 +57,20 @@ const nightly: Suite = {
   cases: suiteCases(),
 };
 
+/**
+ * Scenarios on every topology of which they foresee something: so many seeds of each, or as many as an expected violation may
+ * take to show.
+ */
+function everyMode(all: readonly Scenario[], seeds: number): SuiteEntry[] {
+  return all.flatMap(({ name, expectations }) =>
+    [...expectations].map(([topology, expectation]) => ({
+      scenario: name,
+      topologies: [topology],
+      seeds: expectation.kind === "violates" ? Math.max(seeds, expectation.withinSeeds) : seeds,
+    })),
+  );
+}
+
 /** The proposal that the document rejects, as it is written: its problems, and all that its claims rest on. */
 const sharedDisk: Suite = {
   name: "shared-disk",
@@ -63,7 +79,9 @@ const sharedDisk: Suite = {
     [
       { scenario: "compaction-race", seeds: 100 },
       { scenario: "stale-manifest", seeds: 100 },
-      { scenario: "ablation", seeds: 40 },
+      { scenario: "failover", topologies: ["shared-disk:careful"], seeds: 60 },
+      ...everyMode(sharedDiskScenarios, 10),
+      ...everyMode([ablation], 40),
     ],
     sharedDiskClaims,
     scenarios,

@@ -55,18 +55,22 @@ test(`${SEEDS} seeds give the same runs again, in reversed order and in a fresh 
 });
 
 test("a run that keeps its trace and a log of steps is the same run", async () => {
-  for (const scenario of scenarios.values()) {
-    for (const topology of scenario.expectations.keys()) {
-      const plan = drawPlan(scenario, topology, 11);
-      const drain = new NodeDrain();
-      const steps = [new StepLog(), new StepLog()] as const;
-      const bare = await runPlan(plan, { drain });
-      const traced = await runPlan(plan, { drain, trace: new RetainedTrace(), steps: steps[0] });
-      await runPlan(plan, { drain, steps: steps[1], batch: 1 });
-      expect(traced).toEqual(bare);
-      expect(firstDivergence(...steps)).toBeUndefined();
-      expect(steps[0].length).toBe(bare.events);
-    }
+  // Every topology once, in the first scenario that it is foreseen in: what is looked at is the recording, not the scenario.
+  const pairs = new Map(
+    [...scenarios.values()]
+      .reverse()
+      .flatMap((scenario) => [...scenario.expectations.keys()].map((topology) => [topology, scenario] as const)),
+  );
+  for (const [topology, scenario] of pairs) {
+    const plan = drawPlan(scenario, topology, 11);
+    const drain = new NodeDrain();
+    const steps = [new StepLog(), new StepLog()] as const;
+    const bare = await runPlan(plan, { drain });
+    const traced = await runPlan(plan, { drain, trace: new RetainedTrace(), steps: steps[0] });
+    await runPlan(plan, { drain, steps: steps[1], batch: 1 });
+    expect(traced).toEqual(bare);
+    expect(firstDivergence(...steps)).toBeUndefined();
+    expect(steps[0].length).toBe(bare.events);
   }
 });
 

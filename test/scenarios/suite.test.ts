@@ -32,6 +32,23 @@ test("suite ci runs every scenario that is not about one design on every topolog
   }
 });
 
+test("the suites of designs run what is about them on every topology of which it foresees something, long enough", () => {
+  for (const [name, scenariosOfIt] of [
+    ["shared-disk", sharedDiskScenarios],
+    ["wal-stream", walStreamScenarios],
+  ] as const) {
+    const modes = modesOf(suites.get(name) as Suite, scenarios);
+    for (const { expectation, seeds } of modes) {
+      if (expectation.kind === "violates") expect(seeds).toBeGreaterThanOrEqual(expectation.withinSeeds);
+    }
+    const run = new Set(modes.map(({ scenario, topology }) => `${scenario.name} ${topology}`));
+    const foreseen = scenariosOfIt.flatMap((scenario) =>
+      [...scenario.expectations.keys()].map((topology) => `${scenario.name} ${topology}`),
+    );
+    expect(foreseen.filter((mode) => !run.has(mode))).toEqual([]);
+  }
+});
+
 test("a suite that names what there is not, or one mode twice, is refused", () => {
   const suite = (entries: Suite["entries"]): Suite => ({ name: "test", summary: "", entries, cases: [] });
   const refused = (entries: Suite["entries"]) => expect(() => modesOf(suite(entries), scenarios));
