@@ -30,11 +30,11 @@ const LOADS: readonly GroupLoad[] = [
   {
     name: "large",
     summary: "large values written without a pause, as fast as the disk takes them",
-    clients: 16,
-    steps: 6,
-    bytes: [50_000, 65_000],
+    clients: 4,
+    steps: 5,
+    bytes: [400_000, 500_000],
     reads: 0,
-    engine: { writeBufferBytes: 524_288, tableBytes: 524_288 },
+    engine: { writeBufferBytes: 1_048_576, tableBytes: 1_048_576 },
   },
 ];
 
