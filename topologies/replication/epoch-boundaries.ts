@@ -57,11 +57,11 @@ export class EpochBoundaries {
     this.boundaries = this.boundaries.filter(({ first }) => first <= lsn);
   }
 
-  /** Forgets the entries up to a new base. */
-  dropUpTo(base: Position): void {
+  /** Forgets the entries up to a new base. @param last LSN of the last entry */
+  dropUpTo(base: Position, last: number): void {
     const kept: EpochBoundary[] = [];
     for (const [index, { epoch, first }] of this.boundaries.entries()) {
-      const next = this.boundaries[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+      const next = this.boundaries[index + 1]?.first ?? last + 1;
       if (next > base.lsn + 1) kept.push({ epoch, first: Math.max(first, base.lsn + 1) });
     }
     this.boundaries = kept;

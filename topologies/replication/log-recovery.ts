@@ -55,9 +55,9 @@ export class LogRecovery {
     if (headless !== undefined) await this.files.remove([headless.name]);
     const segments: LogSegment[] = [];
     for (const each of live) segments.push(await this.readSegment(each, segments.length === 0));
+    await this.settle(segments);
     const parts = new Set(live.map(({ name }) => name));
     await this.files.remove(found.filter((name) => !parts.has(name) && name !== headless).map(({ name }) => name));
-    await this.files.syncNames();
     const generation = live.at(-1)?.name.generation ?? 0;
     return { segments, epochs: this.epochs, recent: this.recent, last: this.last, generation };
   }
@@ -125,7 +125,7 @@ export class LogRecovery {
     }
   }
 
-  /** Reads a segment's entries as far as they count, and cuts off the rest. */
+  /** Reads a segment's entries as far as they count. */
   private async readSegment({ name, header, limit }: LiveSegment, oldest: boolean): Promise<LogSegment> {
     const { base } = header;
     const segment = new LogSegment(name.generation, base);
@@ -150,20 +150,35 @@ export class LogRecovery {
     } finally {
       await reader.close();
     }
-    await this.cutBack(segment, limit);
     return segment;
   }
 
+  /** Cuts off what is behind the last entry that counts in each segment, and makes durable what counts. */
+  private async settle(segments: readonly LogSegment[]): Promise<void> {
+    const latest = segments.at(-1);
+    if (latest !== undefined) await this.settleLatest(latest);
+    await this.settleNames();
+    for (const segment of segments.slice(0, -1)) {
+      // It has been made durable, up to where it counts, before the next was begun.
+      const { size } = await this.context.fs.stat(segmentPath(this.context, segment.name));
+      if (size > segment.bytes) await this.files.cut(segment.name, segment.bytes);
+    }
+  }
+
   /**
-   * Cuts off what is behind the last entry that counts. Without it, the torn end of the latest segment would be damage in an
-   * older one as soon as the next is begun.
+   * Without it, the torn end of the latest segment would be damage in an older one as soon as the next is begun; and what was
+   * found of it may be in the page cache only.
    */
-  protected async cutBack(segment: LogSegment, limit: number | undefined): Promise<void> {
-    const { context } = this;
-    // An older one has been made durable, up to where it counts, before the next was begun.
-    if (limit !== undefined && (await context.fs.stat(segmentPath(context, segment.name))).size <= segment.bytes)
-      return;
-    await this.files.cut(segment.name, segment.bytes);
+  protected settleLatest(segment: LogSegment): Promise<void> {
+    return this.files.cut(segment.name, segment.bytes);
+  }
+
+  /**
+   * Makes the latest segment's name durable before what it overrules is cut off and deleted. Without it, when the process
+   * has died while the segment was begun, a power loss could take the segment and leave a hole in what it was to overrule.
+   */
+  protected settleNames(): Promise<void> {
+    return this.files.syncNames();
   }
 
   private begin({ base }: SegmentHeader): void {

@@ -95,11 +95,14 @@ export class EntryBatch {
   /** LSN of the first entry and of the last. */
   first = 0;
   last = 0;
+  /** Of the last entry. */
+  epoch = 0;
   private used = 0;
 
   add({ epoch, lsn, payload }: LogEntry): void {
     if (this.ends.length === 0) this.first = lsn;
     this.last = lsn;
+    this.epoch = epoch;
     this.bytes = withCapacity(this.bytes, this.used, this.used + payload.length + ENTRY_OVERHEAD);
     let at = putVarint(this.bytes, this.used, epoch);
     at = putVarint(this.bytes, at, lsn);

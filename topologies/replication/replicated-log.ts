@@ -1,18 +1,17 @@
-import { Condition, type LogWriter, Mutex } from "../../engine/index.ts";
+import { Condition, Mutex } from "../../engine/index.ts";
 import type { FileSystem } from "../../host/file-system.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { LocalHost } from "../../host/host.ts";
 import type { EpochBoundaries, EpochBoundary } from "./epoch-boundaries.ts";
+import type { LogAppender } from "./log-appender.ts";
 import type { LogContext } from "./log-context.ts";
-import { LogClosedError, LogCorruptionError, LogFailedError, LogOrderError, LogTrimmedError } from "./log-errors.ts";
+import { LogClosedError, LogOrderError, LogTrimmedError } from "./log-errors.ts";
 import { defaultLogParts, type LogParts } from "./log-parts.ts";
 import type { RecoveredLog } from "./log-recovery.ts";
-import { EntryBatch, type LogSegment } from "./log-segment.ts";
-import { LogSyncs } from "./log-syncs.ts";
-import { type LogEntry, type Position, positionText } from "./position.ts";
+import type { LogSegment } from "./log-segment.ts";
+import type { LogEntry, Position } from "./position.ts";
 import type { RecentEntries } from "./recent-entries.ts";
 import type { SegmentFiles } from "./segment-files.ts";
-import { SegmentReader } from "./segment-reader.ts";
+import { offsetBehind, readStored } from "./stored-entries.ts";
 
 /** What a log runs on, and where. */
 export interface LogSettings {
@@ -37,8 +36,6 @@ export interface EntryLimits {
 }
 
 const RECENT_BYTES = 1 << 20;
-/** A larger buffer for entries on their way to the disk is given up instead of being kept for the next. */
-const KEPT_BATCH_BYTES = 1 << 17;
 
 /**
  * A durable log of entries with an epoch and an LSN each, in segments: what WAL streaming sends, and what Raft agrees on.
@@ -56,22 +53,8 @@ export class ReplicatedLog {
   private readonly segments: LogSegment[];
   private readonly epochs_: EpochBoundaries;
   private readonly recent: RecentEntries;
-  private generation: number;
-  /** Undefined until the first append after opening. */
-  private writer: LogWriter | undefined;
-
+  private readonly appender: LogAppender;
   private lastLsn: number;
-  private writtenLsn: number;
-  private syncedLsn: number;
-
-  private pending = new EntryBatch();
-  private spare = new EntryBatch();
-  private pumping = false;
-  /** A write or the beginning of a segment is under way: a sync begun now may or may not cover it. */
-  private writing = false;
-  private syncing = false;
-  private readonly syncs = new LogSyncs();
-  private readonly changed = new Condition();
 
   private readonly cutting = new Mutex();
   /** Cuts that are under way or due: appends and syncs wait until none is. */
@@ -80,19 +63,16 @@ export class ReplicatedLog {
   /** How often entries were removed at the end: what was read from a file meanwhile may be half of it. */
   private cuts = 0;
 
-  private failure_: { readonly error: unknown } | undefined;
   private closing: Promise<void> | undefined;
 
-  constructor(context: LogContext, { segments, epochs, recent, last, generation }: RecoveredLog) {
+  constructor(context: LogContext, recovered: RecoveredLog) {
     this.context = context;
     this.files = new context.parts.SegmentFiles(context);
-    this.segments = segments;
-    this.epochs_ = epochs;
-    this.recent = recent;
-    this.generation = generation;
-    this.lastLsn = last;
-    this.writtenLsn = last;
-    this.syncedLsn = last;
+    this.segments = recovered.segments;
+    this.epochs_ = recovered.epochs;
+    this.recent = recovered.recent;
+    this.lastLsn = recovered.last;
+    this.appender = new context.parts.LogAppender(context, this.files, recovered);
   }
 
   /**
@@ -124,7 +104,7 @@ export class ReplicatedLog {
 
   /** LSN up to which all is durable. */
   get synced(): number {
-    return this.syncedLsn;
+    return this.appender.synced;
   }
 
   /** Bytes of all its files. */
@@ -136,12 +116,12 @@ export class ReplicatedLog {
 
   /** Whether a write or sync has failed, after which nothing is written any more. Reads go on. */
   get failed(): boolean {
-    return this.failure_ !== undefined;
+    return this.appender.failed;
   }
 
   /** What failed. */
   get failure(): unknown {
-    return this.failure_?.error;
+    return this.appender.failure;
   }
 
   /** Where the epochs of the entries that the log has begin, in order. */
@@ -173,17 +153,12 @@ export class ReplicatedLog {
       if (!this.continues(entry, previous)) throw new LogOrderError(entry, this.last);
       previous = entry;
     }
-    const { pending } = this;
     for (const entry of entries) {
       this.epochs_.add(entry);
       this.recent.add(entry);
-      pending.add(entry);
     }
     this.lastLsn = previous.lsn;
-    return new Promise((resolve, reject) => {
-      pending.waiting.push({ resolve, reject });
-      if (!this.pumping) void this.pump();
-    });
+    return this.appender.append(entries);
   }
 
   /**
@@ -194,10 +169,7 @@ export class ReplicatedLog {
   async sync(): Promise<void> {
     while (this.cutsDue > 0) await this.cutsDone.wait();
     this.assertWritable();
-    if (this.syncedLsn >= this.lastLsn) return;
-    const durable = this.syncs.wait(this.lastLsn);
-    this.beginSync();
-    return durable;
+    return this.appender.sync(this.lastLsn);
   }
 
   /**
@@ -218,7 +190,8 @@ export class ReplicatedLog {
       if (recent !== undefined && from >= recent) return this.recent.take(from, end, maxBytes);
       const { cuts } = this;
       try {
-        const found = await this.readStored(from, Math.min(end, (recent ?? end + 1) - 1), maxBytes);
+        const stored = Math.min(end, (recent ?? end + 1) - 1);
+        const found = await readStored(this.context, this.segments, from, stored, maxBytes);
         if (cuts === this.cuts) return found;
       } catch (error) {
         // Otherwise the segment was cut or deleted meanwhile: look again.
@@ -237,13 +210,13 @@ export class ReplicatedLog {
   truncateAfter(lsn: number): Promise<void> {
     return this.cut(async () => {
       if (lsn < this.base.lsn) throw new LogTrimmedError(lsn, this.first);
-      if (lsn >= this.lastLsn) return;
+      if (lsn >= this.lastLsn) return this.appender.settle();
       const kept = { epoch: this.epochs_.at(lsn), lsn };
-      const segment = await this.beginSegment(kept, false);
+      const segment = await this.appender.beginSegment(kept, false);
       this.cuts++;
       this.epochs_.truncateAfter(lsn);
       this.recent.truncateAfter(lsn);
-      this.moveEnd(lsn);
+      this.moveEnd(kept);
       this.context.host.trace({ kind: "log-truncated", log: this.context.directory, ...kept });
       const dead = this.segments.filter((other) => other !== segment && other.base.lsn >= lsn);
       this.keep((other) => !dead.includes(other));
@@ -265,7 +238,7 @@ export class ReplicatedLog {
         const [oldest, next] = this.segments;
         if (oldest === undefined || next === undefined || !this.mayDrop(next, lsn)) return;
         this.segments.shift();
-        this.epochs_.dropUpTo(next.base);
+        this.epochs_.dropUpTo(next.base, this.lastLsn);
         this.recent.dropBefore(next.first);
         await this.guarded(() => this.files.remove([oldest.name]));
         this.context.host.trace({ kind: "log-trimmed", log: this.context.directory, first: next.first });
@@ -282,11 +255,11 @@ export class ReplicatedLog {
   reset(position: Position): Promise<void> {
     return this.cut(async () => {
       const base = { epoch: position.epoch, lsn: position.lsn };
-      const segment = await this.beginSegment(base, true);
+      const segment = await this.appender.beginSegment(base, true);
       this.cuts++;
       this.epochs_.reset(base);
       this.recent.truncateAfter(-1);
-      this.moveEnd(base.lsn);
+      this.moveEnd(base);
       this.context.host.trace({ kind: "log-reset", log: this.context.directory, ...base });
       const dead = this.segments.filter((other) => other !== segment);
       this.keep((other) => other === segment);
@@ -300,7 +273,7 @@ export class ReplicatedLog {
    * @throws LogFailedError it could not be; the files were given back all the same
    */
   close(): Promise<void> {
-    this.closing ??= this.cutting.run(() => this.closeOnce());
+    this.closing ??= this.cutting.run(() => this.appender.close());
     return this.closing;
   }
 
@@ -314,112 +287,12 @@ export class ReplicatedLog {
     return next.first <= lsn;
   }
 
-  /** Whether the newest segment takes no more entries. */
-  protected isFull(writer: LogWriter): boolean {
-    return writer.offset >= this.context.segmentBytes;
-  }
-
-  /**
-   * Makes a segment that is being ended durable. Without it, a power loss may take its end while entries in its successor
-   * survive: a hole.
-   */
-  protected retire(writer: LogWriter): Promise<void> {
-    return writer.sync();
-  }
-
-  /** Makes what was written durable, while writes go on. Without it, an entry that was acknowledged can be lost. */
-  protected syncWriter(writer: LogWriter): Promise<void> {
-    return writer.syncBeside();
-  }
-
-  /** Writes what is pending, group by group, until nothing is. Never rejects. */
-  private async pump(): Promise<void> {
-    this.pumping = true;
-    while (this.pending.ends.length > 0 && !this.failed) {
-      const batch = this.pending;
-      this.pending = this.spare;
-      this.spare = batch;
-      this.writing = true;
-      try {
-        if (this.writer === undefined || this.isFull(this.writer)) await this.rotate();
-        await this.write(batch, this.writer as unknown as LogWriter);
-      } catch (error) {
-        this.fail(error);
-        for (const { reject } of batch.waiting) reject(this.failedError());
-        break;
-      } finally {
-        this.writing = false;
-      }
-      for (const { resolve } of batch.waiting) resolve();
-      batch.clear(KEPT_BATCH_BYTES);
-      this.beginSync();
-    }
-    this.pumping = false;
-    this.changed.notify();
-  }
-
-  private async write(batch: EntryBatch, writer: LogWriter): Promise<void> {
-    const segment = this.segments.at(-1) as LogSegment;
-    segment.mark(batch.first, writer.offset);
-    await writer.appendAll(batch.bytes, batch.ends);
-    segment.bytes = writer.offset;
-    this.writtenLsn = batch.last;
-    this.recent.trim(batch.last);
-  }
-
-  /** Ends the newest segment and begins the next. */
-  private async rotate(): Promise<void> {
-    const lsn = this.writtenLsn;
-    await this.beginSegment({ epoch: this.epochs_.at(lsn), lsn }, false);
-    this.noteSynced(lsn);
-  }
-
-  /** Makes all that was written durable and begins a segment behind `base`. */
-  private async beginSegment(base: Position, fresh: boolean): Promise<LogSegment> {
-    const old = this.writer;
-    if (old !== undefined) {
-      await this.retire(old);
-      await old.close();
-    }
-    this.generation++;
-    const { segment, writer } = await this.files.create(this.generation, base, fresh);
-    this.writer = writer;
-    this.segments.push(segment);
-    return segment;
-  }
-
-  private beginSync(): void {
-    const { writer } = this;
-    if (this.syncs.empty || this.syncing || this.writing || writer === undefined) return;
-    // Who waits is not written yet; the pump comes back here when he is.
-    if (this.writtenLsn <= this.syncedLsn || this.failed) return;
-    this.syncing = true;
-    void this.syncOnce(writer, this.writtenLsn);
-  }
-
-  private async syncOnce(writer: LogWriter, target: number): Promise<void> {
-    try {
-      await this.syncWriter(writer);
-      this.noteSynced(target);
-    } catch (error) {
-      this.fail(error);
-    }
-    this.syncing = false;
-    this.beginSync();
-    this.changed.notify();
-  }
-
-  private noteSynced(lsn: number): void {
-    if (lsn > this.syncedLsn) this.syncedLsn = lsn;
-    this.syncs.reached(this.syncedLsn);
-  }
-
   /** Removes entries at the end, once all that was called before is done. */
   private cut(section: () => Promise<void>): Promise<void> {
     this.cutsDue++;
     return this.cutting.run(async () => {
       try {
-        await this.drained();
+        await this.appender.drained();
         this.assertWritable();
         await this.guarded(section);
       } finally {
@@ -428,25 +301,27 @@ export class ReplicatedLog {
     });
   }
 
-  private async drained(): Promise<void> {
-    while (this.pumping || this.syncing || !this.syncs.empty) await this.changed.wait();
-  }
-
   /** Takes an error of the file system for the end of the handle: what is on the disk is no longer what is in memory. */
   private async guarded(section: () => Promise<void>): Promise<void> {
     try {
       await section();
     } catch (error) {
       if (error instanceof LogTrimmedError) throw error;
-      this.fail(error);
-      throw this.failedError();
+      this.appender.fail(error);
+      this.appender.assertSound();
     }
   }
 
-  private moveEnd(lsn: number): void {
-    this.lastLsn = lsn;
-    this.writtenLsn = lsn;
-    this.syncedLsn = lsn;
+  private moveEnd(position: Position): void {
+    this.lastLsn = position.lsn;
+    this.appender.moveEnd(position);
+  }
+
+  /** Cuts what is behind an entry off a segment: bytes that no longer count. */
+  private async cutBack(segment: LogSegment, lsn: number): Promise<void> {
+    segment.truncateAfter(lsn);
+    segment.bytes = await offsetBehind(this.context, segment, lsn);
+    await this.files.cut(segment.name, segment.bytes);
   }
 
   private keep(wanted: (segment: LogSegment) => boolean): void {
@@ -454,84 +329,8 @@ export class ReplicatedLog {
     this.segments.splice(0, this.segments.length, ...kept);
   }
 
-  /** Cuts an entry and all behind it off a segment: bytes that no longer count. */
-  private async cutBack(segment: LogSegment, lsn: number): Promise<void> {
-    segment.truncateAfter(lsn);
-    const reader = await SegmentReader.open(this.context, segment, "complete", segment.offsetFor(lsn));
-    try {
-      if (segment.offsetFor(lsn) === 0) await reader.header();
-      for (let entry = await reader.next(); entry !== undefined && entry.lsn < lsn;) entry = await reader.next();
-      segment.bytes = reader.offset;
-    } finally {
-      await reader.close();
-    }
-    await this.files.cut(segment.name, segment.bytes);
-  }
-
-  private async readStored(from: number, to: number, maxBytes: number): Promise<LogEntry[]> {
-    const segment = this.segments.findLast(({ base }) => base.lsn < from) as LogSegment;
-    const next = this.segments[this.segments.indexOf(segment) + 1];
-    const end = Math.min(to, next?.base.lsn ?? to);
-    const start = segment.offsetFor(from);
-    const entries: LogEntry[] = [];
-    let bytes = 0;
-    const reader = await this.openSegment(segment, from, start);
-    try {
-      if (start === 0) await reader.header();
-      for (;;) {
-        const entry = await reader.next();
-        if (entry === undefined) throw reader.corruption(`entry ${from + entries.length} is not there`);
-        if (entry.lsn < from) continue;
-        bytes += entry.payload.length;
-        if (bytes > maxBytes && entries.length > 0) return entries;
-        entries.push(entry);
-        if (entry.lsn >= end) return entries;
-      }
-    } finally {
-      await reader.close();
-    }
-  }
-
-  private async openSegment(segment: LogSegment, from: number, start: number): Promise<SegmentReader> {
-    try {
-      return await SegmentReader.open(this.context, segment, "growing", start);
-    } catch (error) {
-      if (!isFileSystemError(error, "ENOENT")) throw error;
-      throw new LogCorruptionError(segment.name, undefined, undefined, `it is gone, with entry ${from}`, {
-        cause: error,
-      });
-    }
-  }
-
-  private async closeOnce(): Promise<void> {
-    await this.drained();
-    const { writer } = this;
-    this.writer = undefined;
-    try {
-      if (writer !== undefined && !this.failed) await this.retire(writer);
-    } catch (error) {
-      this.fail(error);
-    }
-    await writer?.close();
-    if (this.failed) throw this.failedError();
-  }
-
-  private fail(error: unknown): void {
-    if (this.failure_ !== undefined) return;
-    this.failure_ = { error };
-    const { host, directory } = this.context;
-    const reason = error instanceof Error ? error.message : String(error);
-    host.trace({ kind: "log-failed", log: directory, reason, last: positionText(this.last), synced: this.syncedLsn });
-    for (const { reject } of this.pending.waiting.splice(0)) reject(this.failedError());
-    this.syncs.fail(this.failedError());
-  }
-
-  private failedError(): LogFailedError {
-    return new LogFailedError(this.context.directory, this.failure);
-  }
-
   private assertWritable(): void {
     if (this.closing !== undefined) throw new LogClosedError(this.context.directory);
-    if (this.failed) throw this.failedError();
+    this.appender.assertSound();
   }
 }

@@ -2,6 +2,7 @@ import {
   type Database,
   type DatabaseSettings,
   MalformedBytesError,
+  type MaybePromise,
   Mutex,
   openDatabase,
   WriteBatch,
@@ -229,10 +230,10 @@ export class ReplicatedStore {
     const { batch, next } = this;
     batch.clear();
     next.copy(this.digest_);
-    if (changes.length === 1) await this.follow(changes[0] as StoredChange, undefined);
-    else if (changes.length > 1) {
-      const changed = new Map<string, Uint8Array | undefined>();
-      for (const change of changes) await this.follow(change, changed);
+    const changed = changes.length > 1 ? new Map<string, Uint8Array | undefined>() : undefined;
+    for (const change of changes) {
+      const old = this.valueBefore(change, changed);
+      this.follow(change, old instanceof Promise ? await old : old);
     }
     const state = { applied, digestLow: next.lowWord, digestHigh: next.highWord, mark };
     this.addState(batch, state);
@@ -243,18 +244,20 @@ export class ReplicatedStore {
     if (sync) this.durable = applied;
   }
 
-  /** Puts a change into the batch and the digest. @param changed what earlier changes of the batch have made of their keys */
-  private async follow(change: StoredChange, changed: Map<string, Uint8Array | undefined> | undefined): Promise<void> {
-    const { key, value } = change;
-    const name = changed === undefined ? "" : nameOf(key);
-    let old: Uint8Array | undefined;
-    if (changed?.has(name) === true) {
-      old = changed.get(name);
-    } else {
-      const found = this.database.lookup(key);
-      old = found instanceof Promise ? await found : found;
-    }
-    changed?.set(name, value);
+  /** What a change's key holds before it. @param changed what earlier changes of the batch have made of their keys */
+  private valueBefore(
+    { key, value }: StoredChange,
+    changed: Map<string, Uint8Array | undefined> | undefined,
+  ): MaybePromise<Uint8Array | undefined> {
+    if (changed === undefined) return this.database.lookup(key);
+    const name = nameOf(key);
+    const old = changed.has(name) ? changed.get(name) : this.database.lookup(key);
+    changed.set(name, value);
+    return old;
+  }
+
+  /** Puts a change into the batch and the digest. */
+  private follow({ key, value }: StoredChange, old: Uint8Array | undefined): void {
     if (old !== undefined) this.next.remove(key, old);
     if (value === undefined) {
       this.batch.delete(key);

@@ -1,4 +1,5 @@
-import { ReplicatedLog, type LogSettings } from "../../../../topologies/replication/replicated-log.ts";
+import { defaultReplicationParts } from "../../../../topologies/replication/parts.ts";
+import type { LogSettings, ReplicatedLog } from "../../../../topologies/replication/replicated-log.ts";
 import type { LogEntry, Position } from "../../../../topologies/replication/position.ts";
 import { text } from "../../../engine/support/bytes.ts";
 import type { Machine } from "../../../engine/support/disks.ts";
@@ -14,7 +15,7 @@ export function openLog(
   machine: Pick<Machine, "host" | "fs">,
   more: Partial<LogSettings> = {},
 ): Promise<ReplicatedLog> {
-  return ReplicatedLog.open({ host: machine.host, fs: machine.fs, ...TINY_LOG, ...more });
+  return defaultReplicationParts.ReplicatedLog.open({ host: machine.host, fs: machine.fs, ...TINY_LOG, ...more });
 }
 
 export function entry(epoch: number, lsn: number, payload = `entry ${epoch}/${lsn}`): LogEntry {
