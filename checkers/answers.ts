@@ -12,7 +12,8 @@ export function refusedReads(operations: readonly Operation[], error?: string): 
   );
 }
 
-function onlyReads({ f, input }: Operation): boolean {
+/** Whether an operation changes nothing: a transaction may read only. */
+export function onlyReads({ f, input }: Operation): boolean {
   if (f === "txn") return isList(input) && input.every((step) => isList(step) && step[0] === "r");
   return f === "read" || f === "scan";
 }

@@ -1,6 +1,7 @@
 import type { FaultName } from "../scenarios/crash/call-faults.ts";
 import type { FaultCounts } from "../scenarios/crash/explore-errors.ts";
 import type { CrashFailure, ExploredModel } from "../scenarios/crash/explore.ts";
+import type { DesignCatch } from "../scenarios/bugs/hunt-design.ts";
 import type { FromThread } from "./watched-thread.ts";
 
 /** What a worker of a crash exploration can be given: one workload to explore in one way, or a bug to hunt. */
@@ -43,6 +44,8 @@ export interface CrashJobResult {
   readonly right: number;
   readonly excused: number;
   readonly failures: readonly CrashFailure[];
+  /** Of a bug in a design: the run that shows it. */
+  readonly shown?: DesignCatch | undefined;
 }
 
 export interface ToCrashWorker {

@@ -21,7 +21,8 @@ export function printTimeline(out: Terminal, shown: Timeline, lanes: readonly st
     const lane = columns.indexOf(row.host);
     const indent = " ".repeat(lane * (width + GAP));
     // Each row has one cell, so a text may run on to the right of its lane.
-    const said = render(row.message, language) + (row.violation ? " ✘" : "");
+    const label = row.label === undefined ? "" : `${row.label} `;
+    const said = label + render(row.message, language) + (row.violation ? " ✘" : "");
     const text = fit(said, MAX_WIDTH - momentWidth - GAP - indent.length).trimEnd();
     const cell = row.violation ? out.red(text) : text;
     out.write(`${out.dim((moments[index] ?? "").padStart(momentWidth))}  ${indent}${cell}\n`);

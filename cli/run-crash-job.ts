@@ -4,7 +4,8 @@ import { ErrorExplorer, type FaultCounts } from "../scenarios/crash/explore-erro
 import { RotExplorer } from "../scenarios/crash/explore-rot.ts";
 import { Explorer } from "../scenarios/crash/explore.ts";
 import { findWorkload } from "../scenarios/crash/library.ts";
-import { plantedBugs } from "../scenarios/bugs/catalogue.ts";
+import { plantedBugs, plantedDesignBugs } from "../scenarios/bugs/catalogue.ts";
+import { huntInDesign } from "../scenarios/bugs/hunt-design.ts";
 import { hunt } from "../scenarios/bugs/hunt.ts";
 import type { PlantedBug } from "../scenarios/bugs/planted-bug.ts";
 import { NamedStream } from "../sim/random.ts";
@@ -32,6 +33,11 @@ const NONE = {
  */
 export async function runCrashJob(job: CrashJob, onProgress: (tried: number) => boolean): Promise<CrashJobResult> {
   if (job.kind === "hunt") {
+    const inDesign = plantedDesignBugs.get(job.bug ?? "");
+    if (inDesign !== undefined) {
+      const { found, tried } = await huntInDesign(inDesign, new NodeDrain(), inDesign.topology, onProgress);
+      return { ...NONE, job, states: tried, failures: [], shown: found };
+    }
     const { failure, tried } = await hunt(bugOf(job), new NodeDrain(), onProgress);
     return { ...NONE, job, states: tried, failures: failure === undefined ? [] : [failure] };
   }

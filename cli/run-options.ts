@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { SuiteReport } from "../report/suite-report.ts";
 import { scenarios, topologies } from "../scenarios/catalogue.ts";
+import { coveredBy } from "../scenarios/claims/entries-for.ts";
+import { ledger } from "../scenarios/claims/ledger.ts";
 import { modesOf, type Shard, type Suite } from "../scenarios/suite.ts";
 import { suites } from "../scenarios/suites.ts";
 import { oneOf, parseArguments, wholeNumber } from "./arguments.ts";
@@ -11,7 +13,8 @@ import { seedsToRun, type SuiteRequest } from "./suite-run.ts";
 import { UsageError } from "./usage-error.ts";
 
 const DEFAULT_SEEDS = 100;
-const MOST_SEEDS = 1_000_000_000;
+/** Of each mode, in one run. */
+export const MOST_SEEDS = 1_000_000_000;
 const MOST_SHARDS = 10_000;
 
 /** What `faultline run` was asked for. */
@@ -98,6 +101,8 @@ export async function requestScenario(
     suite: undefined,
     modes: [mode],
     cases: [],
+    claims: [],
+    tables: [],
     options: { scenario: word, scenarioHash: (await scenarioHash(word)) ?? null, ...options },
     shard,
     workers: availableParallelism(),
@@ -105,7 +110,8 @@ export async function requestScenario(
   return request;
 }
 
-function requestSuite(suite: Suite, options: SharedOptions, shard: Shard | undefined): SuiteRequest {
+/** A suite, as it is run without options but those given. @throws UsageError when it runs nothing on the topology asked for */
+export function requestSuite(suite: Suite, options: SharedOptions, shard: Shard | undefined): SuiteRequest {
   const { topology } = options;
   const all = modesOf(suite, scenarios).map((mode) => ({ ...mode, reference: mode.scenario.name }));
   let [modes, cases] = [all, suite.cases];
@@ -122,6 +128,11 @@ function requestSuite(suite: Suite, options: SharedOptions, shard: Shard | undef
     suite: suite.name,
     modes,
     cases,
+    claims: coveredBy(
+      [...ledger.values()],
+      modes.map(({ scenario, topology: id }) => ({ scenario: scenario.name, topology: id })),
+    ),
+    tables: suite.tables ?? [],
     options: { scenario: null, scenarioHash: null, ...options },
     shard,
     workers: availableParallelism(),

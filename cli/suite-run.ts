@@ -1,6 +1,9 @@
 import { EntryRecord } from "../report/entry-record.ts";
 import { judgeSuite } from "../report/judge-suite.ts";
 import { REPORT_SCHEMA, type SuiteReport } from "../report/suite-report.ts";
+import type { Claim } from "../scenarios/claims/claim.ts";
+import { judgeClaim } from "../scenarios/claims/judge-claim.ts";
+import { fillTable, type TableDefinition } from "../scenarios/comparison-table.ts";
 import { belongsTo, drawSeeds, type Shard, type SuiteCase, type SuiteMode } from "../scenarios/suite.ts";
 import { build } from "./build.ts";
 import type { SeedJob, SeedResult } from "./worker-messages.ts";
@@ -12,6 +15,9 @@ export interface SuiteRequest {
   readonly suite: string | undefined;
   readonly modes: readonly RequestedMode[];
   readonly cases: readonly SuiteCase[];
+  /** Claims that the modes are to judge, and comparisons of them. */
+  readonly claims: readonly Claim[];
+  readonly tables: readonly TableDefinition[];
   readonly options: SuiteReport["options"];
   readonly shard: Shard | undefined;
   readonly workers: number;
@@ -178,7 +184,9 @@ export class SuiteRun {
 
   private report(): SuiteReport {
     const { suite, options, shard, workers } = this.request;
-    const entries = this.records.map((record) => record.finish(shard === undefined || shard.of === 1));
+    const whole = shard === undefined || shard.of === 1;
+    const entries = this.records.map((record) => record.finish(whole));
+    const claims = this.request.claims.map((claim) => judgeClaim(claim, entries, whole));
     return {
       format: "faultline-report",
       schema: REPORT_SCHEMA,
@@ -187,8 +195,10 @@ export class SuiteRun {
       options,
       shard: shard === undefined ? null : { index: shard.index, of: shard.of },
       ended: this.ended,
-      verdict: judgeSuite(entries, this.ended),
+      verdict: judgeSuite(entries, claims, this.ended),
       entries,
+      claims,
+      tables: this.request.tables.map((table) => fillTable(table, entries)),
       timings: {
         startedAt: this.startedAt,
         seconds: rounded(this.seconds),

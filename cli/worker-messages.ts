@@ -1,3 +1,4 @@
+import type { RunMetrics } from "../scenarios/metrics/measure-run.ts";
 import type { Plan } from "../scenarios/plan.ts";
 import type { FindingKind } from "../scenarios/scenario.ts";
 import type { RunFailure, Verdict } from "../scenarios/run-plan.ts";
@@ -25,6 +26,7 @@ export interface SeedResult {
   /** What was found, each kind once. */
   readonly findings: readonly { readonly kind: FindingKind; readonly claim: string | undefined }[];
   readonly faults: readonly FaultActivation[];
+  readonly metrics: RunMetrics;
   readonly failure: RunFailure | undefined;
   readonly fingerprint: string;
   readonly nodeDigest: string;

@@ -130,6 +130,7 @@ function broken(job: SeedJob, reason: string): SeedResult {
     verdict: "failed",
     findings: [],
     faults: [],
+    metrics: [],
     failure: { message: reason, reason, place, exact: false },
     fingerprint: "",
     nodeDigest: "",

@@ -36,13 +36,14 @@ async function drawerOf({ scenario: name, topology, seed, plan }: SeedJob): Prom
 }
 
 function summary(seed: number, report: RunReport): Omit<SeedResult, "seconds"> {
-  const { verdict, failure, fingerprint, nodeDigest, events, time } = report;
+  const { verdict, metrics, failure, fingerprint, nodeDigest, events, time } = report;
   const findings = eachKindOnce(report.findings);
   return {
     seed,
     verdict,
     findings,
     faults: activationsOf(report.faults),
+    metrics,
     failure,
     fingerprint,
     nodeDigest,

@@ -20,7 +20,7 @@ interface ManualCompaction {
   readonly reject: (error: unknown) => void;
 }
 
-/** Flushes and compacts beside the reads and writes: at most one of each at a time. */
+/** Flushes and compacts beside the reads and writes: at most one of each at a time, or one of either. */
 export class BackgroundWork {
   protected readonly context: EngineContext;
   protected readonly state: EngineState;
@@ -46,15 +46,21 @@ export class BackgroundWork {
       this.refuseManual();
       return;
     }
-    if (!this.flushing && state.immutable !== undefined) {
+    if (!this.flushing && state.immutable !== undefined && this.mayBegin()) {
       this.flushing = true;
       const memtable = state.immutable;
       this.start("flush", () => this.flush(memtable));
     }
-    if (!this.compacting && (this.manual.length > 0 || this.picker.needsCompaction(state.versions.current))) {
+    const wanted = this.manual.length > 0 || this.picker.needsCompaction(state.versions.current);
+    if (!this.compacting && wanted && this.mayBegin()) {
       this.compacting = true;
       this.start("compaction", () => this.compactOnce());
     }
+  }
+
+  /** Whether one more piece of work may begin beside what is under way. */
+  protected mayBegin(): boolean {
+    return this.context.options.concurrentBackground || (!this.flushing && !this.compacting);
   }
 
   /** Deletes files that readers have just given up. */

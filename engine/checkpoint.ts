@@ -12,9 +12,10 @@ export interface CheckpointContent {
   readonly state: VersionState;
   /** The number for its manifest; no file of the database has it. */
   readonly manifest: number;
-  /** The logs that its tables do not cover, the oldest first; the last is cut at {@link logOffset}. */
+  /** The logs that its tables do not cover, the oldest first; the last is cut at {@link logEnd}. */
   readonly logs: readonly number[];
-  readonly logOffset: number;
+  /** An offset; or "torn": as far as whole records go. */
+  readonly logEnd: number | "torn";
   /** The sequence number of the last write. */
   readonly sequence: number;
 }
@@ -53,7 +54,7 @@ export class Checkpoint {
     try {
       for (const file of content.state.levels.flat()) await this.addTable(file.name);
       for (const number of content.logs) {
-        await this.copyLog(number, number === content.logs.at(-1) ? content.logOffset : undefined);
+        await this.copyLog(number, number === content.logs.at(-1) ? content.logEnd : "complete");
       }
       await this.writeManifest(content);
       // Syncs the directory on its way, so that all names above are durable before CURRENT is.
@@ -81,24 +82,24 @@ export class Checkpoint {
   }
 
   /**
-   * Copies a log record by record, up to `end`, and makes it durable. The log itself must not get a second name: it goes
+   * Copies a log record by record, up to `end` or as a {@link LogTail} says, and makes it durable. The log itself must not get a second name: it goes
    * on growing, and what it holds may never have been synced.
    */
-  protected async copyLog(number: number, end: number | undefined): Promise<void> {
+  protected async copyLog(number: number, end: number | "complete" | "torn"): Promise<void> {
     const { context, copy } = this;
     const name = logName(number);
     const source = await context.fs.open(context.path(name), OpenFlag.READ);
     try {
-      const reader = new context.parts.LogReader(source, name, number, end === undefined ? "complete" : "growing");
+      const reader = new context.parts.LogReader(source, name, number, typeof end === "number" ? "growing" : end);
       const target = await context.fs.open(copy.path(name), OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE);
       const writer = new context.parts.LogWriter(target, name, number);
       try {
-        while (end === undefined || reader.offset < end) {
+        while (typeof end !== "number" || reader.offset < end) {
           const record = await reader.next();
           if (record === undefined) break;
           await writer.append(record);
         }
-        if (end !== undefined && reader.offset !== end) {
+        if (typeof end === "number" && reader.offset !== end) {
           throw new CorruptionError(name, reader.offset, `it should go on to offset ${end}`);
         }
         // Without it the checkpoint could lose its last writes, although the database has them.

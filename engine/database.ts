@@ -366,7 +366,8 @@ export class Database {
     await collect(errors, async () => this.lock?.release());
   }
 
-  private async takeLock(): Promise<FileLock> {
+  /** Keeps other instances from writing. Without it two of them take each other's files for left-overs, and delete them. */
+  protected async takeLock(): Promise<FileLock> {
     const { fs, directory } = this.context;
     try {
       return await fs.lock(this.context.path(LOCK_NAME));

@@ -56,6 +56,10 @@ export type EngineEvent =
       readonly sequence: number;
     }
   | { /** A flush or compaction waits for room. */ readonly kind: "disk-full"; readonly reason: string }
+  | {
+      /** From here on, whoever else opens the file may not find it. */ readonly kind: "file-delete-started";
+      readonly file: string;
+    }
   | { readonly kind: "file-deleted"; readonly file: string }
   | { readonly kind: "file-delete-failed"; readonly file: string; readonly reason: string }
   | { readonly kind: "close-failed"; readonly file: string; readonly reason: string }
@@ -68,4 +72,14 @@ export type EngineEvent =
       readonly version: number;
       readonly files: string;
     }
+  | {
+      /** A read-only instance has found the manifest to end in the middle of an edit, and waits for the rest. */
+      readonly kind: "manifest-incomplete";
+      readonly manifest: string;
+      /** Where the edit begins that is not whole. */
+      readonly offset: number;
+      /** The version up to which the edits are whole; 0 when none is. */
+      readonly version: number;
+    }
+  | { readonly kind: "table-opened"; readonly file: string }
   | { readonly kind: "table-missing"; readonly file: string; readonly version: number; readonly reason: string };

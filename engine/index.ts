@@ -28,7 +28,7 @@ export type { MaybePromise } from "./maybe-promise.ts";
 export type { DatabaseMetrics, LevelMetrics } from "./metrics.ts";
 export { Mutex } from "./mutex.ts";
 export { DEFAULT_OPTIONS, type CpuCosts, type EngineOptions } from "./options.ts";
-export { openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
+export { checkpointForeignDatabase, openDatabase, openReadOnlyDatabase, type DatabaseSettings } from "./open.ts";
 export { defaultEngineParts, type EngineParts } from "./parts.ts";
 export type { ReadOnlyDatabase } from "./read-only-database.ts";
 export type { Snapshot } from "./snapshot.ts";

@@ -44,9 +44,9 @@ export class ObsoleteFiles implements ObsoleteListener {
     };
   }
 
-  /** Whether files wait to be deleted. */
+  /** Whether files wait that may be deleted now. */
   get pending(): boolean {
-    return this.queue.length > 0;
+    return this.queue.some((name) => this.isDue(name));
   }
 
   /** How many files wait to be deleted. */
@@ -56,26 +56,26 @@ export class ObsoleteFiles implements ObsoleteListener {
 
   tableUnused(file: TableFile): void {
     this.tables.evict(file.number);
-    this.queue.push(file.name);
+    this.enqueue(file.name);
   }
 
   /** A table that was begun, and is in no version. */
   tableAbandoned(number: number): void {
-    this.queue.push(tableName(number));
+    this.enqueue(tableName(number));
   }
 
   manifestReplaced(number: number): void {
-    this.queue.push(manifestName(number));
+    this.enqueue(manifestName(number));
   }
 
   /** A log whose writes are all in tables. */
   logFlushed(number: number): void {
-    this.queue.push(logName(number));
+    this.enqueue(logName(number));
   }
 
   /** Finds what an earlier incarnation left in the directory. */
   sweep(names: readonly string[], live: LiveFiles): void {
-    for (const name of names) if (!this.isLive(name, live)) this.queue.push(name);
+    for (const name of names) if (!this.isLive(name, live)) this.enqueue(name);
   }
 
   /**
@@ -114,20 +114,39 @@ export class ObsoleteFiles implements ObsoleteListener {
     return !this.context.health.failed && this.holds === 0;
   }
 
+  /** Takes note of a file that nothing of this database needs any more. */
+  protected enqueue(name: string): void {
+    this.queue.push(name);
+  }
+
+  /** Whether a file that waits may go now; one that may not goes on waiting, for a later {@link collect}. */
+  protected isDue(_name: string): boolean {
+    return true;
+  }
+
   protected remove(name: string): Promise<void> {
     return this.context.fs.unlink(this.context.path(name));
   }
 
   private async drain(): Promise<void> {
-    while (this.queue.length > 0 && this.mayDelete()) {
-      const names = this.queue;
-      this.queue = [];
+    while (this.mayDelete()) {
+      const names: string[] = [];
+      const later: string[] = [];
+      for (const name of this.queue) (this.isDue(name) ? names : later).push(name);
+      if (names.length === 0) return;
+      this.queue = later;
       for (const [index, name] of names.entries()) {
         if (!this.mayDelete()) {
           this.queue.unshift(...names.slice(index));
           return;
         }
+        // Once more: those before it took their time, and somebody may have come to need it meanwhile.
+        if (!this.isDue(name)) {
+          this.queue.push(name);
+          continue;
+        }
         try {
+          this.context.trace({ kind: "file-delete-started", file: name });
           await this.remove(name);
           this.context.trace({ kind: "file-deleted", file: name });
         } catch (error) {

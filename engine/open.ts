@@ -6,6 +6,7 @@ import type { EngineOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import type { EngineParts } from "./parts.ts";
 import { defaultEngineParts } from "./parts.ts";
+import { ForeignCheckpoint } from "./foreign-checkpoint.ts";
 import type { ReadOnlyDatabase } from "./read-only-database.ts";
 
 /** What a database runs on, and where. */
@@ -44,6 +45,19 @@ export async function openReadOnlyDatabase(settings: DatabaseSettings): Promise<
   const database = new context.parts.ReadOnlyDatabase(context);
   await database.refresh();
   return database;
+}
+
+/**
+ * Makes a copy of a database that another instance may still be writing, from its files alone, that can be opened on its
+ * own: it has every write that was durable at the call. Nothing of the database is changed, and no lock is taken.
+ *
+ * @param target an absolute path in the same mount, where nothing is; its parent must exist. After a crash on the way it is
+ *   not there at all
+ * @throws CheckpointTargetError, CorruptionError, ManifestUnavailableError, UnsupportedFormatError, InvalidOptionError,
+ *   FileSystemError
+ */
+export async function checkpointForeignDatabase(settings: DatabaseSettings, target: string): Promise<void> {
+  await new ForeignCheckpoint(contextOf(settings)).run(target);
 }
 
 function contextOf({ host, fs, directory, options, parts }: DatabaseSettings): EngineContext {

@@ -16,6 +16,9 @@ export interface CpuCosts {
   readonly tableEntry: number;
 }
 
+/** See {@link EngineOptions.tableReads}. */
+export type TableReads = "buffered" | "direct" | "mapped";
+
 /** See {@link EngineOptions.followLog}. */
 export type FollowLog = "no" | "synced" | "all";
 
@@ -51,10 +54,18 @@ export interface EngineOptions {
   readonly compression: CompressionMethod;
   /** Bits of Bloom filter a key; 0 for none. */
   readonly bloomBitsPerKey: number;
+  /**
+   * How tables are read: through the system's cache of pages; past it, whole sectors at a time; or as if they were mapped
+   * into memory, where a page once touched costs no call and is never asked for again, and one that cannot be read kills the
+   * process (SIGBUS).
+   */
+  readonly tableReads: TableReads;
   /** Bytes of data blocks kept in memory; 0 for none. */
   readonly blockCacheBytes: number;
   /** Tables kept open, with their indexes and filters in memory. */
   readonly maxOpenTables: number;
+  /** Whether compactions run beside flushes, rather than each after the other. */
+  readonly concurrentBackground: boolean;
   /** Tables on level 0 that call for a compaction... */
   readonly level0CompactionTrigger: number;
   /** ...that slow each write down by {@link slowdownDelay}... */
@@ -89,8 +100,10 @@ export const DEFAULT_OPTIONS: EngineOptions = {
   blockRestartInterval: 16,
   compression: "none",
   bloomBitsPerKey: 10,
+  tableReads: "buffered",
   blockCacheBytes: 32 * MIB,
   maxOpenTables: 990,
+  concurrentBackground: true,
   level0CompactionTrigger: 4,
   level0SlowdownTrigger: 8,
   level0StopTrigger: 12,
@@ -131,6 +144,7 @@ const MINIMA: readonly (readonly [NumericOption, number])[] = [
 ];
 
 const MAX_LEVELS = 20;
+const TABLE_READS: readonly string[] = ["buffered", "direct", "mapped"] satisfies readonly TableReads[];
 const FOLLOW_LOG: readonly string[] = ["no", "synced", "all"] satisfies readonly FollowLog[];
 const COMPRESSION_METHODS: readonly string[] = ["none", "deflate"] satisfies readonly CompressionMethod[];
 
@@ -150,6 +164,9 @@ export function resolveOptions(given: Partial<EngineOptions> = {}): EngineOption
   // Options may come from a file: a wrong name must not pass for the default.
   if (!FOLLOW_LOG.includes(options.followLog)) {
     throw new InvalidOptionError("followLog", options.followLog, FOLLOW_LOG.join(", "));
+  }
+  if (!TABLE_READS.includes(options.tableReads)) {
+    throw new InvalidOptionError("tableReads", options.tableReads, TABLE_READS.join(", "));
   }
   if (!COMPRESSION_METHODS.includes(options.compression)) {
     throw new InvalidOptionError("compression", options.compression, COMPRESSION_METHODS.join(" or "));

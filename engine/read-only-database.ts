@@ -207,14 +207,14 @@ export class ReadOnlyDatabase {
     const number = await this.readCurrent();
     const held = this.manifest;
     if (held !== undefined && !this.mayFollow(number)) {
-      await held.read();
+      await this.readEdits(held);
       return this.install(held, await this.followLogs(held.state, this.logs));
     }
     const manifest = await this.openManifest(number);
     let logs: FollowedLogs;
     try {
       // A manifest begins with everything, so that nothing is missed however many there were in between.
-      await manifest.read();
+      await this.readEdits(manifest);
       if (manifest.state.versionNumber === 0)
         throw new ManifestUnavailableError(manifest.name, "it has no whole edit yet");
       // A new manifest may be that of a writer which recovered: a log of the same number may be another by now.
@@ -227,6 +227,15 @@ export class ReadOnlyDatabase {
     const changed = await this.install(manifest, logs);
     await held?.handle.close();
     return changed;
+  }
+
+  /** Reads the edits that are whole. One whose end is missing is being written: it is no edit yet. */
+  private async readEdits(manifest: ManifestReader): Promise<void> {
+    await manifest.read();
+    const { name, tornAt, state } = manifest;
+    const offset = tornAt ?? (state.versionNumber === 0 ? 0 : undefined);
+    if (offset === undefined) return;
+    this.context.trace({ kind: "manifest-incomplete", manifest: name, offset, version: state.versionNumber });
   }
 
   private async followLogs(state: VersionState, known: FollowedLogs): Promise<FollowedLogs> {

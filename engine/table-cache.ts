@@ -1,10 +1,10 @@
-import { OpenFlag } from "../host/file-system.ts";
 import { type BlockCache } from "./block-cache.ts";
 import type { EngineContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Table } from "./table.ts";
 import type { TableFile } from "./table-file.ts";
+import { openForReading } from "./table-reads.ts";
 
 /** A table that is being opened, and how many wait for it. */
 interface Opening {
@@ -86,12 +86,18 @@ export class TableCache {
     await Promise.all([...this.closing]);
   }
 
+  /** Where a table's file is. */
+  protected pathOf(name: string): string {
+    return this.context.path(name);
+  }
+
   protected async openTable(file: TableFile): Promise<Table> {
     const { context } = this;
-    const handle = await context.fs.open(context.path(file.name), OpenFlag.READ);
+    const handle = await openForReading(context, this.pathOf(file.name));
     try {
       const table = new context.parts.Table(context, file, handle, this.blocks);
       await table.load();
+      context.trace({ kind: "table-opened", file: file.name });
       return table;
     } catch (error) {
       // What went wrong with the table is the error to report, not what goes wrong with giving it back.

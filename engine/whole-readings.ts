@@ -72,7 +72,7 @@ export class WholeReadings {
         state,
         manifest: versions.newFileNumber(),
         logs: logNumbers(names, state.logNumber, log.number),
-        logOffset: log.offset,
+        logEnd: log.offset,
         sequence: versions.lastSequence,
       };
     });

@@ -97,6 +97,14 @@ export interface Watcher {
   close(): void;
 }
 
+/** Whose the changes of a disk are. */
+export interface Reservation {
+  /** Undefined while nobody has taken it: then anybody may change anything. */
+  readonly holder: string | undefined;
+  /** How often it has been taken. */
+  readonly generation: number;
+}
+
 export interface FileSystem {
   /**
    * @param flags bits of {@link OpenFlag}
@@ -137,4 +145,18 @@ export interface FileSystem {
    * @throws FileSystemError EAGAIN when somebody (this node included) holds it, ENOLCK when locks are not to be had
    */
   lock(path: string): Promise<FileLock>;
+
+  /**
+   * Reserves the whole disk for this host, in whoever's place: from then on its server refuses what other hosts would change
+   * there, what they have under way included, with EACCES, and takes their locks (a persistent reservation of SCSI-3, taken by
+   * "preempt and abort"; a server that fences a client). It outlives this host and the server's loss of power. Not there:
+   * nothing of the kind can be had.
+   *
+   * @param generation of the reservation that is to be replaced, so that a request which comes late changes nothing
+   * @throws FileSystemError EAGAIN when it has been replaced meanwhile
+   */
+  reserve?(generation: number): Promise<void>;
+
+  /** Who holds the reservation, asked of the server. */
+  reservation?(): Promise<Reservation>;
 }

@@ -1,4 +1,6 @@
 import { judgeCounts } from "../scenarios/agreement.ts";
+import type { RunMetrics } from "../scenarios/metrics/measure-run.ts";
+import { MetricsTally } from "../scenarios/metrics/metrics-tally.ts";
 import type { Expectation } from "../scenarios/scenario.ts";
 import { isUnexpected, Tally, type CountedRun } from "../scenarios/tally.ts";
 import type { NondeterministicSeed, SuiteReportEntry, UnexpectedRun } from "./suite-report.ts";
@@ -10,6 +12,7 @@ export const LISTED_RUNS = 20;
 export interface RecordedRun extends CountedRun {
   /** Why it could not be judged. */
   readonly failure: { readonly message: string } | undefined;
+  readonly metrics: RunMetrics;
 }
 
 /** Which runs an entry of a report is about. */
@@ -28,6 +31,7 @@ export class EntryRecord {
   seconds = 0;
   private readonly subject: EntrySubject;
   private readonly tally = new Tally();
+  private readonly metrics = new MetricsTally();
   private unexpected: UnexpectedRun[] = [];
   private nondeterministic: NondeterministicSeed[] = [];
 
@@ -38,6 +42,7 @@ export class EntryRecord {
   /** @returns whether the run was not foreseen */
   add(run: RecordedRun): boolean {
     this.tally.add(run);
+    this.metrics.add(run.seed, run.metrics);
     const { seed, verdict, findings, fingerprint, failure } = run;
     if (!isUnexpected(run, this.subject.expectation)) return false;
     this.unexpected = smallest([
@@ -61,6 +66,7 @@ export class EntryRecord {
   /** Adds what another machine recorded of other seeds of the same subject. */
   merge(other: SuiteReportEntry): void {
     this.tally.merge(other.counts);
+    this.metrics.merge(other.metrics);
     this.unexpected = smallest([...this.unexpected, ...other.unexpected]);
     this.nondeterministic = smallest([...this.nondeterministic, ...other.nondeterministic]);
   }
@@ -82,6 +88,8 @@ export class EntryRecord {
       problems: [...judged.problems],
       unexpected: this.unexpected,
       nondeterministic: this.nondeterministic,
+      metrics: this.metrics.metrics,
+      ratios: this.metrics.ratios,
     };
   }
 }

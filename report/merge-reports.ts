@@ -1,3 +1,5 @@
+import { judgeClaim } from "../scenarios/claims/judge-claim.ts";
+import { fillTable } from "../scenarios/comparison-table.ts";
 import { EntryRecord } from "./entry-record.ts";
 import { judgeSuite } from "./judge-suite.ts";
 import type { SuiteReport } from "./suite-report.ts";
@@ -24,7 +26,7 @@ export function mergeReports(parts: readonly NamedReport[]): SuiteReport {
   for (const part of parts) checkSame(first, part);
   checkShards(parts);
   const ordered = parts.map(({ report }) => report).sort((a, b) => (a.shard?.index ?? 1) - (b.shard?.index ?? 1));
-  const { options, entries } = first.report;
+  const { options, entries, claims, tables } = first.report;
   const merged = entries.map((subject, index) => {
     const record = new EntryRecord(subject);
     for (const report of ordered) {
@@ -34,6 +36,8 @@ export function mergeReports(parts: readonly NamedReport[]): SuiteReport {
     return record.finish(true);
   });
   const ended = latest(ordered.map((report) => report.ended));
+  // What a part has of a claim or a table is what is asked for, and what it came to by itself.
+  const judged = claims.map((claim) => judgeClaim(claim, merged, true));
   return {
     format: "faultline-report",
     schema: first.report.schema,
@@ -42,8 +46,10 @@ export function mergeReports(parts: readonly NamedReport[]): SuiteReport {
     options,
     shard: null,
     ended,
-    verdict: judgeSuite(merged, ended),
+    verdict: judgeSuite(merged, judged, ended),
     entries: merged,
+    claims: judged,
+    tables: tables.map((table) => fillTable(table, merged)),
     timings: mergeTimings(ordered),
   };
 }

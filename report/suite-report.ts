@@ -1,9 +1,12 @@
 import * as v from "valibot";
 import type { Problem } from "../scenarios/agreement.ts";
+import { claimSchema, tableSchema } from "./claims-schema.ts";
+import { Distribution, DistributionError } from "../scenarios/metrics/distribution.ts";
+import type { MetricSummary, RatioSummary } from "../scenarios/metrics/metrics-tally.ts";
 import type { FindingKind } from "../scenarios/scenario.ts";
 
 /** Version of the shape of `report.json`; raised whenever an old report would be read differently. */
-export const REPORT_SCHEMA = 1;
+export const REPORT_SCHEMA = 2;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const seconds = v.pipe(v.number(), v.minValue(0));
@@ -48,6 +51,36 @@ const problem = v.variant("kind", [
   v.strictObject({ kind: v.literal("one-shard-only") }),
 ]) satisfies v.GenericSchema<unknown, Problem>;
 
+const seededValue = v.strictObject({ value: count, seed: count });
+const measured = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** A metric over all runs of an entry: see scenarios/metrics/metrics-tally.ts. */
+const metric = v.pipe(
+  v.strictObject({
+    name: v.string(),
+    unit: v.picklist(["ns", "bytes", "count"]),
+    runs: count,
+    count,
+    mean: measured,
+    p50: measured,
+    p90: measured,
+    p99: measured,
+    least: seededValue,
+    greatest: seededValue,
+    shownBy: v.nullable(count),
+    shown: count,
+    sum: v.tuple([count, count]),
+    buckets: v.string(),
+  }),
+  v.check(isDistribution, "sum and buckets are no distribution's"),
+) satisfies v.GenericSchema<unknown, MetricSummary>;
+
+const ratio = v.strictObject({
+  name: v.string(),
+  unit: v.picklist(["share", "per-second", "bytes", "count"]),
+  value: measured,
+}) satisfies v.GenericSchema<unknown, RatioSummary>;
+
 const entry = v.strictObject({
   scenario: v.string(),
   topology: v.string(),
@@ -75,6 +108,10 @@ const entry = v.strictObject({
   nondeterministic: v.array(
     v.strictObject({ seed: count, fingerprints: v.array(v.string()), divergence: v.nullable(v.string()) }),
   ),
+  /** What was measured, by name; of runs that failed, nothing is. */
+  metrics: v.array(metric),
+  /** Sums of two metrics, one divided by the other. */
+  ratios: v.array(ratio),
 });
 
 const suiteReport = v.strictObject({
@@ -102,6 +139,10 @@ const suiteReport = v.strictObject({
   ended: v.picklist(["complete", "time", "bail", "interrupted"]),
   verdict: v.picklist(["as-expected", "unexpected", "undecided", "failed"]),
   entries: v.array(entry),
+  /** The claims of the ledger all of whose runs are among the entries. Of a shard they are undecided. */
+  claims: v.array(claimSchema),
+  /** Comparisons that the suite has. */
+  tables: v.array(tableSchema),
   /** What differs from one run to the next, and nothing else in the report does. */
   timings: v.strictObject({
     startedAt: v.string(),
@@ -111,6 +152,16 @@ const suiteReport = v.strictObject({
     entrySeconds: v.array(seconds),
   }),
 });
+
+function isDistribution({ count, sum, least, greatest, buckets }: MetricSummary): boolean {
+  try {
+    Distribution.of({ count, sum, min: least.value, max: greatest.value, buckets });
+    return true;
+  } catch (error) {
+    if (error instanceof DistributionError) return false;
+    throw error;
+  }
+}
 
 /** What a run of a suite, or of a scenario alone, came to: the content of `report.json`. */
 export type SuiteReport = v.InferOutput<typeof suiteReport>;

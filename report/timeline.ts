@@ -10,6 +10,8 @@ export interface TimelineRow {
   readonly message: Message;
   /** Whether this is where the violation shows. */
   readonly violation: boolean;
+  /** What the document calls this moment. */
+  readonly label?: string;
 }
 
 export interface TimelineOptions {
@@ -19,8 +21,14 @@ export interface TimelineOptions {
   readonly within?: ReadonlySet<number>;
   /** Those of them that are disks. */
   readonly disks?: readonly string[];
-  /** The trace record in which the violation shows. */
+  /** The trace record in which the violation shows, or whatever else is to be explained. */
   readonly violation?: TraceRecord;
+  /** Whether nothing is violated by it. */
+  readonly harmless?: boolean;
+  /** Records that are part of the story, however small. */
+  readonly context?: readonly TraceRecord[];
+  /** What the document calls some of the records. */
+  readonly labels?: ReadonlyMap<TraceRecord, string>;
   /** Show what came after the violation too. */
   readonly pastViolation?: boolean;
   readonly from?: Duration;
@@ -48,6 +56,9 @@ const ROUTINE: ReadonlySet<string> = new Set([
   "stale-attributes",
   "stale-lookup",
   "stale-read",
+  "table-opened",
+  "file-synced",
+  "transfer-short",
 ]);
 
 /** What the next line says better, on the way to a violation. */
@@ -62,7 +73,8 @@ const GATHERED: ReadonlyMap<string, string> = new Map([
 
 /** Turns a trace into lines for a person, leaving out what has no words in the message catalogue. */
 export function timeline(records: readonly TraceRecord[], options: TimelineOptions): Timeline {
-  const { within, violation, from = 0, to = Infinity, limit = Infinity } = options;
+  const { within, violation, labels, from = 0, to = Infinity, limit = Infinity } = options;
+  const context = new Set(options.context);
   const hosts = new Set(options.hosts);
   const disks = new Set(options.disks);
   const began = beginningOf(violation, records);
@@ -71,10 +83,18 @@ export function timeline(records: readonly TraceRecord[], options: TimelineOptio
     const shown = record === violation;
     if (!hosts.has(record.host) || record.time < from || record.time > to) continue;
     if (DISKS_OWN.has(record.data.kind) && !disks.has(record.host)) continue;
-    if (!shown && within !== undefined && !belongs(record, within, violation, began)) continue;
+    const certain = shown || context.has(record);
+    if (!certain && within !== undefined && !belongs(record, within, violation, began)) continue;
     const message = tell(record);
     if (message === undefined) continue;
-    const row = { time: record.time, host: record.host, message, violation: shown };
+    const label = labels?.get(record);
+    const row: TimelineRow = {
+      time: record.time,
+      host: record.host,
+      message,
+      violation: shown && options.harmless !== true,
+      ...(label === undefined ? {} : { label }),
+    };
     const last = rows.at(-1);
     const gathered = last === undefined ? undefined : gather(last, row);
     if (gathered === undefined) rows.push(row);
@@ -124,7 +144,7 @@ function tell({ data }: TraceRecord): Message | undefined {
 function gather(last: TimelineRow, next: TimelineRow): TimelineRow | undefined {
   const field = GATHERED.get(next.message.id);
   if (field === undefined || last.host !== next.host || last.message.id !== next.message.id) return undefined;
-  if (last.violation || next.violation) return undefined;
+  if (last.violation || next.violation || last.label !== undefined || next.label !== undefined) return undefined;
   const list = `${last.message.params[field] ?? ""}, ${next.message.params[field] ?? ""}`;
   return { ...last, message: { id: last.message.id, params: { ...last.message.params, [field]: list } } };
 }

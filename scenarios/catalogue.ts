@@ -1,5 +1,7 @@
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
+import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
+import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
 import {
   walStreamAsync,
@@ -8,6 +10,7 @@ import {
   walStreamSemi,
   walStreamSemiAsWritten,
 } from "../topologies/wal-stream/wal-stream.ts";
+import { buggyTopologies } from "./bugs/catalogue.ts";
 import { bank } from "./bank.ts";
 import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
@@ -17,14 +20,27 @@ import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
 import { set } from "./set.ts";
+import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
+import { walStreamScenarios } from "./wal-stream/all.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [compactionRace, staleManifest, register, counter, set, bank, listAppend, ycsb, brokenDisk, failover].map(
-    (scenario) => [scenario.name, scenario],
-  ),
+  [
+    compactionRace,
+    staleManifest,
+    register,
+    counter,
+    set,
+    bank,
+    listAppend,
+    ycsb,
+    brokenDisk,
+    failover,
+    ...sharedDiskScenarios,
+    ...walStreamScenarios,
+  ].map((scenario) => [scenario.name, scenario]),
 );
 
 /** Every topology in every mode, by id; the baseline first. */
@@ -32,6 +48,7 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   [
     single,
     sharedDiskAsWritten,
+    sharedDiskCareful,
     walStreamAsync,
     walStreamSemi,
     walStreamFull,
@@ -40,7 +57,12 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
   ].map((topology) => [topology.id, topology]),
 );
 
-/** A topology by its id; undefined when there is none of it. */
+/**
+ * A topology by its id: of the catalogue, a mode that an id spells out in switches, or one with a bug planted in it; undefined
+ * when there is none of it.
+ *
+ * @throws UnknownModeError for a switch that there is not
+ */
 export function topologyNamed(id: string): Topology | undefined {
-  return topologies.get(id);
+  return topologies.get(id) ?? buggyTopologies.get(id) ?? sharedDiskMode(id);
 }

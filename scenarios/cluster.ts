@@ -19,7 +19,12 @@ export type DiskProfileName = "nvme" | "ssd" | "network";
 /** What a cluster's machines are like. */
 export interface ClusterMachines {
   /** Profiles of the disks: each node's own, and the one behind a shared disk's server. */
-  readonly disks: { readonly local: DiskProfileName; readonly shared: DiskProfileName };
+  readonly disks: {
+    readonly local: DiskProfileName;
+    readonly shared: DiskProfileName;
+    /** Bytes of memory in which a shared disk's server keeps pages. Default 1 GiB; a network block device has none. */
+    readonly serverMemory?: number;
+  };
   /** How the clients of a shared disk cache what they know of its files. */
   readonly mount: MountPlan;
 }
@@ -54,12 +59,15 @@ export class Cluster {
     const { kernel } = simulation;
     const { nodes, sharedDisk: server, mount = {} } = topology.place(config);
     const { attributeCacheMin: least, attributeCacheMax: most } = likeness.mount;
+    const { serverMemory } = likeness.disks;
     const shared =
       server === undefined
         ? undefined
         : new SharedDisk(kernel, server, network, {
             serverHost: server,
             profile: diskProfile(likeness.disks.shared),
+            ...(serverMemory === undefined ? {} : { cacheBytes: serverMemory }),
+            syncsMetadata: mount.stableNames ?? false,
             mount: {
               noAttributeCache: mount.attributeCache === undefined ? most === 0 : !mount.attributeCache,
               ...(mount.lookupCache === undefined ? {} : { lookupCache: mount.lookupCache }),
@@ -68,6 +76,10 @@ export class Cluster {
             },
           });
     this.sharedDisk = shared;
+    const everybodys =
+      mount.posix === true
+        ? new VirtualDisk(kernel, "shared", { profile: diskProfile(likeness.disks.shared) })
+        : undefined;
     const localDisks = new Map<string, VirtualDisk>();
     this.localDisks = localDisks;
     const machines = new Map<string, Machine>();
@@ -78,7 +90,8 @@ export class Cluster {
         localDisks.set(name, disk);
         disks["local"] = disk;
       }
-      if (mounts.includes("shared") && shared !== undefined) disks["shared"] = shared;
+      const common = shared ?? everybodys;
+      if (mounts.includes("shared") && common !== undefined) disks["shared"] = common;
       const machine = simulation.host(
         name,
         (host) => {

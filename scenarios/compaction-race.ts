@@ -9,7 +9,7 @@ import type { Scenario } from "./scenario.ts";
 export const compactionRace: Scenario = {
   name: "compaction-race",
   summary: "replicas read while the primary compacts and deletes the files under them",
-  claims: ["SD-2"],
+  claims: ["SD-1", "SD-2"],
   expectations: new Map([
     [
       "shared-disk:as-written",
@@ -18,10 +18,11 @@ export const compactionRace: Scenario = {
         finding: "table-vanished",
         claim: "SD-2",
         withinSeeds: 50,
-        also: ["table-stale", "stale-version"],
+        also: ["table-stale", "stale-version", "unflushed-read"],
       },
     ],
     ["single", { kind: "holds" }],
+    ["wal-stream:async", { kind: "holds" }],
   ]),
 
   plan(random) {

@@ -1,23 +1,17 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
-import type { Message } from "../checkers/message.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
-import type { Finding } from "./scenario.ts";
+import { tellForeignWriter } from "./shared-disk/tell-foreign-writer.ts";
+import { tellLocked } from "./shared-disk/tell-locked.ts";
+import { tellUnflushed } from "./shared-disk/tell-unflushed.ts";
+import { printedLabels, printedSteps } from "./shared-disk/printed-steps.ts";
+import { tellBehind } from "./wal-stream/tell-behind.ts";
+import { tellLeftBehind } from "./wal-stream/tell-left-behind.ts";
+import type { Finding, Shown, Telling } from "./scenario.ts";
 
 /** A finding, tied to the trace record in which it shows, with the sentence that says how it came about. */
-export interface Explanation {
+export interface Explanation extends Shown {
   readonly finding: Finding;
-  /** Where it shows; undefined when the trace has nothing of it. */
-  readonly record: TraceRecord | undefined;
-  /** What else has to be shown to understand it, such as what a stale reader did not see. */
-  readonly context: readonly TraceRecord[];
-  readonly message: Message;
-}
-
-/** What a sentence says, and the records beside the finding's own that it speaks of. */
-interface Telling {
-  readonly message: Message;
-  readonly context: readonly TraceRecord[];
 }
 
 /** Explains a finding from a full trace; falls back to the finding's own sentence. */
@@ -28,30 +22,57 @@ export function explain(finding: Finding, history: readonly HistoryEntry[], trac
     operation === undefined
       ? atHost(finding, trace.records)
       : (servedAt(operation, trace) ?? endOf(operation, trace.records));
-  const telling = record === undefined ? undefined : tell(finding, record, trace);
-  const related = (finding.related ?? []).flatMap((index) => {
-    const other = operations[index];
-    return other === undefined ? [] : (endOf(other, trace.records) ?? []);
-  });
-  return { finding, record, context: telling?.context ?? related, message: telling?.message ?? finding.message };
+  const others = (finding.related ?? []).flatMap((index) => operations[index] ?? []);
+  const related = others.flatMap((other) => endOf(other, trace.records) ?? []);
+  const telling = record === undefined ? undefined : tell(finding, record, trace, operation, others);
+  return {
+    finding,
+    claim: telling?.claim ?? finding.claim,
+    record,
+    context: [...(telling?.context ?? []), ...related],
+    message: telling?.message ?? finding.message,
+    ...(telling?.alone === undefined ? {} : { alone: telling.alone }),
+    ...(telling?.labels === undefined ? {} : { labels: telling.labels }),
+  };
 }
 
 /** What a client heard of an operation, or that it asked for it, when it heard nothing. */
 function endOf({ completed, invoked, process }: Operation, records: readonly TraceRecord[]): TraceRecord | undefined {
-  const told = (record: TraceRecord, time: number): boolean =>
-    record.time === time && CLIENT_KINDS.has(record.data.kind) && record.data["process"] === process;
-  return records.findLast((record) => told(record, completed)) ?? records.find((record) => told(record, invoked));
+  const told = (record: TraceRecord, time: number, kinds: ReadonlySet<string>): boolean =>
+    record.time === time && kinds.has(record.data.kind) && record.data["process"] === process;
+  // A client that does not pause asks for the next thing in the same moment in which it hears of this one.
+  return (
+    records.find((record) => told(record, completed, HEARD)) ?? records.find((record) => told(record, invoked, ASKED))
+  );
 }
 
-const CLIENT_KINDS: ReadonlySet<string> = new Set(["client-invoked", "client-answered", "client-refused"]);
+const HEARD: ReadonlySet<string> = new Set(["client-answered", "client-refused"]);
+const ASKED: ReadonlySet<string> = new Set(["client-invoked"]);
 
-function tell(finding: Finding, record: TraceRecord, trace: RetainedTrace): Telling | undefined {
+function tell(
+  finding: Finding,
+  record: TraceRecord,
+  trace: RetainedTrace,
+  operation: Operation | undefined,
+  others: readonly Operation[],
+): Telling | undefined {
   switch (finding.kind) {
     case "table-vanished":
     case "table-stale":
       return tellVanished(finding, record, trace);
     case "stale-version":
       return tellStale(finding, record, trace);
+    case "unflushed-read":
+      return tellUnflushed(finding, record, trace.records, operation, others[0]);
+    case "read-refused":
+      return tellLocked(record, trace.records);
+    case "lost-write":
+      return tellLeftBehind(others, trace.records) ?? tellForeignWriter(trace.records, others[0]);
+    case "nonlinearizable":
+      return (
+        tellLeftBehind([...(operation === undefined ? [] : [operation]), ...others], trace.records) ??
+        (operation === undefined ? undefined : tellBehind(operation, others, trace.records))
+      );
     default:
       return undefined;
   }
@@ -90,7 +111,15 @@ function tellVanished(finding: Finding, record: TraceRecord, trace: RetainedTrac
     held: record.time - taken.time,
     gap: record.time - unlinked.time,
   };
-  return { message: { id: `explain-${finding.kind}`, params }, context: [taken, deleted, unlinked] };
+  const telling = { message: { id: `explain-${finding.kind}`, params }, context: [taken, deleted, unlinked] };
+  const steps = printedSteps(trace.records, record);
+  if (steps === undefined) return telling;
+  const { compaction, installed, manifest } = steps;
+  return {
+    ...telling,
+    context: [...telling.context, compaction, installed, manifest],
+    labels: printedLabels(steps),
+  };
 }
 
 function endsWithFile(path: unknown, file: string): boolean {

@@ -22,7 +22,12 @@ export const failover: Scenario = {
   name: "failover",
   summary: "machines, networks and disks fail, and a person on call lets replicas take over",
   claims: [],
-  expectations: new Map([["single", { kind: "holds" }]]),
+  expectations: new Map([
+    ["single", { kind: "holds" }],
+    ["wal-stream:async", { kind: "holds" }],
+    ["wal-stream:semi", { kind: "holds" }],
+    ["wal-stream:full", { kind: "holds" }],
+  ]),
 
   plan(random) {
     const limits = random("limits");

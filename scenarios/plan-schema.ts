@@ -157,7 +157,7 @@ export const planSchema = v.strictObject({
     engine,
     settings: v.exactOptional(v.record(name, v.union([v.boolean(), v.number(), text]))),
   }),
-  disks: v.strictObject({ local: profile, shared: profile }),
+  disks: v.strictObject({ local: profile, shared: profile, serverMemory: v.exactOptional(natural) }),
   mount: v.strictObject({ attributeCacheMin: duration, attributeCacheMax: duration }),
   network: v.picklist(["rack", "region", "cross-region"]),
   clients: v.pipe(v.array(client), v.minLength(1), v.maxLength(MOST_CLIENTS)),

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "../checkers/history.ts";
+import { operationsOf, type HistoryEntry } from "../checkers/history.ts";
 import type { Message } from "../checkers/message.ts";
 import type { Drain } from "../host/drain.ts";
 import { describeError, UnhandledRejectionFailure, type FailurePlace } from "../sim/failure.ts";
@@ -11,6 +11,11 @@ import type { FaultReport } from "./faults/nemesis.ts";
 import { InvariantWatch } from "./invariant-watch.ts";
 import { judge, OBSERVED_KINDS } from "./judge/judge.ts";
 import type { CheckBudget } from "./judge/order.ts";
+import { MEASURED_KINDS } from "./metrics/catalogue.ts";
+import { HELD_FIELDS } from "./metrics/held.ts";
+import { measureRun, type RunMetrics } from "./metrics/measure-run.ts";
+import { StateWatch } from "./metrics/state-watch.ts";
+import { countersOf } from "./metrics/world-counters.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
 import type { Topology } from "../topologies/topology.ts";
@@ -75,6 +80,8 @@ export interface RunReport {
   /** True time at the end, in nanoseconds. */
   readonly time: number;
   readonly history: readonly HistoryEntry[];
+  /** What was measured; nothing of a run that failed. */
+  readonly metrics: RunMetrics;
 }
 
 /** Carries out a plan and judges what happened. The same plan gives the same report, on any machine. */
@@ -105,7 +112,7 @@ function ofAnotherRun({ related: _related, ...finding }: Finding): Finding {
 }
 
 async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> {
-  const observed = options.trace ?? new ObservedTrace(OBSERVED_KINDS);
+  const observed = options.trace ?? new ObservedTrace([...OBSERVED_KINDS, ...MEASURED_KINDS]);
   const { topology = topologyOf(plan) } = options;
   const nodes = topology.place(plan.cluster).nodes.map(({ name }) => name);
   const invariants = new InvariantWatch(observed, topology.invariants, nodes);
@@ -117,7 +124,12 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
   const { simulation, history, asked, cluster, nemesis, processes, firstVerifier, verification } = world;
   const { kernel } = simulation;
   const onEvent = options.onEvent;
-  const inspect = (): ReturnType<Cluster["inspect"]> => cluster.inspect();
+  const stateWatch = new StateWatch(HELD_FIELDS);
+  const inspect = (): ReturnType<Cluster["inspect"]> => {
+    const states = cluster.inspect();
+    stateWatch.look(states);
+    return states;
+  };
   const result = await simulation.run({
     drain: options.drain,
     until: () => {
@@ -131,11 +143,11 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
   });
   options.onEnd?.();
   const { fingerprint, nodeDigest, events, time, crashes } = result;
-  const common = { faults: nemesis.reports(), fingerprint, nodeDigest, events, time, history };
-  const failure = clientFailure(crashes, cluster) ?? runFailure(result);
-  if (failure !== undefined) return { verdict: "failed", findings: [], undecided: [], failure, ...common };
-  const healedAt = world.healedAt();
   const faults = nemesis.reports();
+  const common = { faults, fingerprint, nodeDigest, events, time, history };
+  const failure = clientFailure(crashes, cluster) ?? runFailure(result);
+  if (failure !== undefined) return { verdict: "failed", findings: [], undecided: [], failure, ...common, metrics: [] };
+  const healedAt = world.healedAt();
   const { findings, undecided } = judge({
     topology,
     unbounded: faults.some(({ beyond }) => beyond),
@@ -153,7 +165,21 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
     budget: options.budget,
   });
   const verdict = findings.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "holds";
-  return { verdict, findings, undecided, failure: undefined, ...common };
+  const metrics = measureRun({
+    operations: operationsOf(history),
+    processes,
+    firstVerifier,
+    asked,
+    observed: observed.records,
+    faults,
+    healedAt,
+    converged: verification?.converged,
+    complexity: topology.complexity,
+    states: stateWatch,
+    counters: countersOf(simulation.network, cluster),
+    time,
+  });
+  return { verdict, findings, undecided, failure: undefined, ...common, metrics };
 }
 
 /** A client that crashed: the harness is at fault, whatever else came of it. */

@@ -1,5 +1,6 @@
 import type { RandomStream } from "../host/random.ts";
 import type { Message } from "../checkers/message.ts";
+import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
 import type { Plan } from "./plan.ts";
 
 /** What can be found wrong with a run. */
@@ -14,6 +15,9 @@ export const FINDING_KINDS = [
   "wrong-total",
   "transaction-anomaly",
   "stale-version",
+  "unflushed-read",
+  "partial-read",
+  "mixed-read",
   "lost-write",
   "resurrected-value",
   "lost-element",
@@ -83,6 +87,27 @@ export type DrawnPlan = Omit<Plan, "schema" | "scenario" | "topology" | "seed" |
   readonly faults?: Plan["faults"];
 };
 
+/** A moment of a run that is worth showing, and the sentence that says how it came about. */
+export interface Shown {
+  /** The document's claim that it bears on. */
+  readonly claim: string | undefined;
+  /** Where it shows; undefined when the trace has nothing of it. */
+  readonly record: TraceRecord | undefined;
+  /** What else has to be shown to understand it, such as what a stale reader did not see. */
+  readonly context: readonly TraceRecord[];
+  /** Whether these records are all that is to be shown: what led to them would only be in the way. */
+  readonly alone?: boolean;
+  /** What the document calls some of these moments, such as "T2". */
+  readonly labels?: ReadonlyMap<TraceRecord, string>;
+  readonly message: Message;
+}
+
+/** What a sentence says, and the records that it speaks of, beside the one in which a finding shows. */
+export interface Telling extends Omit<Shown, "claim" | "record"> {
+  /** The claim that it bears on, where that is another than the finding's. */
+  readonly claim?: string;
+}
+
 /** A situation, the same for every topology: what clients do and what goes wrong meanwhile, drawn from a seed. */
 export interface Scenario {
   readonly name: string;
@@ -94,4 +119,6 @@ export interface Scenario {
   readonly expectations: ReadonlyMap<string, Expectation>;
   /** Draws what a run does. `random` gives the stream of a purpose. */
   plan(random: (purpose: string) => RandomStream): DrawnPlan;
+  /** What to look at in a run that violates nothing: what the scenario is about. undefined when it did not come about. */
+  illustrate?(trace: RetainedTrace): Shown | undefined;
 }

@@ -18,10 +18,11 @@ export const staleManifest: Scenario = {
         finding: "stale-version",
         claim: "SD-3",
         withinSeeds: 50,
-        also: ["table-vanished", "table-stale"],
+        also: ["table-vanished", "table-stale", "unflushed-read"],
       },
     ],
     ["single", { kind: "holds" }],
+    ["wal-stream:async", { kind: "holds" }],
   ]),
 
   plan(random) {

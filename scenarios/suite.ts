@@ -1,3 +1,4 @@
+import type { TableDefinition } from "./comparison-table.ts";
 import type { Plan } from "./plan.ts";
 import type { Expectation, Scenario } from "./scenario.ts";
 
@@ -29,6 +30,8 @@ export interface Suite {
   readonly entries: readonly SuiteEntry[];
   /** Run before any seed. */
   readonly cases: readonly SuiteCase[];
+  /** Comparisons of what its entries come to. Default none. */
+  readonly tables?: readonly TableDefinition[];
 }
 
 /** A scenario on one topology: what counts are kept for, and what an expectation is about. */

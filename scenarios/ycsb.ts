@@ -21,7 +21,7 @@ export const ycsb: Scenario = {
         claim: "SD-2",
         withinSeeds: 100,
         // Refused with ESTALE: a replica that was reading CURRENT while the primary put another in its place.
-        also: ["table-stale", "stale-version", "read-refused"],
+        also: ["table-stale", "stale-version", "unflushed-read", "read-refused"],
       },
     ],
   ]),

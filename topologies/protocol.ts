@@ -9,8 +9,6 @@ export const CLIENT_PORT = 7000;
 
 /** What a client asks for beside the operation itself. */
 export interface RequestTerms {
-  /** Only the node that takes changes may answer the read: one that did before would answer with what it had then. */
-  readonly primary?: true;
   /** A read must reflect all writes up to this position. */
   readonly atLeast?: number;
   /**
@@ -22,6 +20,8 @@ export interface RequestTerms {
   readonly staleness?: Duration;
   /** Whose acknowledgement a change waits for. */
   readonly sync?: SyncMode;
+  /** A read must be answered by the primary, or refused. */
+  readonly fromPrimary?: boolean;
 }
 
 /** What a node answers. */
@@ -97,8 +97,7 @@ export class ClientProtocol {
 }
 
 /** @throws ProtocolError for terms that make no sense: going on without them would promise less than was asked for */
-function termsOf({ primary, atLeast, earlier, staleness, sync }: MessageFields): RequestTerms {
-  if (primary !== undefined && primary !== true) throw new ProtocolError("primary is not true");
+function termsOf({ atLeast, earlier, staleness, sync, fromPrimary }: MessageFields): RequestTerms {
   if (atLeast !== undefined && !isNatural(atLeast)) throw new ProtocolError("atLeast is no position");
   if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isNatural))) {
     throw new ProtocolError("earlier are no positions");
@@ -107,12 +106,15 @@ function termsOf({ primary, atLeast, earlier, staleness, sync }: MessageFields):
   if (sync !== undefined && sync !== "async" && sync !== "semi" && sync !== "full") {
     throw new ProtocolError("sync is neither async nor semi nor full");
   }
+  if (fromPrimary !== undefined && typeof fromPrimary !== "boolean") {
+    throw new ProtocolError("fromPrimary is neither true nor false");
+  }
   return {
-    ...(primary === undefined ? {} : { primary }),
     ...(atLeast === undefined ? {} : { atLeast }),
     ...(earlier === undefined ? {} : { earlier }),
     ...(staleness === undefined ? {} : { staleness }),
     ...(sync === undefined ? {} : { sync }),
+    ...(fromPrimary === undefined ? {} : { fromPrimary }),
   };
 }
 
@@ -139,4 +141,5 @@ interface MessageFields extends OperationFields {
   readonly earlier?: unknown;
   readonly staleness?: unknown;
   readonly sync?: unknown;
+  readonly fromPrimary?: unknown;
 }

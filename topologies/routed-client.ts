@@ -49,12 +49,13 @@ export class RoutedClient implements ClusterClient {
 
   private termsOf(reads: boolean, { role, fresh }: ReadTarget, sync: SyncMode | undefined): RequestTerms {
     if (!reads) return sync === undefined ? {} : { sync };
-    const from: RequestTerms = role === "primary" ? { primary: true } : {};
-    if (fresh === undefined) return from;
-    if (fresh !== "session") return { ...from, staleness: fresh };
+    // A node that has lost the role would take the read for one that a replica may answer.
+    const terms: RequestTerms = role === "primary" ? { fromPrimary: true } : {};
+    if (fresh === undefined) return terms;
+    if (fresh !== "session") return { ...terms, staleness: fresh };
     const seen = [...this.seen.values()].sort((a, b) => a - b);
     const atLeast = seen.pop() ?? 0;
-    return { ...from, atLeast, ...(seen.length === 0 ? {} : { earlier: seen }) };
+    return { ...terms, atLeast, ...(seen.length === 0 ? {} : { earlier: seen }) };
   }
 
   private note(position: number): void {
@@ -80,7 +81,8 @@ export class RoutedClient implements ClusterClient {
       } catch (error) {
         if (!(error instanceof OperationError)) throw error;
         this.reconsider(error);
-        const certain = error.code === NOT_PRIMARY || error.code === "unreachable";
+        const refused = error.code === NOT_PRIMARY || error.code === "unreachable";
+        const certain = refused && error.outcome === "failed";
         if (!certain || attempt >= 2 * nodes.length || left <= PAUSE) throw error;
       }
       await host.clock.sleep(PAUSE);

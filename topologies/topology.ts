@@ -28,6 +28,13 @@ export interface SharedMount {
   readonly attributeCache?: boolean;
   /** Which look-ups are remembered: those of names that are not there ("all"), or not, or none. */
   readonly lookupCache?: "all" | "positive" | "none";
+  /**
+   * Whether the server answers for changed names only once they are durable, as NFS asks of it (an export with "sync"), so that
+   * its loss of power takes back nothing that a client was told.
+   */
+  readonly stableNames?: boolean;
+  /** There is no server: every host has the disk as if it were its own, as a cluster file system gives it. Default false. */
+  readonly posix?: boolean;
 }
 
 /** What is the same for every node of a cluster. Plain data: part of a plan. */
@@ -152,7 +159,11 @@ export type ModePromise =
   /** No read is stale by more than so many nanoseconds. */
   | { readonly property: "staleness-bounded"; readonly bound: Duration }
   /** A replica never serves from a version of the data older, by more than so many nanoseconds, than the newest durable one. */
-  | { readonly property: "version-current"; readonly bound: Duration };
+  | { readonly property: "version-current"; readonly bound: Duration }
+  /** No read misses what was acknowledged more than so many nanoseconds before it for want of a file that holds it. */
+  | { readonly property: "acknowledged-readable"; readonly bound: Duration }
+  /** What a read of several keys finds was so, all of it, at one position of the order of writes. */
+  | { readonly property: "reads-whole" };
 
 /** A kind of fault, as plans name it and fault models declare it. */
 export type FaultClass =
@@ -249,6 +260,17 @@ export interface ReplicaReport {
   readonly digest: string;
 }
 
+/** What there is to build, and to know, of a design: kinds of things, each counted once, whatever they take to write. */
+export interface Complexity {
+  /** Kinds of messages between clients, nodes and whoever operates them. */
+  readonly messages: number;
+  /** States that a node, or its end of a connection, can be in. */
+  readonly states: number;
+  readonly settings: number;
+  /** What a person may have to do. */
+  readonly steps: number;
+}
+
 /** How a person on call goes about it. */
 export interface OnCall {
   /** From the first sign that something needs them until they act, in nanoseconds. */
@@ -269,6 +291,8 @@ export interface Topology {
   readonly roles: readonly RoleRule[];
   readonly invariants: readonly StepInvariant[];
   readonly actions: readonly OperatorAction[];
+  /** Not there: it was never counted. */
+  readonly complexity?: Complexity;
 
   place(config: ClusterConfig): Placement;
 

@@ -10,5 +10,6 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["check", async () => (await import("./check.ts")).check],
   ["crash", async () => (await import("./crash.ts")).crash],
   ["bugs", async () => (await import("./bugs.ts")).bugs],
+  ["claims", async () => (await import("./claims.ts")).claims],
   ["start", async () => (await import("./start.ts")).start],
 ]);

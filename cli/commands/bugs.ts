@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
-import { excludedBugs, plantedBugs } from "../../scenarios/bugs/catalogue.ts";
-import type { PlantedBug } from "../../scenarios/bugs/planted-bug.ts";
+import { excludedBugs, plantedBugs, plantedDesignBugs } from "../../scenarios/bugs/catalogue.ts";
+import type { PlantedBug, PlantedDesignBug } from "../../scenarios/bugs/planted-bug.ts";
+import { render } from "../../report/messages/render.ts";
 import { outcomeText } from "../../scenarios/crash/describe-outcome.ts";
 import type { CrashFailure } from "../../scenarios/crash/explore.ts";
 import { oneOf, parseArguments, wholeNumber } from "../arguments.ts";
@@ -15,7 +16,7 @@ import { replayCommand, wrapped } from "./crash-failure.ts";
 
 export const bugs: Command = {
   name: "bugs",
-  summary: "plant published bugs in the engine, one by one, and show the case that catches each",
+  summary: "plant published bugs in engine and designs, one by one, and show the case that catches each",
   usage: [
     "faultline bugs [--workers N]     every planted bug, and those that cannot arise here, with the reason",
     "faultline bugs ST-2              one of them",
@@ -26,8 +27,7 @@ export const bugs: Command = {
     const { workers } = parsed.values as Record<string, string | undefined>;
     const [id] = parsed.words;
     const excluded = excludedBugs.find((bug) => bug.id === id);
-    const chosen =
-      id === undefined ? [...plantedBugs.values()] : excluded === undefined ? [oneOf("bug", id, plantedBugs)] : [];
+    const chosen = id === undefined ? [...allBugs.values()] : excluded === undefined ? [oneOf("bug", id, allBugs)] : [];
     const lanes = workers === undefined ? availableParallelism() : wholeNumber("workers", workers, 1, 256);
     return hunt(
       chosen,
@@ -38,8 +38,14 @@ export const bugs: Command = {
   },
 };
 
+/** Of the engine and of designs. */
+const allBugs: ReadonlyMap<string, PlantedBug | PlantedDesignBug> = new Map<string, PlantedBug | PlantedDesignBug>([
+  ...plantedBugs,
+  ...plantedDesignBugs,
+]);
+
 async function hunt(
-  chosen: readonly PlantedBug[],
+  chosen: readonly (PlantedBug | PlantedDesignBug)[],
   excluded: typeof excludedBugs,
   workers: number,
   { out, interrupted }: CommandContext,
@@ -56,10 +62,11 @@ async function hunt(
   const tell = (): void => {
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       const result = results.get(next);
-      const bug = plantedBugs.get(next);
+      const bug = allBugs.get(next);
       if (result === undefined || bug === undefined) return;
       waiting.shift();
-      print(out, bug, result);
+      if ("topology" in bug) printInDesign(out, bug, result);
+      else print(out, bug, result);
     }
   };
   const jobs = chosen.map((bug): CrashJob => ({ kind: "hunt", workload: "", seed: 1, bug: bug.id }));
@@ -84,10 +91,14 @@ async function hunt(
     out.write(`  ${out.yellow("interrupted")} after ${results.size} of ${chosen.length} bugs\n`);
     return ExitCode.INTERRUPTED;
   }
-  const caught = [...results.values()].filter(({ failures }) => failures.length > 0).length;
+  const caught = [...results.values()].filter(isCaught).length;
   const verdict = caught === chosen.length ? out.green("✔") : out.red("✘");
   if (chosen.length > 0) out.write(`  caught ${caught} of ${chosen.length} ${verdict}\n`);
   return caught === chosen.length ? ExitCode.AS_EXPECTED : ExitCode.VIOLATION;
+}
+
+function isCaught({ failures, shown }: CrashJobResult): boolean {
+  return failures.length > 0 || shown !== undefined;
 }
 
 /** Under what a bug's line says, its case. */
@@ -102,6 +113,24 @@ function printTitle(out: Terminal, id: string, title: string, source: string): v
   const [first = "", ...rest] = lines;
   out.write(`  ${out.bold(id.padEnd(6))} ${first}\n`);
   for (const line of rest) out.write(`${" ".repeat(INDENT)}${line}\n`);
+}
+
+function printInDesign(out: Terminal, bug: PlantedDesignBug, { shown, states }: CrashJobResult): void {
+  const indent = " ".repeat(INDENT);
+  printTitle(out, bug.id, bug.title, bug.source);
+  const tries = `${states} ${states === 1 ? "seed" : "seeds"} tried`;
+  const { scenario } = bug.hunt;
+  if (shown === undefined) {
+    out.write(`${indent}${out.red("missed")} in ${scenario}: ${tries}\n`);
+    return;
+  }
+  const what = shown.findings.map((kind) => render({ id: `title-${kind}`, params: {} }, "en")).join(", ");
+  for (const line of wrapped(`${out.green("caught")} in ${scenario}, seed ${shown.seed}: ${what} · ${tries}`, INDENT)) {
+    out.write(`${indent}${line}\n`);
+  }
+  out.write(
+    `${indent}${out.cyan(`npx faultline replay ${scenario} --topology ${bug.topology.id} --seed ${shown.seed}`)}\n`,
+  );
 }
 
 function print(out: Terminal, bug: PlantedBug, { failures: [failure], states }: CrashJobResult): void {

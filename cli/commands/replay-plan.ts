@@ -2,10 +2,11 @@ import { NodeDrain } from "../../host/nodejs/drain.ts";
 import { formatMoment } from "../../report/format.ts";
 import { render, type Language } from "../../report/messages/render.ts";
 import { timeline } from "../../report/timeline.ts";
-import { explain, type Explanation } from "../../scenarios/explain.ts";
+import { scenarios } from "../../scenarios/catalogue.ts";
+import { explain } from "../../scenarios/explain.ts";
 import { describePlan, type Plan } from "../../scenarios/plan.ts";
 import { runPlan, type RunReport, type Verdict } from "../../scenarios/run-plan.ts";
-import { foremost, type Expectation } from "../../scenarios/scenario.ts";
+import { foremost, type Expectation, type Shown } from "../../scenarios/scenario.ts";
 import { PROBE_KEY } from "../../scenarios/verifier.ts";
 import { clientsOf, disksOf, lanesOf } from "../../scenarios/world.ts";
 import { RetainedTrace } from "../../sim/trace.ts";
@@ -80,11 +81,12 @@ export async function replayPlan(subject: Subject, view: View, context: CommandC
     const entries = shownIn.history.filter((entry) => entry.key !== PROBE_KEY);
     writeOutput(view.history, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   }
-  const explanation = mainFinding(shownIn, trace, expectation, view.finding);
+  const explanation =
+    mainFinding(shownIn, trace, expectation, view.finding) ?? scenarios.get(plan.scenario)?.illustrate?.(trace);
   // A client has a lane where what it saw is what is wrong.
   const witnesses = new Set([explanation?.record, ...(explanation?.context ?? [])].map((record) => record?.host));
   const shown = view.all ? machines : machines.filter((host) => lanes.includes(host) || witnesses.has(host));
-  show(out, explanation, trace, shown, disksOf(plan), view);
+  show(out, explanation, trace, shown, disksOf(plan), report.findings.length > 0, view);
   printVerdict(out, report, explanation, view);
   if (report.fingerprint !== watched.fingerprint) {
     err.write(`${err.red("nondeterministic:")} the same plan gave fingerprint ${watched.fingerprint} just before\n`);
@@ -125,7 +127,7 @@ function mainFinding(
   trace: RetainedTrace,
   expectation: Expectation,
   kind: string | undefined,
-): Explanation | undefined {
+): Shown | undefined {
   const asked = kind === undefined ? undefined : findings.find((finding) => finding.kind === kind);
   if (kind !== undefined && asked === undefined) {
     const kinds = [...new Set(findings.map((finding) => finding.kind))];
@@ -137,10 +139,11 @@ function mainFinding(
 
 function show(
   out: Terminal,
-  explanation: Explanation | undefined,
+  explanation: Shown | undefined,
   trace: RetainedTrace,
   lanes: readonly string[],
   disks: readonly string[],
+  violates: boolean,
   view: View,
 ): void {
   const record = explanation?.record;
@@ -153,7 +156,9 @@ function show(
     hosts: view.host === undefined ? lanes : [view.host],
     disks,
     ...(wholeRun || explanation === undefined ? {} : { within: pastOf(explanation, trace) }),
-    ...(record === undefined ? {} : { violation: record }),
+    ...(record === undefined ? {} : { violation: record, harmless: !violates }),
+    ...(explanation === undefined ? {} : { context: explanation.context }),
+    ...(explanation?.labels === undefined ? {} : { labels: explanation.labels }),
     ...(view.from === undefined ? {} : { from: view.from }),
     ...(view.to === undefined ? {} : { to: view.to }),
     ...(wholeRun ? { pastViolation: true } : { limit: DEFAULT_LINES }),
@@ -174,17 +179,18 @@ function show(
 }
 
 /** The events that led to a finding, and to what else one must see to understand it. */
-function pastOf({ record, context }: Explanation, trace: RetainedTrace): ReadonlySet<number> {
+function pastOf({ record, context, alone }: Shown, trace: RetainedTrace): ReadonlySet<number> {
   const past = new Set<number>();
+  if (alone === true) return past;
   for (const { event } of record === undefined ? context : [...context, record]) {
     for (const cause of trace.causalPast(event)) past.add(cause);
   }
   return past;
 }
 
-function printVerdict(out: Terminal, report: RunReport, explanation: Explanation | undefined, view: View): void {
+function printVerdict(out: Terminal, report: RunReport, explanation: Shown | undefined, view: View): void {
   if (explanation !== undefined) {
-    const { claim } = explanation.finding;
+    const { claim } = explanation;
     const sentence = `${claim === undefined ? "" : `${claim} · `}${render(explanation.message, view.language)}`;
     for (const line of wrap(`  ${sentence}`, MAX_WIDTH, "    ")) out.write(`${line}\n`);
     const more = report.findings.length - 1;

@@ -1,9 +1,21 @@
 import { appendFileSync } from "node:fs";
+import { claimStatement, describeObservation } from "../../report/describe-claim.ts";
+import { isUnexpectedClaim } from "../../report/judge-suite.ts";
 import type { SuiteReport, SuiteReportEntry } from "../../report/suite-report.ts";
+import type { JudgedClaim } from "../../scenarios/claims/judge-claim.ts";
 import { OutputError } from "../output-file.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Reporter } from "./reporter.ts";
-import { entryName, expectationText, findingTitle, plural, problemText, replayOf, verdictText } from "./wording.ts";
+import {
+  claimText,
+  entryName,
+  expectationText,
+  findingTitle,
+  plural,
+  problemText,
+  replayOf,
+  verdictText,
+} from "./wording.ts";
 
 /** GitHub shows no more of a kind for each step. */
 const MOST_ANNOTATIONS = 10;
@@ -31,7 +43,10 @@ export class GitHubReporter implements Reporter {
   result(): void {}
 
   end(report: SuiteReport): void {
-    const all = report.entries.flatMap((entry) => annotationsOf(report, entry));
+    const all = [
+      ...report.entries.flatMap((entry) => annotationsOf(report, entry)),
+      ...report.claims.flatMap((claim) => annotationsOfClaim(report, claim)),
+    ];
     const errors = all.filter(({ level }) => level === "error");
     const warnings = all.filter(({ level }) => level === "warning");
     const shown = [...errors, ...warnings].slice(0, MOST_ANNOTATIONS);
@@ -75,6 +90,30 @@ function annotationsOf(report: SuiteReport, entry: SuiteReportEntry): Annotation
   ];
 }
 
+/** What is wrong with a claim's verdict; of a shard nothing is, since all together judge it. */
+function annotationsOfClaim({ shard }: SuiteReport, claim: JudgedClaim): Annotation[] {
+  const unexpected = isUnexpectedClaim(claim);
+  if (shard !== null || (!unexpected && claim.verdict !== "undecided")) return [];
+  const message = [
+    claimText(claim),
+    ...claim.observations.map((observation) => describeObservation(observation, "en")),
+  ];
+  return [{ level: unexpected ? "error" : "warning", title: `claim ${claim.id}`, message: message.join("\n") }];
+}
+
+function claimRows({ claims, shard }: SuiteReport): string[] {
+  if (claims.length === 0 || shard !== null) return [];
+  return [
+    "| claim | | verdict | figures |",
+    "|---|---|---|---|",
+    ...claims.map((claim) => {
+      const figures = claim.observations.map((observation) => describeObservation(observation, "en")).join("\n");
+      return `| ${[claim.id, claimStatement(claim, "en"), claimText(claim), figures].map(escapeCell).join(" | ")} |`;
+    }),
+    "",
+  ];
+}
+
 /** The job's summary page, in GitHub's Markdown. */
 function summary(report: SuiteReport, rest: readonly Annotation[]): string {
   const marks = { met: "✔", missed: "✘", undecided: "?" };
@@ -97,6 +136,7 @@ function summary(report: SuiteReport, rest: readonly Annotation[]): string {
       return `| ${marks[entry.agreement]} | ${cells.map(escapeCell).join(" | ")} |`;
     }),
     "",
+    ...claimRows(report),
   ];
   if (rest.length > 0) {
     lines.push(`${rest.length} more than the annotations show:`, "");

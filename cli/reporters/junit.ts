@@ -1,7 +1,10 @@
+import { claimStatement, describeObservation } from "../../report/describe-claim.ts";
+import { isUnexpectedClaim } from "../../report/judge-suite.ts";
 import type { SuiteReport, SuiteReportEntry, UnexpectedRun } from "../../report/suite-report.ts";
+import type { JudgedClaim } from "../../scenarios/claims/judge-claim.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Reporter } from "./reporter.ts";
-import { expectationText, findingTitle, plural, problemText, replayOf, worstSeed } from "./wording.ts";
+import { claimText, expectationText, findingTitle, plural, problemText, replayOf, worstSeed } from "./wording.ts";
 
 /** One `<testcase>`. */
 interface TestCase {
@@ -22,7 +25,7 @@ interface Outcome {
 
 /**
  * JUnit XML, as Jenkins and most others read it: a test case for each scenario on each topology, which is its class, and one
- * for each seed that nobody foresaw. What could not be decided counts as skipped.
+ * for each seed that nobody foresaw; and one for each claim that was judged. What could not be decided counts as skipped.
  */
 export class JUnitReporter implements Reporter {
   private readonly out: Terminal;
@@ -42,6 +45,8 @@ export class JUnitReporter implements Reporter {
       modeCase(report, entry, timings.entrySeconds[index] ?? 0),
       ...entry.unexpected.map((run) => seedCase(report, entry, run)),
     ]);
+    // A shard's claims are for all shards together to judge.
+    if (report.shard === null) cases.push(...report.claims.map(claimCase));
     const count = (element: Outcome["element"]): number =>
       cases.filter(({ outcome }) => outcome?.element === element).length;
     const sums = { tests: cases.length, failures: count("failure"), errors: count("error") };
@@ -108,6 +113,24 @@ function seedCase(report: SuiteReport, entry: SuiteReportEntry, run: UnexpectedR
     time: 0,
     outcome: { element: verdict === "failed" ? "error" : "failure", type: verdict, message: what, text },
     output: replayOf(report, entry, seed),
+  };
+}
+
+function claimCase(claim: JudgedClaim): TestCase {
+  const { id, observations, verdict } = claim;
+  const text = observations.map((observation) => describeObservation(observation, "en")).join("\n");
+  const message = claimText(claim);
+  const outcome = (element: Outcome["element"], type: string): Outcome => ({ element, type, message, text });
+  return {
+    classname: "claims",
+    name: `${id} ${claimStatement(claim, "en")}`,
+    time: 0,
+    outcome: isUnexpectedClaim(claim)
+      ? outcome("failure", "unexpected")
+      : verdict === "undecided"
+        ? outcome("skipped", "undecided")
+        : undefined,
+    output: `${message}\n${text}`,
   };
 }
 

@@ -1,6 +1,9 @@
+import type { Language } from "../../report/messages/render.ts";
 import type { SuiteReport, SuiteReportEntry } from "../../report/suite-report.ts";
 import { isForeseen } from "../../scenarios/scenario.ts";
+import { printClaims } from "../print-claims.ts";
 import { printLastEvents } from "../print-last-events.ts";
+import { printTables } from "../print-tables.ts";
 import { fit, MAX_WIDTH, wrap, type Terminal } from "../terminal.ts";
 import type { SeedResult } from "../worker-messages.ts";
 import type { Reporter, RunTitle } from "./reporter.ts";
@@ -11,11 +14,14 @@ const FAILURES_SHOWN = 3;
 /** For people: what was found, mode by mode, and the command to go on with. */
 export class ListReporter implements Reporter {
   protected readonly out: Terminal;
+  private readonly language: Language;
   /** Those with the smallest seeds. */
   private failures: SeedResult[] = [];
 
-  constructor(out: Terminal) {
+  /** @param language of what is said of claims */
+  constructor(out: Terminal, language: Language = "en") {
     this.out = out;
+    this.language = language;
   }
 
   begin({ name, details }: RunTitle): void {
@@ -40,10 +46,21 @@ export class ListReporter implements Reporter {
       if (failure.place.lastEvents.length > 0) printLastEvents(out, failure.place.lastEvents);
     }
     this.nondeterminism(report);
+    this.claims(report);
     out.write(`${alone ? `  ${this.single(report, only)}` : `\n${this.summary(report)}`}   ${this.speed(report)}\n`);
     if (alone && report.ended !== "interrupted") this.problems(only, "    ");
     const next = nextCommand(report);
     if (next !== undefined) out.write(`\nreplay:\n  ${out.cyan(next)}\n`);
+  }
+
+  /** A shard's claims are for all shards together to judge. */
+  private claims(report: SuiteReport): void {
+    const { out, language } = this;
+    if (report.shard !== null || report.ended === "interrupted") return;
+    printTables(out, report, language);
+    if (report.claims.length === 0) return;
+    out.write(`\n${out.bold("claims")}\n`);
+    printClaims(out, report, language);
   }
 
   private entry(entry: SuiteReportEntry, ended: SuiteReport["ended"]): void {

@@ -1,3 +1,4 @@
+import type { Language } from "../../report/messages/render.ts";
 import type { SuiteReport } from "../../report/suite-report.ts";
 import { oneOf } from "../arguments.ts";
 import { OutputError, writeOutput } from "../output-file.ts";
@@ -11,9 +12,12 @@ import { JUnitReporter } from "./junit.ts";
 import { ListReporter } from "./list.ts";
 import type { Reporter, RunTitle } from "./reporter.ts";
 
-const REPORTERS: ReadonlyMap<string, (out: Terminal) => Reporter> = new Map<string, (out: Terminal) => Reporter>([
-  ["list", (out) => new ListReporter(out)],
-  ["dot", (out) => new DotReporter(out)],
+/** @param language of what is said of claims */
+type MakeReporter = (out: Terminal, language: Language) => Reporter;
+
+const REPORTERS: ReadonlyMap<string, MakeReporter> = new Map<string, MakeReporter>([
+  ["list", (out, language) => new ListReporter(out, language)],
+  ["dot", (out, language) => new DotReporter(out, language)],
   ["json", (out) => new JsonReporter(out)],
   ["junit", (out) => new JUnitReporter(out)],
   ["github", (out) => new GitHubReporter(out, process.env["GITHUB_STEP_SUMMARY"])],
@@ -32,21 +36,22 @@ export class ReporterSet {
 
   /**
    * @param words as they were typed: "list", "junit=out/junit.xml"; none: list
+   * @param language of what is said of claims
    * @throws UsageError for an unknown reporter, a file without a name, or one file for two
    */
-  constructor(words: readonly string[], out: Terminal) {
+  constructor(words: readonly string[], out: Terminal, language: Language = "en") {
     const paths = new Set<string>();
     this.placed = (words.length === 0 ? ["list"] : words).map((word): Placed => {
       const equals = word.indexOf("=");
       const name = equals === -1 ? word : word.slice(0, equals);
       const make = oneOf("reporter", name, REPORTERS);
-      if (equals === -1) return { name, reporter: make(out), file: undefined };
+      if (equals === -1) return { name, reporter: make(out, language), file: undefined };
       const path = word.slice(equals + 1);
       if (path === "") throw new UsageError(`--reporter ${word}: which file?`, `for example ${name}=out/report`);
       if (paths.has(path)) throw new UsageError(`--reporter: two reporters would write ${path}`);
       paths.add(path);
       const paper = textTerminal();
-      return { name, reporter: make(paper), file: { path, paper } };
+      return { name, reporter: make(paper, language), file: { path, paper } };
     });
   }
 

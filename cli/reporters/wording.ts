@@ -1,6 +1,8 @@
+import { expectedText, openText, verdictWord } from "../../report/describe-claim.ts";
 import { render } from "../../report/messages/render.ts";
 import type { SuiteReport, SuiteReportEntry } from "../../report/suite-report.ts";
 import type { Problem } from "../../scenarios/agreement.ts";
+import type { JudgedClaim } from "../../scenarios/claims/judge-claim.ts";
 import type { Expectation } from "../../scenarios/scenario.ts";
 import { worstFinding } from "../../scenarios/tally.ts";
 import { build } from "../build.ts";
@@ -38,6 +40,14 @@ export function problemText(problem: Problem): string {
     case "one-shard-only":
       return "one shard alone does not decide it: merge them all";
   }
+}
+
+/** "undecided (literature: confirmed): too few runs: 50 are needed": a claim's verdict in one line, and why it is open. */
+export function claimText(claim: JudgedClaim): string {
+  const expected = expectedText(claim, "en");
+  const open = [...new Set(claim.observations.map((observation) => openText(observation, "en")))].filter(Boolean);
+  const verdict = verdictWord(claim, "en") + (expected === undefined ? "" : ` (${expected})`);
+  return open.length === 0 ? verdict : `${verdict}: ${open.join("; ")}`;
 }
 
 /** "1 seed", "2 seeds", "2 classes". */

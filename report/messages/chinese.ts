@@ -1,7 +1,12 @@
 import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
+import { claimsChinese } from "./claims.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
+import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
+import { sharedDiskChinese } from "./shared-disk.ts";
+import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
+import { metricsChinese } from "./metrics.ts";
 import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -17,6 +22,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
   "finding-invariant-broken": "不变式 {invariant} 被破坏",
   "invariant-position-regressed": "{host} 从位置 {before} 退回到 {now}",
+  "invariant-two-primaries": "{host} 和 {other} 同时是纪元 {epoch} 的主节点",
+  "invariant-leased-table-deleted": "{host} 删除了表 {table}，而 {replica} 仍持有它的租约",
 
   "finding-lost-transfer": "账户 {account} 最终余额为 {balance}；已确认的操作只允许 {least} 到 {most}",
   "finding-divergence": "{host} 与 {other} 在同一位置 {epoch}.{place} 上数据不同",
@@ -79,13 +86,15 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-write-resumed": "写入继续",
   "event-manifest-read": "版本 {version}：{files}",
   "event-table-missing": "{file} 不存在",
+  "event-table-opened": "打开 {file}",
+  "event-manifest-incomplete": "{manifest} 在偏移 {offset} 处止于半条编辑",
 
   "event-node-ready": "就绪",
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← 版本 {version}",
   "event-get-failed": "{file} {code}",
 
-  "event-operator-step": "值班人员：{step} {subject}",
+  "event-operator-step": "{step} {subject}",
   "event-operator-done": "已完成：{subject}",
   "event-operator-refused": "被拒绝：{reason}",
   "event-epoch-began": "从 {after} 之后开始纪元 {epoch}",
@@ -99,13 +108,22 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-stale-attributes": "以为 {path:name} 仍如 {age:duration} 前",
   "event-stale-lookup": "沿用 {age:duration} 前对 {path:name} 的查找",
 
+  "event-transfer-short": "{path:name}：{asked} 字节中只传了 {moved}",
+  "event-lock-taken": "锁住 {path:name}",
+  "event-flock-failed": "{path:name}：{code}",
+  "event-file-synced": "{path:name} 已落盘，{size} 字节",
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "……另有 {count:count} 条",
 
+  ...sharedDiskChinese,
+  ...sharedDiskClaimsChinese,
+  ...sharingPriceClaimsChinese,
   ...anomaliesChinese,
   ...checkChinese,
+  ...claimsChinese,
   ...linearizabilityChinese,
+  ...metricsChinese,
   ...walStreamChinese,
 };

@@ -1,6 +1,11 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
+import { claimsEnglish } from "./claims.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
+import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
+import { sharedDiskEnglish } from "./shared-disk.ts";
+import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
+import { metricsEnglish } from "./metrics.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
@@ -21,6 +26,8 @@ export const english = {
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
   "finding-invariant-broken": "invariant {invariant} was broken",
   "invariant-position-regressed": "{host} fell back from position {before} to {now}",
+  "invariant-two-primaries": "{host} and {other} are both the primary of epoch {epoch}",
+  "invariant-leased-table-deleted": "{host} deleted table {table} while {replica} holds a lease on it",
 
   "finding-lost-transfer":
     "account {account} ended with {balance}; what was acknowledged leaves between {least} and {most}",
@@ -86,13 +93,15 @@ export const english = {
   "event-write-resumed": "writes go on",
   "event-manifest-read": "version {version}: {files}",
   "event-table-missing": "{file} missing",
+  "event-table-opened": "opens {file}",
+  "event-manifest-incomplete": "{manifest} ends inside an edit at {offset}",
 
   "event-node-ready": "ready",
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← version {version}",
   "event-get-failed": "{file} {code}",
 
-  "event-operator-step": "the person on call: {step} {subject}",
+  "event-operator-step": "{step} {subject}",
   "event-operator-done": "done: {subject}",
   "event-operator-refused": "refused: {reason}",
   "event-epoch-began": "begins epoch {epoch} after {after}",
@@ -106,14 +115,23 @@ export const english = {
   "event-stale-attributes": "believes {path:name} is as {age:duration} ago",
   "event-stale-lookup": "believes a look-up of {path:name}, {age:duration} old",
 
+  "event-transfer-short": "{path:name}: {moved} of {asked} bytes",
+  "event-lock-taken": "locks {path:name}",
+  "event-flock-failed": "{path:name}: {code}",
+  "event-file-synced": "{path:name} durable, {size} bytes",
   "event-file-created": "+{path:name}",
   "event-file-unlinked": "−{path:name}",
   "event-file-renamed": "{path:name} → {to:name}",
   "event-more": "… {count:count} more",
 
+  ...sharedDiskEnglish,
+  ...sharedDiskClaimsEnglish,
+  ...sharingPriceClaimsEnglish,
   ...anomaliesEnglish,
   ...checkEnglish,
+  ...claimsEnglish,
   ...linearizabilityEnglish,
+  ...metricsEnglish,
   ...walStreamEnglish,
 } as const;
 

@@ -1,13 +1,25 @@
+import type { Topology } from "../../topologies/topology.ts";
 import { logBugs } from "./log-bugs.ts";
 import { manifestBugs } from "./manifest-bugs.ts";
-import type { ExcludedBug, PlantedBug } from "./planted-bug.ts";
+import type { ExcludedBug, PlantedBug, PlantedDesignBug } from "./planted-bug.ts";
 import { tableBugs } from "./table-bugs.ts";
+import { walStreamBugs } from "./wal-stream-bugs.ts";
 
 const number = (id: string): number => Number(id.slice(id.indexOf("-") + 1));
 
 /** The published bugs that are planted, by id, in order. */
 export const plantedBugs: ReadonlyMap<string, PlantedBug> = new Map(
   [...manifestBugs, ...logBugs, ...tableBugs].sort((a, b) => number(a.id) - number(b.id)).map((bug) => [bug.id, bug]),
+);
+
+/** The published bugs that are planted in designs, by id, in order. */
+export const plantedDesignBugs: ReadonlyMap<string, PlantedDesignBug> = new Map(
+  walStreamBugs.map((bug) => [bug.id, bug]),
+);
+
+/** Designs with a bug in them, by id: "wal-stream:semi+PB-3". */
+export const buggyTopologies: ReadonlyMap<string, Topology> = new Map(
+  [...plantedDesignBugs.values()].map(({ topology }) => [topology.id, topology]),
 );
 
 /** Those that cannot arise in this engine. */

@@ -1,3 +1,4 @@
+import type { Topology } from "../../topologies/topology.ts";
 import { defaultEngineParts, type EngineParts } from "../../engine/index.ts";
 
 /** A way of exploring, and the workload to explore. */
@@ -20,6 +21,16 @@ export interface PlantedBug {
   readonly plant: { readonly parts: EngineParts };
   /** Where to look for it, in this order. */
   readonly hunts: readonly Hunt[];
+}
+
+/** A published bug of a design, planted in one of its modes. */
+export interface PlantedDesignBug extends Pick<PlantedBug, "id" | "title" | "source"> {
+  /** The mode with the bug in it. */
+  readonly topology: Topology;
+  /** The mode without it, where that is none of the catalogue: held to the same promises, under the same settings. */
+  readonly healthy?: Topology;
+  /** A scenario, and one of how many of its seeds at the latest shows the bug. */
+  readonly hunt: { readonly scenario: string; readonly seeds: number };
 }
 
 /** A published bug that this engine has no place for. */

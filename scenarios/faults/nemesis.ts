@@ -44,9 +44,22 @@ export interface StruckWorld {
  */
 export type FaultFate = "fired" | "vain" | "withheld" | "not-due" | "inapplicable";
 
+/** When and whom a fault struck. */
+export interface StrikeReport {
+  readonly hosts: readonly string[];
+  /** Whether one of them held the role of a primary or leader at that moment. */
+  readonly primary: boolean;
+  /** True time, in nanoseconds. */
+  readonly from: number;
+  /** Infinity for what was still going on when the run ended. */
+  readonly to: number;
+}
+
 export interface FaultReport {
   readonly planned: PlannedFault;
   readonly fate: FaultFate;
+  /** Undefined for a fault that never struck. */
+  readonly strike: StrikeReport | undefined;
   /** Whether it struck beyond the fault model. */
   readonly beyond: boolean;
 }
@@ -60,6 +73,11 @@ interface Strike {
   /** One for each host, where hosts are struck one by one. */
   readonly effects: readonly Effect[];
   readonly over: Set<Effect>;
+  readonly hosts: readonly string[];
+  readonly primary: boolean;
+  readonly from: number;
+  /** When the last of the effects ended; Infinity before. */
+  to: number;
 }
 
 /**
@@ -144,7 +162,12 @@ export class Nemesis {
   reports(): FaultReport[] {
     return this.faults.map((planned) => {
       const strike = this.strikes.get(planned);
-      return { planned, fate: this.fateOf(planned, strike), beyond: strike?.beyond ?? false };
+      return {
+        planned,
+        fate: this.fateOf(planned, strike),
+        strike: strikeReport(strike),
+        beyond: strike?.beyond ?? false,
+      };
     });
   }
 
@@ -193,14 +216,23 @@ export class Nemesis {
     if (simulation.kernel.tracing) {
       for (const host of hosts) simulation.kernel.traceWorld(host, { kind: "fault-began", fault: fault.kind });
     }
+    // Looked at before it strikes: whom it kills holds no role any more.
+    const primary = this.primaries().some((host) => hosts.includes(host));
+    const from = simulation.kernel.now;
     const effects = this.carryOut(planned, hosts);
-    const strike: Strike = { planned, beyond, effects, over: new Set() };
+    const strike: Strike = { planned, beyond, effects, over: new Set(), hosts, primary, from, to: Infinity };
     this.strikes.set(planned, strike);
     for (const effect of effects) this.atlas.began(fault.kind, effect.hosts);
     simulation.at(planned.lasts, () => {
       // What is frozen does not thaw.
       if (this.core === undefined) for (const effect of effects) this.end(strike, effect);
     });
+  }
+
+  private primaries(): string[] {
+    const { roles, states } = this.world.population;
+    const nodes = states();
+    return roles.flatMap((rule) => (rule.role === "primary" || rule.role === "leader" ? rule.holders(nodes) : []));
   }
 
   private subjectsOf({ on, fault }: PlannedFault): string[] {
@@ -215,6 +247,7 @@ export class Nemesis {
     if (strike.over.has(effect)) return;
     strike.over.add(effect);
     const { simulation } = this.world;
+    if (strike.over.size === strike.effects.length) strike.to = simulation.kernel.now;
     const { kind } = strike.planned.fault;
     effect.end();
     this.atlas.ended(kind, effect.hosts);
@@ -295,6 +328,12 @@ export class Nemesis {
     if (local !== undefined) return { host, disk: local };
     return sharedDisk?.server.host === host ? { host, disk: sharedDisk } : undefined;
   }
+}
+
+function strikeReport(strike: Strike | undefined): StrikeReport | undefined {
+  if (strike === undefined) return undefined;
+  const { hosts, primary, from, to } = strike;
+  return { hosts, primary, from, to };
 }
 
 function hasFailed(state: NodeState | undefined): boolean {

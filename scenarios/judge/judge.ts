@@ -4,7 +4,9 @@ import { describeValue } from "../../checkers/describe-value.ts";
 import { operationsOf, type HistoryEntry, type Operation } from "../../checkers/history.ts";
 import { checkSet } from "../../checkers/set.ts";
 import { checkSessionGuarantees } from "../../checkers/session-guarantees.ts";
+import type { ClassifiedRead } from "../../checkers/snapshot-reads.ts";
 import { staleReads, type StaleRead } from "../../checkers/staleness.ts";
+import { unflushedReads } from "../../checkers/unflushed.ts";
 import { foreignValues } from "../../checkers/values.ts";
 import type { Violation } from "../../checkers/verdict.ts";
 import { staleVersions, type DurableVersion } from "../../checkers/versions.ts";
@@ -33,6 +35,7 @@ import { lostTransfers } from "./final-balances.ts";
 import { DISORDER, orderOf, type CheckBudget } from "./order.ts";
 import { keysAsked, nodesWord } from "./nodes-word.ts";
 import { withScansAsReads } from "./register-view.ts";
+import { scanSnapshots } from "./scan-snapshots.ts";
 import type { Finding, FindingKind } from "../scenario.ts";
 
 /** All that a verdict rests on. */
@@ -167,6 +170,13 @@ function broken(
           age: stale.age,
         }),
       );
+    case "acknowledged-readable":
+      return each(unflushedReads(registers, durableVersions(evidence.observed), promise.bound), (unflushed, f) => ({
+        ...ofOperation("unflushed-read", "SD-6", unflushed.read, replacedBy(unflushed, f)),
+        related: [unflushed.overwrittenBy.index],
+      }));
+    case "reads-whole":
+      return scanSnapshots(registers, operations).flatMap((scan) => notWhole(scan));
   }
 }
 
@@ -234,13 +244,22 @@ function diverged(within: Duration, { healing, time, finished }: Evidence, undec
   return [finding("no-convergence", undefined, "", time, undefined, { within, held })];
 }
 
-function staleRead({ read, overwrittenBy, age }: StaleRead, f: string): Finding {
-  return ofOperation("stale-read", undefined, read, {
-    f,
-    value: describeValue(read.value),
-    newer: overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value),
-    age,
-  });
+function staleRead(stale: StaleRead, f: string): Finding {
+  return ofOperation("stale-read", undefined, stale.read, replacedBy(stale, f));
+}
+
+function replacedBy({ read, overwrittenBy, age }: StaleRead, f: string): Record<string, string | number> {
+  const newer = overwrittenBy.f === "delete" ? "a deletion" : describeValue(overwrittenBy.value);
+  return { f, value: describeValue(read.value), newer, age };
+}
+
+/** A read of several keys that is of no one state. */
+function notWhole({ read, kind, missing }: ClassifiedRead): Finding[] {
+  const { f } = read;
+  if (kind === "partial") {
+    return [ofOperation("partial-read", "SD-27", read, { f, missing: missing.join(", "), count: missing.length })];
+  }
+  return kind === "mixed" ? [ofOperation("mixed-read", "SD-27", read, { f, found: describeValue(read.value) })] : [];
 }
 
 /** A checker's violation, as a finding at the operation that it is to be looked at by. */

@@ -19,6 +19,9 @@ export class DeviceQueue {
   private busFree = 0;
   /** What it has been asked to do so far. */
   operations = 0;
+  /** Bytes that the device itself has moved so far. */
+  readBytes = 0;
+  writtenBytes = 0;
   /** How many times slower than its profile the device is. */
   private factor = 1;
 
@@ -37,15 +40,18 @@ export class DeviceQueue {
   }
 
   read(bytes: number): Duration {
+    this.readBytes += bytes;
     return this.submit(bytes, drawLatency(this.profile.readLatency, this.random));
   }
 
   write(bytes: number): Duration {
+    this.writtenBytes += bytes;
     return this.submit(bytes, drawLatency(this.profile.writeLatency, this.random));
   }
 
   /** A write of `bytes` followed by a flush of the device's cache; without bytes, the flush alone. */
   flush(bytes: number): Duration {
+    this.writtenBytes += bytes;
     const flush = drawLatency(this.profile.flushLatency, this.random);
     return this.submit(bytes, drawLatency(this.profile.writeLatency, this.random) + flush);
   }

@@ -14,6 +14,8 @@ export type DiskEvent =
   | { readonly kind: "lock-taken"; readonly path: string }
   | { readonly kind: "lock-released"; readonly path: string }
   | { readonly kind: "lock-lost"; readonly path: string }
+  /** The disk's server takes changes from this client alone from now on. */
+  | { readonly kind: "disk-reserved"; readonly disk: string; readonly client: string }
   /** A call failed; `injected` when a fault of the plan made it so. */
   | {
       readonly kind: `${string}-failed`;

@@ -93,6 +93,11 @@ export abstract class InodeTable {
     return this.nextOrder;
   }
 
+  /** Bytes of room that files take in the live image, whole pages. */
+  get usedBytes(): number {
+    return this.usedPages * PAGE_BYTES;
+  }
+
   get freeBytes(): number {
     return Math.max(0, Math.floor(this.capacity / PAGE_BYTES) - this.usedPages) * PAGE_BYTES;
   }

@@ -73,6 +73,7 @@ export abstract class LocalCall<T> implements EventAction, FaultTarget {
     const promise = new Promise<T>(settlers.capture);
     this.resolve = settlers.resolve as (value: T) => void;
     this.reject = settlers.reject;
+    mount.disk.counters.called(this.call);
     mount.disk.kernel.complete(delay, EVENT_KINDS[this.call], this.task, this);
     return promise;
   }

@@ -10,8 +10,11 @@ import type { Attributes, Operation, Reply } from "./shared-protocol.ts";
 import type { Slab } from "./slab.ts";
 import type { Volume } from "./volume.ts";
 
-/** An operation on names or on a file's bytes; locks and leases are the server's own affair. */
-export type VolumeOperation = Exclude<Operation, { kind: "lock" | "unlock" | "renew" | "commit" }>;
+/** An operation on names or on a file's bytes; locks, leases and the reservation are the server's own affair. */
+export type VolumeOperation = Exclude<
+  Operation,
+  { kind: "lock" | "unlock" | "renew" | "reserve" | "reservation" | "commit" }
+>;
 
 type NameOperation = Extract<VolumeOperation, { kind: "create" | "mkdir" | "remove" | "rmdir" | "rename" | "link" }>;
 

@@ -7,6 +7,7 @@ import type { Kernel } from "../kernel.ts";
 import { applyCrash, type CrashReport } from "./crash.ts";
 import { crashChoices, drawOutcome, type CrashChoice } from "./crash-choice.ts";
 import { DeviceQueue } from "./device-queue.ts";
+import { DiskCounters } from "./disk-counters.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { DiskFaults } from "./disk-faults.ts";
 import { NETWORK, NVME } from "./disk-profile.ts";
@@ -73,6 +74,7 @@ export class SharedDisk implements MountableDisk {
   readonly kernel: Kernel;
   readonly volume: Volume;
   readonly queue: DeviceQueue;
+  readonly counters = new DiskCounters();
   readonly faults: DiskFaults;
   readonly media: Media;
   readonly gate: StallGate;
@@ -100,10 +102,10 @@ export class SharedDisk implements MountableDisk {
     this.crashRandom = kernel.random(`disk/${name}/crash`);
     this.volume = new Volume(kernel, volumeOptions(options));
     const writeBack = options.writeBack ?? DEFAULT_WRITE_BACK;
-    const { volume, queue, faults, gate } = this;
+    const { volume, queue, counters, faults, gate } = this;
     new WriteBack(kernel, volume, queue, gate, faults, writeBack, kernel.random(`disk/${name}/write-back`));
     this.server = new SharedServer(
-      { kernel, disk: name, volume, queue, faults, gate, carrier },
+      { kernel, disk: name, volume, queue, counters, faults, gate, carrier },
       {
         host: options.serverHost ?? "disk",
         cpuPerRequest: options.cpuPerRequest ?? 20_000,

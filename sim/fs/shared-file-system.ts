@@ -6,6 +6,7 @@ import {
   type FileStat,
   type FileSystem,
   type FileSystemStat,
+  type Reservation,
   type Watcher,
   type WatchEvent,
 } from "../../host/file-system.ts";
@@ -210,6 +211,27 @@ export class SharedFileSystem implements FileSystem {
           },
           release,
         };
+      };
+    });
+  }
+
+  reserve(generation: number): Promise<void> {
+    return this.perform("flock", "/", undefined, async (caller) => {
+      await this.client.ask({ kind: "reserve", generation }, caller);
+      return () => undefined;
+    });
+  }
+
+  reservation(): Promise<Reservation> {
+    return this.perform("flock", "/", undefined, async (caller) => {
+      const { reservation = { holder: undefined, generation: 0 } } = await this.client.ask(
+        { kind: "reservation" },
+        caller,
+      );
+      return () => {
+        this.client.parts.kernel.fingerprint.mixString(reservation.holder ?? "");
+        this.client.parts.kernel.fingerprint.mixNumber(reservation.generation);
+        return reservation;
       };
     });
   }

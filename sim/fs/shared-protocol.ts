@@ -1,5 +1,5 @@
 import type { FileSystemErrorCode } from "../../host/file-system-error.ts";
-import type { FileSystemStat, FileType } from "../../host/file-system.ts";
+import type { FileSystemStat, FileType, Reservation } from "../../host/file-system.ts";
 import type { DiskCall } from "./disk-fault.ts";
 
 /**
@@ -44,7 +44,9 @@ export type Operation =
   | { readonly kind: "commit"; readonly inode: number }
   | { readonly kind: "statfs" }
   | { readonly kind: "lock" | "unlock"; readonly inode: number; readonly owner: LockOwner }
-  | { readonly kind: "renew" };
+  | { readonly kind: "renew" }
+  | { readonly kind: "reserve"; readonly generation: number }
+  | { readonly kind: "reservation" };
 
 export interface Request {
   readonly client: string;
@@ -74,6 +76,7 @@ export interface Reply {
   readonly bytes?: Uint8Array;
   readonly count?: number;
   readonly statfs?: FileSystemStat;
+  readonly reservation?: Reservation;
 }
 
 const HEADER_BYTES = 120;

@@ -1,8 +1,10 @@
 import type { Duration } from "../../host/time.ts";
+import type { Reservation } from "../../host/file-system.ts";
 import type { PacketCarrier } from "../device.ts";
 import { EventKind } from "../event-kind.ts";
 import type { Kernel } from "../kernel.ts";
 import type { DeviceQueue } from "./device-queue.ts";
+import type { CallClass, DiskCounters } from "./disk-counters.ts";
 import { traceDisk } from "./disk-events.ts";
 import type { DiskCall } from "./disk-fault.ts";
 import type { ActiveFault, DiskFaults, FaultTarget } from "./disk-faults.ts";
@@ -33,12 +35,27 @@ export interface ServerParts {
   readonly disk: string;
   readonly volume: Volume;
   readonly queue: DeviceQueue;
+  readonly counters: DiskCounters;
   readonly faults: DiskFaults;
   readonly gate: StallGate;
   readonly carrier: PacketCarrier;
 }
 
 type Answer = (reply: Reply) => void;
+
+/** What a reservation keeps other hosts from. */
+const CHANGES: ReadonlySet<Operation["kind"]> = new Set([
+  "create",
+  "mkdir",
+  "remove",
+  "rmdir",
+  "rename",
+  "link",
+  "write",
+  "truncate",
+  "commit",
+  "lock",
+] as const);
 
 /** A request that has arrived. A commit covers what was there then. */
 interface Work extends FaultTarget {
@@ -59,6 +76,8 @@ export class SharedServer {
   private readonly heard = new Map<string, Duration>();
   private processorFree: Duration = 0;
   private up = true;
+  /** Kept on the disk, and so through a loss of power. */
+  private reservation: Reservation = { holder: undefined, generation: 0 };
   private generation = 1;
 
   constructor(parts: ServerParts, options: ServerOptions) {
@@ -172,18 +191,20 @@ export class SharedServer {
       execute: (path, strike) =>
         operation.kind === "commit"
           ? this.operations.commit(operation.inode, position, order, path, strike)
-          : this.execute(operation, path, strike),
+          : this.execute(operation, request.client, path, strike),
     };
   }
 
   private carryOut(request: Request, key: string, work: Work): Reply {
-    const { kernel, faults } = this.parts;
+    const { kernel, faults, counters } = this.parts;
     const { fingerprint } = kernel;
     const verifier = this.generation;
+    counters[classOf(request.operation)]++;
     this.traceRepeat(request, key);
     const path = faults.active ? this.pathOf(request) : request.path;
     const strike = faults.active ? faults.decide(callOf(request), path, undefined, work) : undefined;
     try {
+      this.checkReservation(request);
       const result = this.executeUnder(strike, callOf(request), path, work);
       fingerprint.mix(result.attributes?.inode ?? 0);
       fingerprint.mixNumber(result.attributes?.size ?? 0);
@@ -227,6 +248,7 @@ export class SharedServer {
 
   private execute(
     operation: Exclude<Operation, { kind: "commit" }>,
+    client: string,
     path: string,
     strike: ActiveFault | undefined,
   ): Partial<Reply> {
@@ -238,6 +260,10 @@ export class SharedServer {
         return {};
       case "renew":
         return {};
+      case "reserve":
+        return this.reserve(client, operation.generation);
+      case "reservation":
+        return { reservation: this.reservation };
       default:
         return this.operations.execute(operation, path, strike);
     }
@@ -256,6 +282,28 @@ export class SharedServer {
     return { attributes: attributesOf(file) };
   }
 
+  private reserve(client: string, expected: number): Partial<Reply> {
+    const { kernel, disk } = this.parts;
+    const { holder, generation } = this.reservation;
+    if (generation !== expected) {
+      // The request that was answered already may have come a second time.
+      if (holder === client && generation === expected + 1) return {};
+      throw new Errno("EAGAIN");
+    }
+    this.reservation = { holder: client, generation: generation + 1 };
+    if (kernel.tracing) traceDisk(kernel, this.host, { kind: "disk-reserved", disk, client });
+    for (const inode of this.locks.releaseWhere((owner) => owner.host !== client)) {
+      if (kernel.tracing) traceDisk(kernel, this.host, { kind: "lock-lost", path: `inode ${inode}` });
+    }
+    return {};
+  }
+
+  /** @throws Errno EACCES for a change by a host that does not hold the reservation */
+  private checkReservation({ client, operation }: Request): void {
+    const { holder } = this.reservation;
+    if (holder !== undefined && holder !== client && CHANGES.has(operation.kind)) throw new Errno("EACCES");
+  }
+
   private remember(key: string, reply: Reply | undefined): void {
     const { rememberedReplies } = this.options;
     if (rememberedReplies === 0) return;
@@ -271,6 +319,24 @@ export class SharedServer {
     this.parts.carrier.carry(this.host, request.client, replyBytes(reply), () => {
       answer(reply);
     });
+  }
+}
+
+/** What a request is counted as. What a client's call is made of is the client's business. */
+function classOf({ kind }: Operation): CallClass {
+  switch (kind) {
+    case "read":
+      return "reads";
+    case "write":
+      return "writes";
+    case "commit":
+      return "syncs";
+    case "lock":
+    case "unlock":
+    case "renew":
+      return "free";
+    default:
+      return "metadata";
   }
 }
 

@@ -7,6 +7,7 @@ import type { Kernel } from "../kernel.ts";
 import { applyCrash, settleEverything, type CrashReport } from "./crash.ts";
 import { crashChoices, drawOutcome, type CrashChoice } from "./crash-choice.ts";
 import { DeviceQueue } from "./device-queue.ts";
+import { DiskCounters } from "./disk-counters.ts";
 import { traceDisk, type DiskEvent } from "./disk-events.ts";
 import { DiskFaults } from "./disk-faults.ts";
 import { NVME, type DiskProfile } from "./disk-profile.ts";
@@ -59,6 +60,7 @@ export class VirtualDisk implements MountableDisk {
   readonly name: string;
   readonly kernel: Kernel;
   readonly queue: DeviceQueue;
+  readonly counters = new DiskCounters();
   readonly faults: DiskFaults;
   readonly media: Media;
   readonly gate: StallGate;

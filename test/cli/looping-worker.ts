@@ -39,6 +39,7 @@ serveSeeds(async ({ seed, maxEvents }, { onEvent }) => {
     verdict: "failed",
     findings: [],
     faults: [],
+    metrics: [],
     failure:
       failure === undefined ? undefined : { message: failure.message, reason: "", place: failure.place, exact: true },
     fingerprint,

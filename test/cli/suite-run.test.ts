@@ -42,7 +42,17 @@ function request(changes: Partial<SuiteRequest> = {}): SuiteRequest {
     expectation: { kind: "holds" },
     reference: race.name,
   } as const;
-  return { suite: "test", modes: [mode], cases: [], options: OPTIONS, shard: undefined, workers: 1, ...changes };
+  return {
+    suite: "test",
+    modes: [mode],
+    cases: [],
+    claims: [],
+    tables: [],
+    options: OPTIONS,
+    shard: undefined,
+    workers: 1,
+    ...changes,
+  };
 }
 
 async function run(
@@ -67,7 +77,7 @@ function program(name: string, changes: string): URL {
        const log = ${JSON.stringify(join(folder, name))} + "-" + job.seed;
        appendFileSync(log, "x");
        const attempt = readFileSync(log, "utf8").length;
-       const result = { seed: job.seed, verdict: "holds", findings: [], faults: [], failure: undefined,
+       const result = { seed: job.seed, verdict: "holds", findings: [], faults: [], metrics: [], failure: undefined,
          fingerprint: "f" + job.seed, nodeDigest: "", events: 1, time: 1, seconds: 0.001 };
        ${changes}
        parentPort.postMessage({ type: "result", result });

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { MergeError, mergeReports } from "../../report/merge-reports.ts";
 import { deterministicPart, type SuiteReport } from "../../report/suite-report.ts";
 import type { RecordedRun } from "../../report/entry-record.ts";
-import { failing, holding, reportOf, shared, single, violating } from "./support/suite-reports.ts";
+import { condition } from "../../scenarios/claims/claim.ts";
+import { metricsOf } from "../scenarios/support/runs-of-mode.ts";
+import { failing, holding, reportOf, shared, single, violating, type Asked } from "./support/suite-reports.ts";
 
 const KINDS = [
   { kind: "table-vanished", claim: "SD-2" },
@@ -14,8 +16,51 @@ const KINDS = [
 function runOf(seed: number, draw: number): RecordedRun {
   const run = draw < 3 ? violating(seed, ...KINDS.slice(0, draw + 1)) : draw === 3 ? failing(seed, "x") : holding(seed);
   const faults = draw % 2 === 0 ? [{ class: "kill", planned: 1, fired: draw % 3 }] : [];
-  return { ...run, faults, verdict: draw === 5 ? "excused" : draw === 6 ? "unknown" : run.verdict };
+  const metrics = metricsOf({
+    "lost-writes": [draw % 4],
+    "write-latency": Array.from({ length: draw }, (_, at) => (seed * 7919 + at * 104_729) % 1_000_003),
+    "writes-ok": [draw],
+    ...(draw > 6 ? { "pinned-bytes": [seed * draw] } : {}),
+  });
+  return {
+    ...run,
+    faults,
+    metrics: draw === 3 ? [] : metrics,
+    verdict: draw === 5 ? "excused" : draw === 6 ? "unknown" : run.verdict,
+  };
 }
+
+const ASKED: Asked = {
+  claims: [
+    {
+      id: "SD-2",
+      words: "文件可能被主节点删除了",
+      literature: "confirmed",
+      observations: [
+        {
+          condition: condition("mounts-seldom-stale"),
+          scenario: shared.scenario,
+          topology: shared.topology,
+          seeds: 10,
+          measure: { of: "metric", metric: "write-latency", take: "p99" },
+          baseline: { topology: single.topology },
+          threshold: { is: "above", than: { times: 1.5 } },
+        },
+      ],
+    },
+  ],
+  tables: [
+    {
+      title: { id: "table-ablation", params: {} },
+      scenario: shared.scenario,
+      topologies: [single.topology, shared.topology],
+      measures: [
+        { of: "metric", metric: "lost-writes", take: "total" },
+        { of: "finding", finding: "table-vanished" },
+      ],
+    },
+  ],
+};
 
 test("shards merge to the report of the whole, in any order and however the seeds were dealt", () => {
   const runs = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 0, maxLength: 60 });
@@ -25,13 +70,18 @@ test("shards merge to the report of the whole, in any order and however the seed
     const shards = Array.from({ length: of }, (_, at) => {
       const [a = [], b = []] = whole.map((all) => all.filter(part(at + 1)));
       const entries = [[single, a] as const, [shared, b] as const];
-      return { name: `${at + 1}.blob`, report: reportOf(entries, { index: at + 1, of }) };
+      return { name: `${at + 1}.blob`, report: reportOf(entries, { index: at + 1, of }, {}, ASKED) };
     });
     const [a = [], b = []] = whole;
-    const expected = reportOf([
-      [single, a],
-      [shared, b],
-    ]);
+    const expected = reportOf(
+      [
+        [single, a],
+        [shared, b],
+      ],
+      undefined,
+      {},
+      ASKED,
+    );
     const merged = mergeReports([...shards].reverse());
     expect(JSON.stringify(deterministicPart(merged))).toBe(JSON.stringify(deterministicPart(expected)));
   });

@@ -18,7 +18,7 @@ describe("a report", () => {
     const refused = (input: unknown) => expect(() => readSuiteReport(input));
     refused(7).toThrow(ReportFormatError);
     refused({ format: "other" }).toThrow("it is no report of faultline");
-    refused({ ...report, schema: 99 }).toThrow("it has schema 99, and this build reads 1");
+    refused({ ...report, schema: 99 }).toThrow("it has schema 99, and this build reads 2");
     refused({ ...report, verdict: "fine" }).toThrow(/^verdict: /);
     refused({ ...report, entries: [{ ...report.entries[0], planned: -1 }] }).toThrow(/^entries\.0\.planned: /);
     refused({ ...report, extra: 1 }).toThrow(/extra/);

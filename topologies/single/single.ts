@@ -53,6 +53,8 @@ export const single: Topology = {
   ],
   invariants: [positionsNeverRegress],
   actions: [],
+  // Clients' requests and their replies; it serves, and that is all.
+  complexity: { messages: 2, states: 1, settings: 0, steps: 0 },
   place: () => ({ nodes: [{ name: NODE, mounts: ["local"] }], sharedDisk: undefined }),
   cores: () => [[NODE]],
   startNode: (host, config) => new ReadWriteNode(host, config, "local"),

@@ -36,7 +36,7 @@ const RETRY: Duration = 50 * MILLISECOND;
 const ROOM = 1 << 20;
 
 /** Where a node stands between two roles. */
-type Life = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
+export type NodeLife = "starting" | "replica" | "primary" | "full" | "failed" | "stopping";
 
 /**
  * One node: its metadata, its copy of the data, and what it is just now. Whatever changes one of these does so alone, one after
@@ -52,7 +52,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   private readonly founding: Founding;
   private readonly housekeeping: Housekeeping;
   private readonly changes = new Mutex();
-  private life: Life = "starting";
+  private life: NodeLife = "starting";
   private primary_: Primary | undefined;
   private executor: ChangeExecutor | undefined;
   private replica: Replica | undefined;

@@ -40,7 +40,7 @@ export class Reads {
   async answer(operation: ClientOperation, terms: RequestTerms): Promise<ClientReply> {
     const { home } = this;
     const { name } = home.context.host;
-    if (terms.primary === true && !home.leads) {
+    if (terms.fromPrimary === true && !home.leads) {
       const { primaryHint: primary } = home;
       const message = `${name} is not the primary`;
       return {
@@ -55,7 +55,7 @@ export class Reads {
     if (refused !== undefined) return refused;
     const { readable } = home;
     if (readable === undefined) return failed("not-consistent", `${name} has no data that may be read now`);
-    if (terms.primary === true && !home.leads) return failed(NOT_PRIMARY, `${name} is not the primary any more`);
+    if (terms.fromPrimary === true && !home.leads) return failed(NOT_PRIMARY, `${name} is not the primary any more`);
     // In one synchronous stretch: the position is that of the view that is read.
     const position = this.positionAt(readable.visible.lsn);
     return { ok: true, value: await readOperation(readable.database, operation), position };

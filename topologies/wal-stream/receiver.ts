@@ -48,6 +48,9 @@ export interface ReplicaHome {
   fail(error: unknown): void;
 }
 
+/** What a replica's end of a stream is at. */
+export type ReceiverPhase = "greeting" | "rewinding" | "copying" | "streaming";
+
 /** Entries do not go on where the last ones ended. */
 class StreamGapError extends Error {
   override readonly name = "StreamGapError";
@@ -60,7 +63,7 @@ export class Receiver {
   private readonly connection: Connection;
   private readonly idle = new Condition();
   private over = false;
-  private phase: "greeting" | "rewinding" | "copying" | "streaming" = "greeting";
+  private phase: ReceiverPhase = "greeting";
   private cluster = 0;
   private epoch = 0;
   private heard: MonotonicTime;

@@ -24,6 +24,9 @@ type Decision =
   | { readonly how: "snapshot"; readonly why: string }
   | { readonly how: "refuse"; readonly code: string; readonly reason: string };
 
+/** What a primary's end of a stream is at. */
+export type SenderPhase = "copying" | "catching-up" | "streaming";
+
 /** The primary's end of the connection with one replica. */
 export class Sender implements LogHolder {
   protected readonly primary: Primary;
@@ -32,7 +35,7 @@ export class Sender implements LogHolder {
   private readonly lag: LagTracker;
   private over = false;
   /** "copying" while the replica gets, or undoes, data; then it may be silent for longer. */
-  private phase: "copying" | "catching-up" | "streaming" = "copying";
+  private phase: SenderPhase = "copying";
   private heard: MonotonicTime;
   private spoken: MonotonicTime;
   private sent = 0;

@@ -12,6 +12,7 @@ import {
   type ReplicaReport,
   type Topology,
 } from "../topology.ts";
+import { complexityOf } from "./complexity.ts";
 import { ControlCaller } from "./control-protocol.ts";
 import { AnyReplica } from "./any-replica.ts";
 import type { Failover, FailoverWish } from "./failover.ts";
@@ -120,6 +121,7 @@ export function walStream({
         run: (host, config, subject) => hands(host, config).resync(subject),
       },
     ],
+    complexity: complexityOf(settings.asWritten === true),
     place: (config) => ({
       nodes: nodeNames(config).map((name) => ({ name, mounts: ["local"] })),
       sharedDisk: undefined,

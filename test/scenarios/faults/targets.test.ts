@@ -43,6 +43,25 @@ describe("a fault that waits for a change", () => {
   });
 });
 
+test("a fault that struck tells whom, from when to when, and whether it was a primary", async () => {
+  const faults = [
+    planned(KILL, { at: 20, lasts: 30 }),
+    planned({ kind: "pause" }, { at: 30, lasts: 1000, on: { role: "client", choice: 0 } }),
+    planned(KILL, { at: 5000 }),
+  ];
+  const world = new StruckCluster(single, faults);
+  let start = 0;
+  await world.run(async () => {
+    start = world.simulation.kernel.now;
+    await world.until(100);
+  });
+  const [kill, pause, later] = world.nemesis.reports().map(({ strike }) => strike);
+  const at = (milliseconds: number): number => start + milliseconds * MILLISECOND;
+  expect(kill).toEqual({ hosts: ["primary"], primary: true, from: at(20), to: at(50) });
+  expect(pause).toEqual({ hosts: ["client-1"], primary: false, from: at(30), to: Infinity });
+  expect(later).toBeUndefined();
+});
+
 describe("whom a fault strikes", () => {
   const up = (role: NodeState["role"]): NodeState => ({ ready: true, role, fields: {} });
   const population: Population = {

@@ -46,6 +46,25 @@ async function until(host: Host, seconds: number): Promise<void> {
 }
 
 describe("a shared disk", () => {
+  it("counts what its server carries out: what a client's caches answer is nothing to it", async () => {
+    const both = new Shared();
+    both.node("a", async (fs) => {
+      const handle = await fs.open("/a", CREATE);
+      await handle.write(new Uint8Array(5000), 0, 5000, 0);
+      await handle.sync();
+      await handle.read(new Uint8Array(5000), 0, 5000, 0);
+      const asked = Object.entries(both.disk.counters);
+      // The end of its last page it did not have.
+      expect(both.disk.counters).toMatchObject({ reads: 1, writes: 1, syncs: 1 });
+      expect(both.disk.counters.metadata).toBeGreaterThan(0);
+      await handle.read(new Uint8Array(5000), 0, 5000, 0);
+      await fs.stat("/a");
+      expect(Object.entries(both.disk.counters)).toEqual(asked);
+    });
+    await both.run();
+    expect(both.disk.queue.writtenBytes).toBeGreaterThanOrEqual(5000);
+  });
+
   it("with a single client agrees with a local disk on results and error codes", async () => {
     const sample = fc.sample(sequence, { numRuns: 300, seed: 5 });
     const local: string[][] = [];

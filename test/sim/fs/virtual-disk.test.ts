@@ -28,6 +28,22 @@ describe("a virtual disk", () => {
     });
   });
 
+  it("counts what it is asked for, and the bytes that its device moves", async () => {
+    const { disk } = await onDisk(async (fs) => {
+      const handle = await fs.open("/a", CREATE);
+      await handle.write(new Uint8Array(5000), 0, 5000, 0);
+      await handle.sync();
+      await handle.read(new Uint8Array(5000), 0, 5000, 0);
+      await handle.close();
+      await fs.syncDirectory("/");
+      await fs.rename("/a", "/b");
+      await fs.stat("/b");
+    });
+    expect(disk.counters).toMatchObject({ reads: 1, writes: 1, syncs: 2, metadata: 3, free: 1 });
+    // The page cache has what was read; a directory's sync writes a page.
+    expect([disk.queue.writtenBytes, disk.queue.readBytes, disk.volume.usedBytes]).toEqual([9096, 0, 8192]);
+  });
+
   it("rejects a write whose buffer was changed while it was under way, and names the place", async () => {
     await onDisk(async (fs) => {
       const handle = await fs.open("/log", CREATE);

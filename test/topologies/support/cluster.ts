@@ -1,17 +1,17 @@
 import { NodeDrain } from "../../../host/nodejs/drain.ts";
 import type { Host } from "../../../host/host.ts";
 import { SECOND } from "../../../host/time.ts";
-import { Cluster } from "../../../scenarios/cluster.ts";
+import { Cluster, type ClusterMachines } from "../../../scenarios/cluster.ts";
 import { SimulatedNetwork } from "../../../sim/network/network.ts";
 import { Simulation } from "../../../sim/simulation.ts";
 import { RetainedTrace, type TraceRecord } from "../../../sim/trace.ts";
 import type { ClientOperation } from "../../../topologies/operation.ts";
 import type { Answer, ClusterClient, ClusterConfig, ReadTarget, Topology } from "../../../topologies/topology.ts";
 
-const LIKENESS = {
+const LIKENESS: ClusterMachines = {
   disks: { local: "ssd", shared: "network" },
   mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
-} as const;
+};
 
 /** A trace that can act on the world the very moment something is reported. */
 class WatchedTrace extends RetainedTrace {
@@ -61,9 +61,9 @@ export class TestCluster {
   readonly simulation: Simulation<SimulatedNetwork>;
   readonly cluster: Cluster;
 
-  constructor(topology: Topology, config: ClusterConfig, seed = "1") {
+  constructor(topology: Topology, config: ClusterConfig, seed = "1", likeness = LIKENESS) {
     this.simulation = new Simulation({ seed, trace: this.trace, network: (kernel) => new SimulatedNetwork(kernel) });
-    this.cluster = new Cluster(this.simulation, this.simulation.network, topology, config, LIKENESS);
+    this.cluster = new Cluster(this.simulation, this.simulation.network, topology, config, likeness);
   }
 
   /** How many events of a kind nodes have traced so far. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { NodeCaller } from "../../topologies/cluster-client.ts";
-import { sharedDiskAsWritten } from "../../topologies/shared-disk/as-written.ts";
-import { TestCluster } from "./support/cluster.ts";
+import { NodeCaller } from "../../../topologies/cluster-client.ts";
+import { sharedDiskAsWritten } from "../../../topologies/shared-disk/as-written.ts";
+import { TestCluster } from "../support/cluster.ts";
 
 const CONFIG = { replicas: 1, engine: { writeBufferBytes: 400, level0CompactionTrigger: 2, maxOpenTables: 1 } };
 const REPLICA = { role: "replica", choice: 0 } as const;
