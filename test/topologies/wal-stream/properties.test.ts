@@ -11,7 +11,7 @@ import { runPlan, type RunReport } from "../../../scenarios/run-plan.ts";
 import { staleManifest } from "../../../scenarios/stale-manifest.ts";
 import { registerClients } from "../../../scenarios/workloads/register.ts";
 import { NamedStream } from "../../../sim/random.ts";
-import { ObservedTrace, RetainedTrace } from "../../../sim/trace.ts";
+import { type ObservedTrace, RetainedTrace } from "../../../sim/trace.ts";
 import { nodeNames } from "../../../topologies/wal-stream/node-context.ts";
 import { walStreamAsync, walStreamFull, walStreamSemi } from "../../../topologies/wal-stream/wal-stream.ts";
 
@@ -94,8 +94,7 @@ describe("every mode keeps what it promises", () => {
         .map((shape) => ({ kind: "partition", shape }) as const),
     ));
 
-  test("when one disk is lost with all that is on it", () =>
-    holdsUnder(fc.constant({ kind: "wipe" })));
+  test("when one disk is lost with all that is on it", () => holdsUnder(fc.constant({ kind: "wipe" })));
 });
 
 /** What nodes do to files of theirs, and of others. */
