@@ -7,7 +7,6 @@ import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
 import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
-import { walStreamClaimsChinese } from "./wal-stream-claims.ts";
 import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -127,5 +126,4 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...linearizabilityChinese,
   ...metricsChinese,
   ...walStreamChinese,
-  ...walStreamClaimsChinese,
 };

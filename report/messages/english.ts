@@ -6,7 +6,6 @@ import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
-import { walStreamClaimsEnglish } from "./wal-stream-claims.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
@@ -134,7 +133,6 @@ export const english = {
   ...linearizabilityEnglish,
   ...metricsEnglish,
   ...walStreamEnglish,
-  ...walStreamClaimsEnglish,
 } as const;
 
 export type MessageId = keyof typeof english;

@@ -118,7 +118,7 @@ describe("a client of a cluster whose primary changes", () => {
       "node-3 read atLeast=8",
       `node-2 read staleness=${20 * MILLISECOND}`,
       "node-2 read",
-      "node-1 read primary=true atLeast=11",
+      "node-1 read atLeast=11 fromPrimary=true",
     ]);
   });
 
