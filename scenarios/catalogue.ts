@@ -1,3 +1,4 @@
+import { raftAsWritten, raftLeader, raftLease, raftReadIndex } from "../topologies/raft/raft.ts";
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
@@ -53,6 +54,10 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
     walStreamFull,
     walStreamSemiAsWritten,
     walStreamFullAsWritten,
+    raftReadIndex,
+    raftLease,
+    raftLeader,
+    raftAsWritten,
   ].map((topology) => [topology.id, topology]),
 );
 
