@@ -22,7 +22,7 @@ import {
   type SyncMode,
   type Topology,
 } from "../../../../topologies/topology.ts";
-import { NODE_SENTENCES } from "./sentences.ts";
+import { NODE_SENTENCES, type Sentences } from "./sentences.ts";
 
 const LIKENESS = {
   disks: { local: "nvme", shared: "network" },
@@ -35,11 +35,17 @@ const NODES = ["node-1", "node-2", "node-3"] as const;
 class Notebook extends RetainedTrace {
   readonly lines: string[] = [];
   writing = true;
+  private readonly sentences: Sentences;
+
+  constructor(sentences: Sentences) {
+    super();
+    this.sentences = sentences;
+  }
 
   override record(record: TraceRecord): void {
     super.record(record);
     const { host, data } = record;
-    const told = this.writing ? NODE_SENTENCES[data.kind]?.(data) : undefined;
+    const told = this.writing ? this.sentences[data.kind]?.(data) : undefined;
     if (told !== undefined) this.lines.push(`  ${host} ${told}`);
   }
 }
@@ -48,6 +54,8 @@ export interface StoryOptions {
   readonly settings?: ClusterSettings;
   readonly replicas?: number;
   readonly seed?: string;
+  /** What stands in the transcript for what nodes trace. */
+  readonly sentences?: Sentences;
 }
 
 /**
@@ -58,14 +66,16 @@ export class Story {
   readonly simulation: Simulation<SimulatedNetwork>;
   readonly cluster: Cluster;
   private readonly topology: Topology;
-  private readonly notebook = new Notebook();
+  private readonly notebook: Notebook;
   private readonly invariants: InvariantWatch;
   private client_: ClusterClient | undefined;
   private host_: Host | undefined;
   private operators = 0;
 
-  constructor(topology: Topology, { settings = {}, replicas = 2, seed = "1" }: StoryOptions = {}) {
+  constructor(topology: Topology, options: StoryOptions = {}) {
+    const { settings = {}, replicas = 2, seed = "1", sentences = NODE_SENTENCES } = options;
     this.topology = topology;
+    this.notebook = new Notebook(sentences);
     this.invariants = new InvariantWatch(this.notebook, topology.invariants, NODES);
     this.simulation = new Simulation({
       seed,
