@@ -9,7 +9,10 @@ export const bank: Scenario = {
   name: "bank",
   summary: "transfers between accounts, whose total must never change",
   claims: [],
-  expectations: new Map([["single", { kind: "holds" }]]),
+  expectations: new Map([
+    ["single", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
+  ]),
 
   plan(random) {
     const limits = random("limits");

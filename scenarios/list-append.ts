@@ -9,7 +9,10 @@ export const listAppend: Scenario = {
   name: "list-append",
   summary: "transactions that append to lists and read them",
   claims: [],
-  expectations: new Map([["single", { kind: "holds" }]]),
+  expectations: new Map([
+    ["single", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
+  ]),
 
   plan(random) {
     const limits = random("limits");

@@ -9,7 +9,10 @@ export const set: Scenario = {
   name: "set",
   summary: "sets that several clients add elements to",
   claims: [],
-  expectations: new Map([["single", { kind: "holds" }]]),
+  expectations: new Map([
+    ["single", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
+  ]),
 
   plan(random) {
     const limits = random("limits");

@@ -111,7 +111,8 @@ function termsOf(fields: MessageFields): RequestTerms {
     throw new ProtocolError("fromPrimary is neither true nor false");
   }
   for (const number of [session, sequence, received]) {
-    if (number !== undefined && !isNatural(number)) throw new ProtocolError("session, sequence or received is no number");
+    if (number !== undefined && !isNatural(number))
+      throw new ProtocolError("session, sequence or received is no number");
   }
   if (relay !== undefined && typeof relay !== "boolean") throw new ProtocolError("relay is neither true nor false");
   return {

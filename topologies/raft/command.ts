@@ -23,7 +23,9 @@ export class MalformedCommandError extends Error {
   override readonly name = "MalformedCommandError";
 
   constructor(index: number, detail: string) {
-    super(`entry ${index} cannot be applied: ${detail}; start a build that knows it, or copy the data from another node`);
+    super(
+      `entry ${index} cannot be applied: ${detail}; start a build that knows it, or copy the data from another node`,
+    );
   }
 }
 

@@ -13,7 +13,13 @@ import { NOT_PRIMARY } from "../routed-client.ts";
 import { serveClients } from "../serve.ts";
 import type { ClusterConfig, NodeState, TopologyNode } from "../topology.ts";
 import { type Command, encodeCommand } from "./command.ts";
-import { ControlCaller, CONTROL_PORT, ControlProtocol, type NodeStatus, type SurveyAnswer } from "./control-protocol.ts";
+import {
+  ControlCaller,
+  CONTROL_PORT,
+  ControlProtocol,
+  type NodeStatus,
+  type SurveyAnswer,
+} from "./control-protocol.ts";
 import { initialConfiguration, isVoter, NO_CONFIGURATION } from "./core/configuration.ts";
 import type { CoreInspection } from "./core/inspection.ts";
 import { isDiskError, isFullDisk } from "./disk-error.ts";

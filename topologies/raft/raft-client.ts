@@ -132,7 +132,12 @@ export class RaftClient implements ClusterClient {
     }
   }
 
-  private attempt(node: string, operation: ClientOperation, terms: RequestTerms, until: MonotonicTime): Promise<Answer> {
+  private attempt(
+    node: string,
+    operation: ClientOperation,
+    terms: RequestTerms,
+    until: MonotonicTime,
+  ): Promise<Answer> {
     const left = until - this.host.clock.monotonic();
     return this.caller.execute(node, operation, terms, Math.max(1, Math.min(ATTEMPT, left)));
   }

@@ -181,10 +181,5 @@ export const raftAsWritten = raft({
   id: "raft:as-written",
   summary: "Raft; any node reads what it has, and a write is answered once proposed (the proposal as written)",
   settings: { reads: "local", answerAfterPropose: true },
-  promises: [
-    { property: "values-written" },
-    { property: "linearizable" },
-    { property: "durable" },
-    ...LIVENESS,
-  ],
+  promises: [{ property: "values-written" }, { property: "linearizable" }, { property: "durable" }, ...LIVENESS],
 });

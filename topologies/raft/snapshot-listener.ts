@@ -3,7 +3,13 @@ import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection, Listener } from "../../host/network.ts";
 import type { RaftDriver } from "./driver.ts";
 import { clusterOf } from "./members.ts";
-import { decodePart, encodePart, SNAPSHOT_PORT, SnapshotProtocolError, type SnapshotPart } from "./snapshot-protocol.ts";
+import {
+  decodePart,
+  encodePart,
+  SNAPSHOT_PORT,
+  SnapshotProtocolError,
+  type SnapshotPart,
+} from "./snapshot-protocol.ts";
 
 /** A node as whoever sends it all data finds it. */
 export interface SnapshotHome {

@@ -81,7 +81,8 @@ export class SnapshotReceiver {
     };
     const create = async (file: number): Promise<void> => {
       const name = files[file]?.name;
-      if (name === undefined || !FILE_NAME.test(name)) throw new SnapshotProtocolError(`file ${file} has no sound name`);
+      if (name === undefined || !FILE_NAME.test(name))
+        throw new SnapshotProtocolError(`file ${file} has no sound name`);
       const path = joinPath(storeDirectory(this.generation), name);
       open = { file, handle: await fs.open(path, OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE) };
     };

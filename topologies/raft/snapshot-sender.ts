@@ -8,7 +8,13 @@ import { SECOND, type Duration } from "../../host/time.ts";
 import type { SnapshotInstall, SnapshotNeed } from "./core/ready.ts";
 import type { RaftDriver } from "./driver.ts";
 import { clusterOf, hostOf } from "./members.ts";
-import { decodePart, encodePart, SNAPSHOT_PORT, SnapshotProtocolError, type SnapshotPart } from "./snapshot-protocol.ts";
+import {
+  decodePart,
+  encodePart,
+  SNAPSHOT_PORT,
+  SnapshotProtocolError,
+  type SnapshotPart,
+} from "./snapshot-protocol.ts";
 import { DIRECTORY, removeDirectory } from "./storage.ts";
 
 /** The engine's lock is its own. */
@@ -86,7 +92,8 @@ export class SnapshotSender {
     const { id: from } = driver.core;
     await put({ kind: "begin", from, to: need.to, term: need.term, index, indexTerm, configuration, digest, files });
     const checksums: number[] = [];
-    for (const [at, { name }] of files.entries()) checksums.push(await this.sendFile(put, at, joinPath(directory, name)));
+    for (const [at, { name }] of files.entries())
+      checksums.push(await this.sendFile(put, at, joinPath(directory, name)));
     await put({ kind: "end", checksums });
     const answer = await connection.receive();
     if (answer === undefined) return false;

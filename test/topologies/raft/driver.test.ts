@@ -68,7 +68,9 @@ describe("term and vote survive", () => {
         const before = new Map(NODES.map((node) => [node, story.core(node).durable]));
         for (const node of NODES) story.machine(node)[down]();
         for (const node of NODES) story.machine(node).restart();
-        await story.until(() => [...story.cluster.inspect().values()].filter(({ role }) => role !== "none").length === 3);
+        await story.until(
+          () => [...story.cluster.inspect().values()].filter(({ role }) => role !== "none").length === 3,
+        );
         for (const node of NODES) {
           const { term, vote } = before.get(node) as { term: number; vote: string | undefined };
           const now = story.core(node);
