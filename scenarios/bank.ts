@@ -12,6 +12,7 @@ export const bank: Scenario = {
   expectations: new Map([
     ["single", { kind: "holds" }],
     ["wal-stream:semi", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
   ]),
 
   plan(random) {

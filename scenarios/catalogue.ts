@@ -1,3 +1,4 @@
+import { raftAsWritten, raftLeader, raftLease, raftReadIndex } from "../topologies/raft/raft.ts";
 import { single } from "../topologies/single/single.ts";
 import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
@@ -16,6 +17,7 @@ import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
 import { listAppend } from "./list-append.ts";
 import { failover } from "./failover.ts";
+import { raftChaos } from "./raft/raft-chaos.ts";
 import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
@@ -38,6 +40,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ycsb,
     brokenDisk,
     failover,
+    raftChaos,
     ...sharedDiskScenarios,
     ...walStreamScenarios,
   ].map((scenario) => [scenario.name, scenario]),
@@ -54,6 +57,10 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
     walStreamFull,
     walStreamSemiAsWritten,
     walStreamFullAsWritten,
+    raftReadIndex,
+    raftLease,
+    raftLeader,
+    raftAsWritten,
   ].map((topology) => [topology.id, topology]),
 );
 

@@ -1,6 +1,7 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { reader, writer } from "./workloads/register.ts";
-import type { Scenario } from "./scenario.ts";
+import { asWritten } from "./raft/foreseen.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
 
 /**
  * Problem 1 of the document: the primary's compaction deletes SSTables while replicas read. Tiny memtables and levels make
@@ -10,7 +11,7 @@ export const compactionRace: Scenario = {
   name: "compaction-race",
   summary: "replicas read while the primary compacts and deletes the files under them",
   claims: ["SD-1", "SD-2"],
-  expectations: new Map([
+  expectations: new Map<string, Expectation>([
     [
       "shared-disk:as-written",
       {
@@ -24,6 +25,8 @@ export const compactionRace: Scenario = {
     ["single", { kind: "holds" }],
     ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:async", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
+    ["raft:as-written", asWritten("nonlinearizable", "lost-write")],
   ]),
 
   plan(random) {

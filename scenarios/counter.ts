@@ -9,7 +9,10 @@ export const counter: Scenario = {
   name: "counter",
   summary: "counters that several clients add to",
   claims: [],
-  expectations: new Map([["single", { kind: "holds" }]]),
+  expectations: new Map([
+    ["single", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
+  ]),
 
   plan(random) {
     const limits = random("limits");

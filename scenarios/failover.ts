@@ -5,7 +5,8 @@ import { drawChaos } from "./faults/chaos.ts";
 import type { PlannedFault } from "./faults/fault.ts";
 import { COMMON_FAULTS } from "./faults/swarm.ts";
 import type { ClientPlan } from "./plan.ts";
-import type { Scenario } from "./scenario.ts";
+import { raftModes } from "./raft/foreseen.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
 import { bankClients } from "./workloads/bank.ts";
 import { counterClients } from "./workloads/counter.ts";
 import type { ReadRole } from "./workloads/draw.ts";
@@ -22,12 +23,13 @@ export const failover: Scenario = {
   name: "failover",
   summary: "machines, networks and disks fail, and a person on call lets replicas take over",
   claims: [],
-  expectations: new Map([
+  expectations: new Map<string, Expectation>([
     ["single", { kind: "holds" }],
     ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:async", { kind: "holds" }],
     ["wal-stream:semi", { kind: "holds" }],
     ["wal-stream:full", { kind: "holds" }],
+    ...raftModes("nonlinearizable", "transaction-anomaly", "wrong-total", "lost-element", "lost-transfer"),
   ]),
 
   plan(random) {

@@ -12,6 +12,7 @@ export const listAppend: Scenario = {
   expectations: new Map([
     ["single", { kind: "holds" }],
     ["wal-stream:full", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
   ]),
 
   plan(random) {

@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { drawCluster } from "./drawn-cluster.ts";
 import { drawChaos } from "./faults/chaos.ts";
-import type { Scenario } from "./scenario.ts";
+import { raftModes } from "./raft/foreseen.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
 import { compareAndSetClients } from "./workloads/compare-and-set.ts";
 import { registerClients } from "./workloads/register.ts";
 import { scanClients } from "./workloads/scan.ts";
@@ -11,7 +12,7 @@ export const register: Scenario = {
   name: "register",
   summary: "registers read, written, deleted, compared and set, and scanned, while machines and networks fail",
   claims: [],
-  expectations: new Map([["single", { kind: "holds" }]]),
+  expectations: new Map<string, Expectation>([["single", { kind: "holds" }], ...raftModes("nonlinearizable")]),
 
   plan(random) {
     const limits = random("limits");

@@ -12,6 +12,7 @@ export const set: Scenario = {
   expectations: new Map([
     ["single", { kind: "holds" }],
     ["wal-stream:async", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
   ]),
 
   plan(random) {

@@ -1,6 +1,7 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { reader, writer } from "./workloads/register.ts";
-import type { Scenario } from "./scenario.ts";
+import { asWritten } from "./raft/foreseen.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
 
 /**
  * Problem 2 of the document: a replica acts on an older manifest than the files on disk. Writes come slowly enough that the
@@ -10,7 +11,7 @@ export const staleManifest: Scenario = {
   name: "stale-manifest",
   summary: "replicas read through a network mount that believes yesterday's manifest",
   claims: ["SD-3"],
-  expectations: new Map([
+  expectations: new Map<string, Expectation>([
     [
       "shared-disk:as-written",
       {
@@ -24,6 +25,8 @@ export const staleManifest: Scenario = {
     ["single", { kind: "holds" }],
     ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:async", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
+    ["raft:as-written", asWritten("nonlinearizable", "lost-write")],
   ]),
 
   plan(random) {

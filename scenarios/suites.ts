@@ -32,6 +32,7 @@ const ci: Suite = {
     { scenario: "full-replica-reads", seeds: 20 },
     { scenario: "double-failover", seeds: 5 },
     { scenario: "returning-primary", seeds: 5 },
+    { scenario: "raft-chaos", seeds: 40 },
   ],
   cases: suiteCases(),
 };
@@ -53,6 +54,7 @@ const nightly: Suite = {
     { scenario: "failover", seeds: 2500 },
     { scenario: "double-failover", seeds: 2500 },
     { scenario: "returning-primary", seeds: 500 },
+    { scenario: "raft-chaos", seeds: 2500 },
   ],
   cases: suiteCases(),
 };
@@ -109,7 +111,31 @@ const walStream: Suite = {
   tables: walStreamTables,
 };
 
+const RAFT = ["raft:read-index", "raft:lease", "raft:leader", "raft:as-written"] as const;
+
+/** Raft in every mode: chaos made for it, and what all designs go through. */
+const raft: Suite = {
+  name: "raft",
+  summary: "Raft in every mode, careful and as the document has it: chaos, lost disks, short logs, handovers",
+  entries: [
+    { scenario: "raft-chaos", seeds: 60 },
+    { scenario: "register", topologies: RAFT, seeds: 60 },
+    { scenario: "failover", topologies: RAFT, seeds: 60 },
+    ...["compaction-race", "stale-manifest"].map((scenario) => ({
+      scenario,
+      topologies: ["raft:read-index", "raft:as-written"],
+      seeds: 30,
+    })),
+    ...["counter", "set", "bank", "list-append"].map((scenario) => ({
+      scenario,
+      topologies: ["raft:read-index"],
+      seeds: 30,
+    })),
+  ],
+  cases: [],
+};
+
 /** Every suite, by name. */
 export const suites: ReadonlyMap<string, Suite> = new Map(
-  [ci, nightly, sharedDisk, walStream].map((suite) => [suite.name, suite]),
+  [ci, nightly, sharedDisk, walStream, raft].map((suite) => [suite.name, suite]),
 );

@@ -22,6 +22,14 @@ export interface RequestTerms {
   readonly sync?: SyncMode;
   /** A read must be answered by the primary, or refused. */
   readonly fromPrimary?: boolean;
+  /** The session that a change belongs to, so that it is carried out once however often it is sent; 0 asks for a new one. */
+  readonly session?: number;
+  /** Which change of the session it is: 1 for the first. */
+  readonly sequence?: number;
+  /** Changes of the session below this one are waited for no more. */
+  readonly received?: number;
+  /** A node that cannot answer by itself asks the one that can, as the client could not. */
+  readonly relay?: boolean;
 }
 
 /** What a node answers. */
@@ -97,7 +105,8 @@ export class ClientProtocol {
 }
 
 /** @throws ProtocolError for terms that make no sense: going on without them would promise less than was asked for */
-function termsOf({ atLeast, earlier, staleness, sync, fromPrimary }: MessageFields): RequestTerms {
+function termsOf(fields: MessageFields): RequestTerms {
+  const { atLeast, earlier, staleness, sync, fromPrimary, session, sequence, received, relay } = fields;
   if (atLeast !== undefined && !isNatural(atLeast)) throw new ProtocolError("atLeast is no position");
   if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isNatural))) {
     throw new ProtocolError("earlier are no positions");
@@ -109,12 +118,21 @@ function termsOf({ atLeast, earlier, staleness, sync, fromPrimary }: MessageFiel
   if (fromPrimary !== undefined && typeof fromPrimary !== "boolean") {
     throw new ProtocolError("fromPrimary is neither true nor false");
   }
+  for (const number of [session, sequence, received]) {
+    if (number !== undefined && !isNatural(number))
+      throw new ProtocolError("session, sequence or received is no number");
+  }
+  if (relay !== undefined && typeof relay !== "boolean") throw new ProtocolError("relay is neither true nor false");
   return {
     ...(atLeast === undefined ? {} : { atLeast }),
     ...(earlier === undefined ? {} : { earlier }),
     ...(staleness === undefined ? {} : { staleness }),
     ...(sync === undefined ? {} : { sync }),
     ...(fromPrimary === undefined ? {} : { fromPrimary }),
+    ...(session === undefined ? {} : { session: session as number }),
+    ...(sequence === undefined ? {} : { sequence: sequence as number }),
+    ...(received === undefined ? {} : { received: received as number }),
+    ...(relay === undefined ? {} : { relay }),
   };
 }
 
@@ -142,4 +160,8 @@ interface MessageFields extends OperationFields {
   readonly staleness?: unknown;
   readonly sync?: unknown;
   readonly fromPrimary?: unknown;
+  readonly session?: unknown;
+  readonly sequence?: unknown;
+  readonly received?: unknown;
+  readonly relay?: unknown;
 }

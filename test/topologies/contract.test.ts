@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
-import { topologies } from "../../scenarios/catalogue.ts";
 import { ClientProtocol, CLIENT_PORT, ProtocolError } from "../../topologies/protocol.ts";
+import { inOrder } from "./support/in-order.ts";
 import { TestCluster } from "./support/cluster.ts";
 
 const CONFIG = { replicas: 2, engine: { writeBufferBytes: 512, level0CompactionTrigger: 2 } };
 
-describe.each([...topologies.values()].map((topology) => [topology.id, topology] as const))("%s", (_id, topology) => {
+describe.each(inOrder.map((topology) => [topology.id, topology] as const))("%s", (_id, topology) => {
   test("places machines of different names, and knows a machine for every role that has a holder", () => {
     const { nodes, sharedDisk } = topology.place(CONFIG);
     const names = [...nodes.map((node) => node.name), ...(sharedDisk === undefined ? [] : [sharedDisk])];
@@ -51,13 +51,12 @@ describe.each([...topologies.values()].map((topology) => [topology.id, topology]
 
   test("tells a client that nobody answers whether its operation may have happened", async () => {
     const world = new TestCluster(topology, CONFIG);
-    const { cluster } = world;
-    const [primary] = cluster.machines.values();
+    const machines = [...world.cluster.machines.values()];
     await world.run(async (client) => {
-      primary?.pause();
+      for (const machine of machines) machine.pause();
       await expect(client.write("k", "v")).rejects.toMatchObject({ outcome: "unknown", code: "timeout" });
-      primary?.resume();
-      primary?.kill();
+      for (const machine of machines) machine.resume();
+      for (const machine of machines) machine.kill();
       await expect(client.write("k", "v")).rejects.toMatchObject({ outcome: "failed", code: "unreachable" });
     });
   });
@@ -81,12 +80,11 @@ describe.each([...topologies.values()].map((topology) => [topology.id, topology]
 
   test("ends in good order when told to stop, and its port is free again", async () => {
     const world = new TestCluster(topology, CONFIG);
-    const { cluster } = world;
-    const [primary] = cluster.machines.values();
+    const machines = [...world.cluster.machines.values()];
     await world.run(async (client, host) => {
       await client.write("k", "v");
-      primary?.requestStop();
-      while (primary?.mainFinished !== true) await host.clock.sleep(MILLISECOND);
+      for (const machine of machines) machine.requestStop();
+      while (machines.some((machine) => !machine.mainFinished)) await host.clock.sleep(MILLISECOND);
       await expect(client.write("k", "w")).rejects.toMatchObject({ outcome: "failed" });
     });
     expect(world.trace.records.some(({ data }) => data.kind === "database-closed")).toBe(true);

@@ -1,5 +1,6 @@
 import type { Host } from "../../host/host.ts";
 import { SECOND } from "../../host/time.ts";
+import { contentsAgree } from "../replication/contents-agree.ts";
 import { holding } from "../roles.ts";
 import { RoutedClient } from "../routed-client.ts";
 import {
@@ -16,7 +17,7 @@ import { complexityOf } from "./complexity.ts";
 import { ControlCaller } from "./control-protocol.ts";
 import { AnyReplica } from "./any-replica.ts";
 import type { Failover, FailoverWish } from "./failover.ts";
-import { contentsAgree, logIsKept, onePrimaryAnEpoch, positionsNeverRegress } from "./invariants.ts";
+import { logIsKept, onePrimaryAnEpoch, positionsNeverRegress } from "./invariants.ts";
 import { WalStreamNode } from "./node.ts";
 import { nodeNames } from "./node-context.ts";
 import { onCall } from "./on-call.ts";

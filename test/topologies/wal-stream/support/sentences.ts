@@ -1,7 +1,9 @@
 import type { TraceEvent } from "../../../../host/trace.ts";
 
 /** What stands in a transcript for what nodes trace; what is not here does not. */
-export const NODE_SENTENCES: Readonly<Record<string, (data: TraceEvent) => string>> = {
+export type Sentences = Readonly<Record<string, (data: TraceEvent) => string>>;
+
+export const NODE_SENTENCES: Sentences = {
   "became-primary": ({ epoch, last }) => `leads epoch ${epoch}, from ${last} on`,
   "epoch-began": ({ epoch, after }) => `begins epoch ${epoch} after ${after}`,
   "epoch-promised": ({ epoch }) => `promises epoch ${epoch}`,

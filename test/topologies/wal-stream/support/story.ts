@@ -22,7 +22,7 @@ import {
   type SyncMode,
   type Topology,
 } from "../../../../topologies/topology.ts";
-import { NODE_SENTENCES } from "./sentences.ts";
+import { NODE_SENTENCES, type Sentences } from "./sentences.ts";
 
 const LIKENESS = {
   disks: { local: "nvme", shared: "network" },
@@ -34,11 +34,13 @@ const NODES = ["node-1", "node-2", "node-3"] as const;
 /** Notes what nodes say of themselves, in order, while the test says what it does. */
 class Notebook extends RetainedTrace {
   private readonly lines: { readonly text: string; readonly kind: string }[] = [];
+  private readonly sentences: Sentences;
   private readonly isPrimary: (host: string) => boolean;
   writing = false;
 
-  constructor(isPrimary: (host: string) => boolean) {
+  constructor(sentences: Sentences, isPrimary: (host: string) => boolean) {
     super();
+    this.sentences = sentences;
     this.isPrimary = isPrimary;
   }
 
@@ -47,7 +49,7 @@ class Notebook extends RetainedTrace {
     const { host, data } = record;
     // When each replica follows is a matter of microseconds.
     if (!this.writing || (data.kind === "applied" && !this.isPrimary(host))) return;
-    const told = NODE_SENTENCES[data.kind]?.(data);
+    const told = this.sentences[data.kind]?.(data);
     if (told !== undefined) this.lines.push({ text: `  ${host} ${told}`, kind: data.kind });
   }
 
@@ -72,6 +74,8 @@ export interface StoryOptions {
   readonly settings?: ClusterSettings;
   readonly replicas?: number;
   readonly seed?: string;
+  /** What stands in the transcript for what nodes trace. */
+  readonly sentences?: Sentences;
 }
 
 /**
@@ -82,14 +86,16 @@ export class Story {
   readonly simulation: Simulation<SimulatedNetwork>;
   readonly cluster: Cluster;
   private readonly topology: Topology;
-  private readonly notebook = new Notebook((node) => this.state(node)?.role === "primary");
+  private readonly notebook: Notebook;
   private readonly invariants: InvariantWatch;
   private client_: ClusterClient | undefined;
   private host_: Host | undefined;
   private operators = 0;
 
-  constructor(topology: Topology, { settings = {}, replicas = 2, seed = "1" }: StoryOptions = {}) {
+  constructor(topology: Topology, options: StoryOptions = {}) {
+    const { settings = {}, replicas = 2, seed = "1", sentences = NODE_SENTENCES } = options;
     this.topology = topology;
+    this.notebook = new Notebook(sentences, (node) => this.state(node)?.role === "primary");
     this.invariants = new InvariantWatch(this.notebook, topology.invariants, NODES);
     this.simulation = new Simulation({
       seed,

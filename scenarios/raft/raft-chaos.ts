@@ -1,0 +1,105 @@
+import type { RandomStream } from "../../host/random.ts";
+import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { drawCluster } from "../drawn-cluster.ts";
+import { drawChaos } from "../faults/chaos.ts";
+import type { PlannedFault } from "../faults/fault.ts";
+import { COMMON_FAULTS } from "../faults/swarm.ts";
+import type { Scenario } from "../scenario.ts";
+import { compareAndSetClients } from "../workloads/compare-and-set.ts";
+import { counterClients } from "../workloads/counter.ts";
+import type { ReadRole } from "../workloads/draw.ts";
+import { registerClients } from "../workloads/register.ts";
+
+/**
+ * Chaos made for Raft: logs so short that followers must be sent whole copies, disks that are lost, leaders that hand over,
+ * three to seven nodes; clients read from the leader, from followers, as sessions and within bounds.
+ */
+export const raftChaos: Scenario = {
+  name: "raft-chaos",
+  summary: "elections, lost disks, short logs and handovers on three to seven nodes, while everything else fails too",
+  claims: [],
+  expectations: new Map([
+    ["raft:read-index", { kind: "holds" }],
+    ["raft:lease", { kind: "holds" }],
+    ["raft:leader", { kind: "holds" }],
+  ]),
+
+  plan(random) {
+    const limits = random("limits");
+    const steps = limits.between(15, 50);
+    const pause = limits.pick([1, 10, 50]) * MILLISECOND;
+    const keys = limits.between(1, 4);
+    const bytes = [8, limits.pick([20, 200, 2000])] as const;
+    const registers = (name: string, clients: number, reads: number, readFrom: ReadRole) =>
+      registerClients(random(name), {
+        name,
+        clients,
+        keys,
+        steps,
+        pause: [0, pause],
+        bytes,
+        weights: { read: reads, write: 2, delete: limits.pick([0, 0, 1]) },
+        readFrom,
+      });
+    const drawn = drawCluster(limits);
+    const keptBytes = limits.pick([512, 4_096, 262_144]);
+    return {
+      ...drawn,
+      cluster: {
+        ...drawn.cluster,
+        replicas: limits.pick([2, 2, 2, 3, 4, 6]),
+        settings: {
+          keptBytes,
+          segmentBytes: Math.min(limits.pick([256, 4_096]), keptBytes),
+          chunkBytes: limits.pick([256, 32_768]),
+          sessions: limits.pick([8, 1_024]),
+        },
+      },
+      clients: [
+        ...registers("register", limits.between(1, 3), 2, "primary"),
+        ...registers("session", limits.between(0, 2), 3, { role: "replica", fresh: "session" }),
+        ...registers("bounded", limits.between(0, 1), 5, { role: "replica", fresh: 200 * MILLISECOND }),
+        ...compareAndSetClients(random("compare-and-set"), {
+          keys,
+          steps,
+          pause: [0, pause],
+          clients: limits.between(0, 2),
+          weights: { read: 1, write: 1, cas: 3 },
+          wrongOneIn: 10,
+          readFrom: "primary",
+        }),
+        ...counterClients(random("counter"), {
+          clients: limits.between(0, 2),
+          keys: 1,
+          delta: [1, 5],
+          steps,
+          pause: [0, pause],
+          readOneIn: 4,
+          readFrom: "primary",
+        }),
+      ],
+      ...withHandovers(
+        random("operator"),
+        drawChaos(random("faults"), { steps, pause, classes: [...COMMON_FAULTS, "wipe", "wipe", "disk-full"] }),
+      ),
+      limit: 300 * SECOND,
+    };
+  },
+};
+
+/** Now and then a person lets the leader hand over, to whomever. */
+function withHandovers<Chaos extends { readonly faults: readonly PlannedFault[] }>(
+  random: RandomStream,
+  chaos: Chaos,
+): Chaos {
+  if (!random.chance(1, 2)) return chaos;
+  const latest = chaos.faults.at(-1)?.at ?? 100 * MILLISECOND;
+  const hands = Array.from({ length: random.between(1, 4) }, (): PlannedFault => ({
+    at: random.below(latest + 1),
+    lasts: 0,
+    duringWrite: random.chance(1, 2),
+    on: { role: "node", choice: random.below(60) },
+    fault: { kind: "operator", action: "transfer-leader" },
+  }));
+  return { ...chaos, faults: [...chaos.faults, ...hands].sort((a, b) => a.at - b.at) };
+}

@@ -1,0 +1,148 @@
+import { Codec, CodecError } from "../../host/codec.ts";
+import type { Host } from "../../host/host.ts";
+import { isNetworkError } from "../../host/network-error.ts";
+import { MILLISECOND, type Duration } from "../../host/time.ts";
+
+/** The port on which nodes answer one another beside the protocol itself, and whoever operates the cluster. */
+export const CONTROL_PORT = 7202;
+/** How long an answer is waited for that takes no more than a look. */
+const STATUS_DEADLINE: Duration = 300 * MILLISECOND;
+
+/** What a node says of itself. */
+export interface NodeStatus {
+  readonly cluster: string;
+  /** "empty": it knows of no cluster; "founding": it has not voted yet; "formed": others may have. */
+  readonly phase: "empty" | "founding" | "formed";
+  /** As whom it votes; "" for nobody. */
+  readonly member: string;
+  readonly leads: boolean;
+  /** The host of the leader, as far as it knows; "" for nobody. */
+  readonly leader: string;
+}
+
+export type ControlRequest =
+  | { readonly ask: "status" }
+  /** Bring a member that comes in the place of those that were on its host a step nearer to being a voter. */
+  | { readonly ask: "join"; readonly member: string }
+  /** Hand the leadership over to the member on a host. */
+  | { readonly ask: "transfer"; readonly to: string }
+  /** Read all that you hold. */
+  | { readonly ask: "survey" };
+
+/** Whether what was asked for was done, and why not. */
+export interface ControlAnswer {
+  readonly done: boolean;
+  /** Of a refusal: "not-leader", "catching-up"; "" when it was done. */
+  readonly code: string;
+}
+
+/** What a node holds; `busy` when it cannot say. */
+export interface SurveyAnswer {
+  readonly busy: boolean;
+  readonly position: number;
+  readonly digest: string;
+}
+
+/** Encodes and decodes what nodes and operators ask; one instance a host. */
+export class ControlProtocol {
+  private readonly codec = new Codec();
+
+  encode(message: ControlRequest | ControlAnswer | SurveyAnswer | NodeStatus): Uint8Array {
+    return this.codec.encode(message);
+  }
+
+  /** @returns undefined when the bytes are no request */
+  decodeRequest(bytes: Uint8Array): ControlRequest | undefined {
+    const { ask, member, to } = this.fields(bytes);
+    switch (ask) {
+      case "status":
+      case "survey":
+        return { ask };
+      case "join":
+        return typeof member === "string" ? { ask, member } : undefined;
+      case "transfer":
+        return typeof to === "string" ? { ask, to } : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** @returns undefined when the bytes are no status */
+  decodeStatus(bytes: Uint8Array): NodeStatus | undefined {
+    const { cluster, phase, member, leads, leader } = this.fields(bytes);
+    const sound =
+      typeof cluster === "string" &&
+      (phase === "empty" || phase === "founding" || phase === "formed") &&
+      typeof member === "string" &&
+      typeof leads === "boolean" &&
+      typeof leader === "string";
+    return sound ? { cluster, phase, member, leads, leader } : undefined;
+  }
+
+  /** @returns undefined when the bytes are no answer */
+  decodeAnswer(bytes: Uint8Array): ControlAnswer | undefined {
+    const { done, code } = this.fields(bytes);
+    return typeof done === "boolean" && typeof code === "string" ? { done, code } : undefined;
+  }
+
+  /** @returns undefined when the bytes are no survey */
+  decodeSurvey(bytes: Uint8Array): SurveyAnswer | undefined {
+    const { busy, position, digest } = this.fields(bytes);
+    const sound = typeof busy === "boolean" && typeof position === "number" && typeof digest === "string";
+    return sound ? { busy, position, digest } : undefined;
+  }
+
+  private fields(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+    try {
+      const message = this.codec.decode(bytes);
+      return typeof message === "object" && message !== null ? (message as Readonly<Record<string, unknown>>) : {};
+    } catch (error) {
+      if (error instanceof CodecError) return {};
+      throw error;
+    }
+  }
+}
+
+/** Asks nodes. An answer that does not come, or is none, is undefined: nothing is known of what became of the request. */
+export class ControlCaller {
+  private readonly host: Host;
+  private readonly protocol = new ControlProtocol();
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  async status(node: string): Promise<NodeStatus | undefined> {
+    const bytes = await this.ask(node, { ask: "status" }, STATUS_DEADLINE);
+    return bytes === undefined ? undefined : this.protocol.decodeStatus(bytes);
+  }
+
+  /** Of all that answer, by node. */
+  async statuses(nodes: readonly string[]): Promise<ReadonlyMap<string, NodeStatus>> {
+    const answers = await Promise.all(nodes.map((node) => this.status(node)));
+    const found = new Map<string, NodeStatus>();
+    for (const [at, answer] of answers.entries()) if (answer !== undefined) found.set(nodes[at] as string, answer);
+    return found;
+  }
+
+  async command(node: string, request: ControlRequest, deadline = STATUS_DEADLINE): Promise<ControlAnswer | undefined> {
+    const bytes = await this.ask(node, request, deadline);
+    return bytes === undefined ? undefined : this.protocol.decodeAnswer(bytes);
+  }
+
+  async survey(node: string, deadline: Duration): Promise<SurveyAnswer | undefined> {
+    const bytes = await this.ask(node, { ask: "survey" }, deadline);
+    return bytes === undefined ? undefined : this.protocol.decodeSurvey(bytes);
+  }
+
+  private async ask(node: string, request: ControlRequest, deadline: Duration): Promise<Uint8Array | undefined> {
+    try {
+      return await this.host.net.request({ host: node, port: CONTROL_PORT }, this.protocol.encode(request), {
+        deadline,
+      });
+    } catch (error) {
+      if (isNetworkError(error)) return undefined;
+      throw error;
+    }
+  }
+}

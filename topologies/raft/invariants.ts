@@ -1,0 +1,27 @@
+import type { NodeState, StepInvariant } from "../topology.ts";
+import type { CoreInspection } from "./core/inspection.ts";
+import { type CoreInvariant, coreInvariants } from "./core/invariants.ts";
+import type { RaftNodeState } from "./node.ts";
+
+/** The cores of the nodes that are up, by member: who comes back after a loss of its disk is another. */
+function coresOf(nodes: ReadonlyMap<string, NodeState>): Map<string, CoreInspection> {
+  const cores = new Map<string, CoreInspection>();
+  for (const state of nodes.values()) {
+    const { core } = state as RaftNodeState;
+    if (core !== undefined) cores.set(core.id, core);
+  }
+  return cores;
+}
+
+function ofNodes({ name, watch }: CoreInvariant): StepInvariant {
+  return {
+    name,
+    watch() {
+      const watching = watch();
+      return { check: (nodes) => watching.check(coresOf(nodes)) };
+    },
+  };
+}
+
+/** What the cores of a cluster must keep true, looked at after each step of a run. */
+export const raftInvariants: readonly StepInvariant[] = coreInvariants.map(ofNodes);

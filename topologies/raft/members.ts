@@ -1,0 +1,29 @@
+import type { ClusterConfig } from "../topology.ts";
+
+/**
+ * Members and the hosts that they are on. The first member of a host is named after it; whoever takes its place on the same
+ * host, after a loss of the disk, has a name of its own behind a '#': it knows nothing of what the former one promised.
+ */
+
+const MARK = "#";
+
+/** The names of a cluster's hosts, in order: those of its first members. */
+export function nodeNames({ replicas }: ClusterConfig): string[] {
+  return Array.from({ length: replicas + 1 }, (_, index) => `node-${index + 1}`);
+}
+
+/** The host that a member is on. */
+export function hostOf(member: string): string {
+  const at = member.indexOf(MARK);
+  return at < 0 ? member : member.slice(0, at);
+}
+
+/** The name of a host's further member. @param identity what no other of its members has */
+export function furtherMember(host: string, identity: string): string {
+  return `${host}${MARK}${identity}`;
+}
+
+/** What messages of this cluster are told apart by. */
+export function clusterOf(config: ClusterConfig): string {
+  return `raft/${nodeNames(config).join(",")}`;
+}

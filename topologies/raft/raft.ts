@@ -1,0 +1,185 @@
+import type { Host } from "../../host/host.ts";
+import { SECOND } from "../../host/time.ts";
+import { contentsAgree } from "../replication/contents-agree.ts";
+import { holding } from "../roles.ts";
+import {
+  OperationError,
+  type ClusterConfig,
+  type FaultClass,
+  type FaultLimit,
+  type FaultModel,
+  type ModePromise,
+  type OperatorAction,
+  type ReplicaReport,
+  type Topology,
+} from "../topology.ts";
+import { ControlCaller } from "./control-protocol.ts";
+import { raftInvariants } from "./invariants.ts";
+import { nodeNames } from "./members.ts";
+import { RaftNode } from "./node.ts";
+import { defaultRaftParts, type RaftParts } from "./parts.ts";
+import { RaftClient } from "./raft-client.ts";
+import type { ModeSettings } from "./settings.ts";
+
+/** Reading all that a node holds may take long. */
+const SURVEY_DEADLINE = 5 * SECOND;
+/** 50 election time-outs: a majority that is connected elects, after what came before has died down. */
+const PROGRESS = 20 * SECOND;
+const CONVERGENCE = 30 * SECOND;
+
+/** What comes to pass in any data centre. */
+const BORNE: readonly FaultClass[] = [
+  "kill",
+  "power-loss",
+  "pause",
+  "partition",
+  "clog",
+  "swizzle-clog",
+  "packet-loss",
+  "duplication",
+  "reordering",
+  "slow-link",
+  "connection-reset",
+  "clock-skew",
+  "clock-drift",
+  "clock-step",
+  "disk-full",
+  "disk-slow",
+  "disk-stall",
+  "short-transfer",
+  "operator",
+];
+
+/**
+ * Fewer than half of the voters may lose their disks: whoever does comes back as a new member, which replaces the former.
+ * Clocks may drift by 10 % either way, which is within what leases are computed for.
+ */
+const FAULT_MODEL: FaultModel = {
+  within: new Map<FaultClass, FaultLimit>([
+    ...BORNE.map((each): [FaultClass, FaultLimit] => [each, "any"]),
+    ["wipe", "minority"],
+  ]),
+};
+
+/** What a mode is made of. */
+interface Mode {
+  readonly id: string;
+  readonly summary: string;
+  readonly settings: ModeSettings;
+  readonly promises: readonly ModePromise[];
+  readonly parts?: RaftParts;
+}
+
+const LIVENESS: readonly ModePromise[] = [
+  { property: "converges", within: CONVERGENCE },
+  { property: "progress", within: PROGRESS },
+];
+
+const CAREFUL: readonly ModePromise[] = [
+  { property: "values-written" },
+  { property: "linearizable" },
+  { property: "durable" },
+  { property: "session-reads" },
+  { property: "fresh-as-asked" },
+  ...LIVENESS,
+];
+
+/** Makes a mode of Raft: nodes with disks of their own agree on a log, and each applies it. */
+export function raft({ id, summary, settings, promises, parts = defaultRaftParts }: Mode): Topology {
+  return {
+    id,
+    summary,
+    promises,
+    faultModel: FAULT_MODEL,
+    roles: [
+      // Plans that know no leader mean whoever takes changes.
+      { role: "primary", holders: (nodes) => holding(nodes, "leader"), whenVacant: "nobody" },
+      { role: "leader", holders: (nodes) => holding(nodes, "leader"), whenVacant: "nobody" },
+      { role: "replica", holders: (nodes) => holding(nodes, "replica"), whenVacant: "nobody" },
+      { role: "disk", holders: () => [], whenVacant: "leader" },
+    ],
+    invariants: [...raftInvariants, contentsAgree],
+    actions: [transferLeader],
+    place: (config) => ({
+      nodes: nodeNames(config).map((name) => ({ name, mounts: ["local"] })),
+      sharedDisk: undefined,
+    }),
+    cores: majorities,
+    startNode: (host, config) => new RaftNode(host, config, settings, parts),
+    connect: (host, config) => new RaftClient(host, config, settings),
+    survey,
+  };
+}
+
+/** Every smallest majority of the nodes. */
+function majorities(config: ClusterConfig): string[][] {
+  const nodes = nodeNames(config);
+  const size = Math.floor(nodes.length / 2) + 1;
+  const choose = (from: number, chosen: readonly string[]): string[][] => {
+    if (chosen.length === size) return [[...chosen]];
+    const found: string[][] = [];
+    for (let at = from; at < nodes.length; at++) found.push(...choose(at + 1, [...chosen, nodes[at] as string]));
+    return found;
+  };
+  return choose(0, []);
+}
+
+const transferLeader: OperatorAction = {
+  name: "transfer-leader",
+  description: "lets the leader hand over to a node",
+  run: async (host, config, subject) => {
+    const caller = new ControlCaller(host);
+    const statuses = await caller.statuses(nodeNames(config));
+    const leader = [...statuses].find(([, { leads }]) => leads)?.[0];
+    if (leader === undefined) throw new OperationError("failed", "no-leader", "nobody leads just now; try again");
+    const answer = await caller.command(leader, { ask: "transfer", to: subject });
+    if (answer?.done === true) return;
+    throw new OperationError("failed", answer?.code ?? "no-answer", `${leader} did not begin to hand over`, leader);
+  },
+};
+
+/** What every node holds. */
+async function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
+  const caller = new ControlCaller(host);
+  const nodes = nodeNames(config);
+  const answers = await Promise.all(nodes.map((node) => caller.survey(node, SURVEY_DEADLINE)));
+  return answers.flatMap((answer, index) => {
+    if (answer === undefined || answer.busy) return [];
+    return [{ node: nodes[index] as string, position: answer.position, digest: answer.digest }];
+  });
+}
+
+export const raftReadIndex = raft({
+  id: "raft:read-index",
+  summary: "Raft; any node reads once a majority has confirmed who leads",
+  settings: { reads: "read-index" },
+  promises: CAREFUL,
+});
+
+export const raftLease = raft({
+  id: "raft:lease",
+  summary: "Raft; the leader reads by its clock, while no other can have been elected",
+  settings: { reads: "lease" },
+  promises: CAREFUL,
+});
+
+/** Who was replaced and does not know yet answers from what was: reads are in order within a term only. */
+export const raftLeader = raft({
+  id: "raft:leader",
+  summary: "Raft; whoever believes to lead reads, without asking",
+  settings: { reads: "leader" },
+  promises: [
+    { property: "values-written" },
+    { property: "linearizable", between: "failovers" },
+    { property: "durable" },
+    ...LIVENESS,
+  ],
+});
+
+/** As the document has it: `get` reads the local storage of any node, and `put` answers after `propose`. */
+export const raftAsWritten = raft({
+  id: "raft:as-written",
+  summary: "Raft; any node reads what it has, and a write is answered once proposed (the proposal as written)",
+  settings: { reads: "local", answerAfterPropose: true },
+  promises: [{ property: "values-written" }, { property: "linearizable" }, { property: "durable" }, ...LIVENESS],
+});

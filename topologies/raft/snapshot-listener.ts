@@ -1,0 +1,78 @@
+import type { Host } from "../../host/host.ts";
+import { isNetworkError } from "../../host/network-error.ts";
+import type { Connection, Listener } from "../../host/network.ts";
+import type { RaftDriver } from "./driver.ts";
+import { clusterOf } from "./members.ts";
+import {
+  decodePart,
+  encodePart,
+  SNAPSHOT_PORT,
+  SnapshotProtocolError,
+  type SnapshotPart,
+} from "./snapshot-protocol.ts";
+
+/** A node as whoever sends it all data finds it. */
+export interface SnapshotHome {
+  /** Undefined while it takes none. */
+  readonly driver: RaftDriver | undefined;
+  nextGeneration(): number;
+  fail(error: unknown): void;
+}
+
+/** Accepts whole copies of the data, one at a time, and hands each to the core once it is whole. Until closed. */
+export function acceptSnapshots(host: Host, home: SnapshotHome): Listener {
+  const listener = host.net.listen(SNAPSHOT_PORT);
+  let latest: Connection | undefined;
+  host.spawn("accept snapshots", async () => {
+    for (;;) {
+      let connection: Connection;
+      try {
+        connection = await listener.accept();
+      } catch (error) {
+        if (isNetworkError(error)) return;
+        throw error;
+      }
+      // Who comes later leads in a later term, or has given the former copy up.
+      latest?.reset();
+      latest = connection;
+      host.spawn(`snapshot from ${connection.peer.host}`, () => receiveSnapshot(host, home, connection));
+    }
+  });
+  return listener;
+}
+
+async function receiveSnapshot(host: Host, home: SnapshotHome, connection: Connection): Promise<void> {
+  const { driver } = home;
+  if (driver === undefined) {
+    connection.reset();
+    return;
+  }
+  const { codec, config, parts } = driver.context;
+  const cluster = clusterOf(config);
+  const receive = async (): Promise<SnapshotPart | undefined> => {
+    const bytes = await connection.receive();
+    return bytes === undefined ? undefined : decodePart(codec, cluster, bytes);
+  };
+  try {
+    const begin = await receive();
+    if (begin?.kind !== "begin") throw new SnapshotProtocolError("a copy begins with what it is of");
+    if (begin.to !== driver.core.id) throw new SnapshotProtocolError(`it is for ${begin.to}`);
+    const generation = home.nextGeneration();
+    const receiver = new parts.SnapshotReceiver(driver.context, generation);
+    const { from, to, term, index, indexTerm, configuration } = begin;
+    const whole = await receiver.run(begin, receive);
+    const message = { kind: "snapshot", from, to, term, index, indexTerm, configuration } as const;
+    const taken = whole && !driver.ended && driver.snapshotReceived(message, generation);
+    if (!taken) await receiver.clear();
+    if (whole) await connection.send(encodePart(codec, cluster, { kind: "received", taken }));
+    connection.close();
+  } catch (error) {
+    connection.reset();
+    if (error instanceof SnapshotProtocolError) {
+      const from = connection.peer.host;
+      host.trace({ kind: "message-dropped", from, reason: "malformed", detail: error.message });
+    } else if (!isNetworkError(error)) {
+      if (!driver.ended) home.fail(error);
+    }
+  }
+}

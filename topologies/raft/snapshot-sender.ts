@@ -1,0 +1,124 @@
+import { joinPath } from "../../engine/index.ts";
+import { crc32c } from "../../engine/crc32c.ts";
+import { readFully } from "../../engine/file-io.ts";
+import { OpenFlag } from "../../host/file-system.ts";
+import { isNetworkError } from "../../host/network-error.ts";
+import type { Connection } from "../../host/network.ts";
+import { SECOND, type Duration } from "../../host/time.ts";
+import type { SnapshotInstall, SnapshotNeed } from "./core/ready.ts";
+import type { RaftDriver } from "./driver.ts";
+import { clusterOf, hostOf } from "./members.ts";
+import {
+  decodePart,
+  encodePart,
+  SNAPSHOT_PORT,
+  SnapshotProtocolError,
+  type SnapshotPart,
+} from "./snapshot-protocol.ts";
+import { DIRECTORY, removeDirectory } from "./storage.ts";
+
+/** The engine's lock is its own. */
+const NOT_SENT: ReadonlySet<string> = new Set(["LOCK"]);
+/** How long a copy may take, sent and verified. */
+const PATIENCE: Duration = 10 * SECOND;
+
+/** Sends a follower all data, as of one entry, while writes go on; the log is kept from there for it. */
+export class SnapshotSender {
+  protected readonly driver: RaftDriver;
+  private readonly need: SnapshotNeed;
+  private connection: Connection | undefined;
+  private given = false;
+
+  constructor(driver: RaftDriver, need: SnapshotNeed) {
+    this.driver = driver;
+    this.need = need;
+  }
+
+  /**
+   * @returns the index that the copy is of; undefined when it was not sent, or not taken
+   * @throws whatever making a checkpoint and reading it throw
+   */
+  async run(): Promise<number | undefined> {
+    const { driver, need } = this;
+    const { host } = driver.context;
+    const holder = `${need.to} ${host.clock.monotonic()}`;
+    const timer = host.clock.timer(PATIENCE, () => {
+      this.given = true;
+      this.connection?.reset();
+    });
+    // What a crash leaves there is removed at the next start.
+    const directory = joinPath(DIRECTORY, `checkpoint-${need.to}-${host.clock.monotonic()}`);
+    this.keepLog(holder, driver.core.applied);
+    try {
+      host.trace({ kind: "full-sync-began", replica: need.to, reason: "log-compacted" });
+      const { applied, digest } = await driver.storage.store.checkpoint(directory);
+      if (applied.lsn < need.minimum || driver.ended) return undefined;
+      const snapshot = driver.core.snapshotAt(applied.lsn);
+      return (await this.send(directory, snapshot, digest)) ? applied.lsn : undefined;
+    } catch (error) {
+      if (isNetworkError(error)) return undefined;
+      if (!(error instanceof SnapshotProtocolError)) throw error;
+      host.trace({ kind: "message-dropped", from: need.to, reason: "malformed", detail: error.message });
+      return undefined;
+    } finally {
+      timer.cancel();
+      this.keepLog(holder, undefined);
+      this.connection?.reset();
+      await removeDirectory(host.fs("local"), directory);
+    }
+  }
+
+  /**
+   * Keeps the log behind an index. From before the checkpoint is made: were the log compacted between the two, the follower
+   * could not go on from the copy.
+   */
+  protected keepLog(holder: string, index: number | undefined): void {
+    this.driver.keepLog(holder, index);
+  }
+
+  private async send(directory: string, snapshot: SnapshotInstall, digest: string): Promise<boolean> {
+    const { driver, need } = this;
+    const { host, codec, config } = driver.context;
+    const fs = host.fs("local");
+    const cluster = clusterOf(config);
+    const names = (await fs.readdir(directory)).filter((name) => !NOT_SENT.has(name));
+    const files = [];
+    for (const name of names) files.push({ name, bytes: (await fs.stat(joinPath(directory, name))).size });
+    const connection = await host.net.connect({ host: hostOf(need.to), port: SNAPSHOT_PORT });
+    this.connection = connection;
+    if (this.given) return false;
+    const put = (part: SnapshotPart): Promise<void> => connection.send(encodePart(codec, cluster, part));
+    const { index, term: indexTerm, configuration } = snapshot;
+    const { id: from } = driver.core;
+    await put({ kind: "begin", from, to: need.to, term: need.term, index, indexTerm, configuration, digest, files });
+    const checksums: number[] = [];
+    for (const [at, { name }] of files.entries())
+      checksums.push(await this.sendFile(put, at, joinPath(directory, name)));
+    await put({ kind: "end", checksums });
+    const answer = await connection.receive();
+    if (answer === undefined) return false;
+    const part = decodePart(codec, cluster, answer);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    const taken = part.kind === "received" && part.taken;
+    host.trace({ kind: "full-sync-sent", replica: need.to, lsn: index, files: files.length, bytes, taken });
+    return taken;
+  }
+
+  private async sendFile(put: (part: SnapshotPart) => Promise<void>, file: number, path: string): Promise<number> {
+    const { host, settings } = this.driver.context;
+    const handle = await host.fs("local").open(path, OpenFlag.READ);
+    try {
+      const buffer = new Uint8Array(settings.chunkBytes);
+      let checksum = 0;
+      for (let offset = 0; ;) {
+        const count = await readFully(handle, buffer, 0, buffer.length, offset);
+        if (count === 0) return checksum;
+        checksum = crc32c(buffer, 0, count, checksum);
+        await put({ kind: "piece", file, offset, bytes: buffer.subarray(0, count) });
+        offset += count;
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+}
