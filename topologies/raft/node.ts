@@ -135,7 +135,7 @@ export class RaftNode implements TopologyNode, SnapshotHome {
       const isRead = isReadOnly(operation) && terms.session !== 0;
       const reply = isRead ? await reads.answer(operation) : await this.change(driver, operation, terms);
       const isElsewhere = !reply.ok && reply.code === NOT_PRIMARY && reply.primary !== undefined;
-      return isElsewhere && terms.relay === true ? await this.relay(reply.primary as string, operation, terms) : reply;
+      return isElsewhere && terms.relay === true ? await this.relay(reply.primary, operation, terms) : reply;
     } catch (error) {
       const refusal = refusalOf(error, DIRECTORY);
       if (refusal === undefined) throw error;
@@ -222,11 +222,12 @@ export class RaftNode implements TopologyNode, SnapshotHome {
 
   private async open(): Promise<void> {
     const { host, context, state } = this;
-    if (host.stop.requested) return;
     const fs = host.fs("local");
+    const stops = (): boolean => host.stop.requested;
+    if (stops()) return;
     await this.makeDirectory();
     const own = await this.identify();
-    if (host.stop.requested) return;
+    if (stops()) return;
     await this.removeUnused(own);
     const storage = await Storage.open({ ...context, state });
     this.storage = storage;
@@ -234,7 +235,7 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     await fs.syncDirectory(DIRECTORY);
     const initial = own.phase === "joining" ? NO_CONFIGURATION : initialConfiguration(nodeNames(context.config));
     const stored = await storage.stored(initial);
-    if (host.stop.requested) return;
+    if (stops()) return;
     const member = { id: own.member, incarnation: host.incarnation * BEGINNINGS + (this.beginnings++ % BEGINNINGS) };
     const driver = new RaftDriver(context, storage, member, stored, (error) => this.fail(error));
     this.driver_ = driver;

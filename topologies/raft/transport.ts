@@ -150,7 +150,6 @@ export class Transport {
         (error: unknown) => {
           if (late) return;
           timer.cancel();
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is passed on as it came
           reject(error);
         },
       );

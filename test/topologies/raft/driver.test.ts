@@ -295,7 +295,7 @@ describe("reads from a leader that was replaced and does not know", () => {
       // As soon as another leads: the old one gives up when it has heard of nobody for an election time-out.
       for (let round = 0; round < 1000 && !isNew(); round++) await story.sleep(1);
       const reply = await story.request(old, { op: "read", key: "k" }, {});
-      answer = reply === undefined ? "none" : reply.ok ? String(reply.value) : reply.code;
+      answer = reply === undefined ? "none" : reply.ok ? JSON.stringify(reply.value) : reply.code;
       cut.remove();
     });
     return answer;
