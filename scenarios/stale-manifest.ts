@@ -26,7 +26,7 @@ export const staleManifest: Scenario = {
     ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:async", { kind: "holds" }],
     ["raft:read-index", { kind: "holds" }],
-    ["raft:as-written", asWritten("nonlinearizable", "lost-write")],
+    ["raft:as-written", asWritten("nonlinearizable", "lost-write", "resurrected-value")],
   ]),
 
   plan(random) {
