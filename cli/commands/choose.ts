@@ -1,5 +1,6 @@
 import { scenarios, topologies, topologyNamed } from "../../scenarios/catalogue.ts";
 import type { Expectation, Scenario } from "../../scenarios/scenario.ts";
+import { UnknownModeError } from "../../topologies/shared-disk/switches.ts";
 import { oneOf } from "../arguments.ts";
 import { build } from "../build.ts";
 import { loadScenario } from "../load-scenario.ts";
@@ -47,10 +48,21 @@ function named(command: string, name: string | undefined): string {
 
 function chooseTopology(scenario: Scenario, word: string, topology: string | undefined): Choice {
   const chosen = topology ?? [...scenario.expectations.keys()][0] ?? "";
-  if (topologyNamed(chosen) === undefined) oneOf("topology", chosen, topologies);
+  checkTopology(chosen);
   // Where a scenario foresees nothing, a design should keep what it promises.
   const expectation = scenario.expectations.get(chosen) ?? { kind: "holds" };
   return { scenario, word, topology: chosen, expectation };
+}
+
+/** @throws UsageError when there is no topology of that id, nor a mode that it spells out */
+function checkTopology(id: string): void {
+  try {
+    if (topologyNamed(id) !== undefined) return;
+  } catch (error) {
+    if (!(error instanceof UnknownModeError)) throw error;
+    throw new UsageError(`--topology: ${error.message}`);
+  }
+  oneOf("topology", id, topologies);
 }
 
 /** The command that replays a seed. @param word how the scenario is named: its name, or the path of its file */

@@ -33,7 +33,7 @@ export interface Observation {
   readonly condition: Message;
   readonly scenario: string;
   readonly topology: string;
-  /** The topology that is not there yet, without which nothing can be run for it: until then it is open. */
+  /** The topology or scenario that is not there yet, without which nothing can be run for it: until then it is open. */
   readonly awaits?: string | undefined;
   /** Fewer runs of it, or of its baseline, decide nothing. */
   readonly seeds: number;

@@ -16,6 +16,7 @@ const NO_MITIGATIONS: readonly SwitchName[] = [
   "direct-io",
   "mapped-reads",
   "concurrent-background",
+  "unsynced-writes",
   "lock",
   "exclusive-open",
   "two-groups",

@@ -33,7 +33,7 @@ export const lostNotices: Scenario = {
   summary: "replicas read what the primary writes now and then, and of its packets many are lost",
   claims: ["SD-22"],
   expectations: new Map<string, Expectation>([
-    ["shared-disk:as-written", foresees("stale-version", "SD-3", 10)],
+    ["shared-disk:as-written", foresees("unflushed-read", "SD-6", 40)],
     [
       "shared-disk:as-written+wal-tailing+unsynced-tailing+notices+uncached-mount",
       foresees("unflushed-read", "SD-22", 40),

@@ -32,7 +32,8 @@ describe("the ledger", () => {
         expect(observation.seeds).toBeGreaterThan(0);
         checkMeasure(observation.measure);
         // What is awaited must not be there: else it could be run.
-        if (observation.awaits !== undefined) expect(topologies.has(observation.awaits)).toBe(false);
+        const { awaits } = observation;
+        if (awaits !== undefined) expect(topologies.has(awaits) || scenarios.has(awaits)).toBe(false);
         for (const place of [observation, baselineOf(observation)]) {
           if (place === undefined || observation.awaits !== undefined) continue;
           const { scenario, topology } = place;
