@@ -22,9 +22,10 @@ export const returningPrimary: Scenario = {
   expectations: new Map(hold(...CAREFUL)),
 
   plan(random) {
-    const faults = random("faults");
-    const first = faults.between(50, 80) * MILLISECOND;
-    const cut = SETTLED + faults.between(0, 20 * MILLISECOND);
+    // Of both, what fails and when clients come: not of the faults alone.
+    const moments = random("moments");
+    const first = moments.between(50, 80) * MILLISECOND;
+    const cut = SETTLED + moments.between(0, 20 * MILLISECOND);
     const common = { keys: 64, bytes: [20, 100], readFrom: "primary" } as const;
     const weights = { read: 0, write: 1, delete: 0 } as const;
     const late = registerClients(random("late"), {
@@ -61,7 +62,7 @@ export const returningPrimary: Scenario = {
         },
         {
           at: first + ALONE,
-          lasts: faults.between(500, 700) * MILLISECOND,
+          lasts: moments.between(500, 700) * MILLISECOND,
           duringWrite: false,
           on: { role: "primary", choice: 0 },
           fault: { kind: "kill" },
@@ -74,11 +75,11 @@ export const returningPrimary: Scenario = {
           fault: { kind: "partition", shape: "from-nodes" },
         },
         {
-          at: cut + faults.between(20, 60) * MILLISECOND,
+          at: cut + moments.between(20, 60) * MILLISECOND,
           lasts: FOR_GOOD,
           duringWrite: false,
           on: { role: "primary", choice: 0 },
-          fault: { kind: faults.pick(["kill", "power-loss"] as const) },
+          fault: { kind: moments.pick(["kill", "power-loss"] as const) },
         },
       ],
       onCall: { reaction: 20 * MILLISECOND },
