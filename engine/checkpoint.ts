@@ -2,8 +2,8 @@ import { OpenFlag } from "../host/file-system.ts";
 import { isFileSystemError } from "../host/file-system-error.ts";
 import { EngineContext } from "./context.ts";
 import { CheckpointTargetError, CorruptionError } from "./errors.ts";
-import { copyFile } from "./file-io.ts";
-import { joinPath, logName, manifestName, parentPath } from "./file-names.ts";
+import { copyFile, removeDirectory } from "./file-io.ts";
+import { logName, manifestName, parentPath } from "./file-names.ts";
 import { encodeVersionEdit } from "./version-edit.ts";
 import { snapshotEdit, type VersionState } from "./version-state.ts";
 
@@ -49,7 +49,7 @@ export class Checkpoint {
   async run(content: CheckpointContent): Promise<void> {
     const { context, copy, target } = this;
     await this.assertFree();
-    await removeDirectory(copy);
+    await removeDirectory(copy.fs, copy.directory);
     await context.fs.mkdir(copy.directory);
     try {
       for (const file of content.state.levels.flat()) await this.addTable(file.name);
@@ -62,7 +62,7 @@ export class Checkpoint {
       await context.fs.rename(copy.directory, target);
     } catch (error) {
       // The failure that led here is the one to report; what is left goes with the next attempt.
-      await removeDirectory(copy).catch(() => undefined);
+      await removeDirectory(copy.fs, copy.directory).catch(() => undefined);
       throw error;
     }
     await this.syncParent();
@@ -146,17 +146,4 @@ function isLinkUnsupported(error: unknown): boolean {
     isFileSystemError(error) &&
     (error.code === "EPERM" || error.code === "ENOTSUP" || error.code === "EXDEV" || error.code === "EMLINK")
   );
-}
-
-/** Removes a directory of files, if it is there. */
-async function removeDirectory({ fs, directory }: EngineContext): Promise<void> {
-  let names: string[];
-  try {
-    names = await fs.readdir(directory);
-  } catch (error) {
-    if (isFileSystemError(error, "ENOENT")) return;
-    throw error;
-  }
-  for (const name of names) await fs.unlink(joinPath(directory, name));
-  await fs.rmdir(directory);
 }

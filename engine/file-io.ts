@@ -1,5 +1,7 @@
 import type { FileHandle, FileSystem } from "../host/file-system.ts";
 import { OpenFlag } from "../host/file-system.ts";
+import { isFileSystemError } from "../host/file-system-error.ts";
+import { joinPath } from "./file-names.ts";
 
 /** Whole reads and writes over a file system that may do less than it was asked. */
 
@@ -69,4 +71,17 @@ export async function copyFile(fs: FileSystem, from: string, to: string, chunk: 
   } finally {
     await source.close();
   }
+}
+
+/** Removes a directory with the files in it, if it is there. */
+export async function removeDirectory(fs: FileSystem, directory: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await fs.readdir(directory);
+  } catch (error) {
+    if (isFileSystemError(error, "ENOENT")) return;
+    throw error;
+  }
+  for (const name of names) await fs.unlink(joinPath(directory, name));
+  await fs.rmdir(directory);
 }

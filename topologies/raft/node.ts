@@ -1,6 +1,4 @@
-import { joinPath } from "../../engine/index.ts";
 import { Codec } from "../../host/codec.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { Host } from "../../host/host.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import type { Service } from "../../host/network.ts";
@@ -22,7 +20,8 @@ import {
 } from "./control-protocol.ts";
 import { initialConfiguration, isVoter, NO_CONFIGURATION } from "./core/configuration.ts";
 import type { CoreInspection } from "./core/inspection.ts";
-import { isDiskError, isFullDisk } from "./disk-error.ts";
+import { isFullDisk } from "../replication/disk-error.ts";
+import { isDiskError } from "./disk-error.ts";
 import { type DriverContext, type Proposed, RaftDriver } from "./driver.ts";
 import { clusterOf, furtherMember, nodeNames } from "./members.ts";
 import { admit, handOver } from "./membership.ts";
@@ -31,7 +30,7 @@ import type { Reads } from "./reads.ts";
 import { settingsOf, type ModeSettings } from "./settings.ts";
 import { acceptSnapshots, type SnapshotHome } from "./snapshot-listener.ts";
 import type { NodeFile, StateFile } from "./state-file.ts";
-import { DIRECTORY, logDirectory, removeDirectory, Storage, storeDirectory } from "./storage.ts";
+import { DATA, Storage } from "./storage.ts";
 
 /** How often a node asks others for what it waits for, and a full disk is looked at again. */
 const RETRY: Duration = 100 * MILLISECOND;
@@ -66,7 +65,7 @@ export class RaftNode implements TopologyNode, SnapshotHome {
   constructor(host: Host, config: ClusterConfig, mode: ModeSettings, parts: RaftParts = defaultRaftParts) {
     this.host = host;
     this.context = { host, config, settings: settingsOf(config, mode), parts, codec: new Codec() };
-    this.state = new parts.StateFile(host.fs("local"), DIRECTORY);
+    this.state = new parts.StateFile(host.fs("local"), DATA.path);
     this.peers = nodeNames(config).filter((name) => name !== host.name);
     this.caller = new ControlCaller(host);
   }
@@ -137,7 +136,7 @@ export class RaftNode implements TopologyNode, SnapshotHome {
       const isElsewhere = !reply.ok && reply.code === NOT_PRIMARY && reply.primary !== undefined;
       return isElsewhere && terms.relay === true ? await this.relay(reply.primary, operation, terms) : reply;
     } catch (error) {
-      const refusal = refusalOf(error, DIRECTORY);
+      const refusal = refusalOf(error, DATA.path);
       if (refusal === undefined) throw error;
       host.trace(refusedRead(keysText(operation), refusal));
       return failed(refusal.reason, refusal.message);
@@ -225,14 +224,14 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     const fs = host.fs("local");
     const stops = (): boolean => host.stop.requested;
     if (stops()) return;
-    await this.makeDirectory();
+    await DATA.make(fs);
     const own = await this.identify();
     if (stops()) return;
-    await this.removeUnused(own);
+    await DATA.removeUnused(fs, own.generation);
     const storage = await Storage.open({ ...context, state });
     this.storage = storage;
     // Without it the log's directory, with entries that were acknowledged, could be gone after a loss of power.
-    await fs.syncDirectory(DIRECTORY);
+    await fs.syncDirectory(DATA.path);
     const initial = own.phase === "joining" ? NO_CONFIGURATION : initialConfiguration(nodeNames(context.config));
     const stored = await storage.stored(initial);
     if (stops()) return;
@@ -348,27 +347,6 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     } catch (error) {
       if (isDiskError(error)) return busy;
       throw error;
-    }
-  }
-
-  private async makeDirectory(): Promise<void> {
-    const fs = this.host.fs("local");
-    try {
-      await fs.mkdir(DIRECTORY);
-    } catch (error) {
-      if (!isFileSystemError(error, "EEXIST")) throw error;
-    }
-    // Without it all that is made durable below could be gone after a loss of power.
-    await fs.syncDirectory("/");
-  }
-
-  /** Removes what interrupted copies have left behind. */
-  private async removeUnused({ generation }: NodeFile): Promise<void> {
-    const fs = this.host.fs("local");
-    const used = new Set([logDirectory(generation), storeDirectory(generation)]);
-    for (const name of await fs.readdir(DIRECTORY)) {
-      const path = joinPath(DIRECTORY, name);
-      if (/^(store|log|checkpoint)-/.test(name) && !used.has(path)) await removeDirectory(fs, path);
     }
   }
 

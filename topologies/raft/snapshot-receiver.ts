@@ -4,7 +4,7 @@ import { writeFully } from "../../engine/file-io.ts";
 import { type FileHandle, OpenFlag } from "../../host/file-system.ts";
 import type { DriverContext } from "./driver.ts";
 import { SnapshotProtocolError, type SnapshotBegin, type SnapshotPart } from "./snapshot-protocol.ts";
-import { DIRECTORY, logDirectory, removeDirectory, storeDirectory } from "./storage.ts";
+import { DATA } from "./storage.ts";
 
 /** Files of a database lie in one directory. */
 const FILE_NAME = /^[A-Za-z0-9._-]+$/;
@@ -33,7 +33,7 @@ export class SnapshotReceiver {
   async run(begin: SnapshotBegin, receive: () => Promise<SnapshotPart | undefined>): Promise<boolean> {
     const { host, parts, settings } = this.context;
     const fs = host.fs("local");
-    const directory = storeDirectory(this.generation);
+    const directory = DATA.store(this.generation);
     await this.clear();
     await fs.mkdir(directory);
     if (!(await this.receiveFiles(begin, receive))) return false;
@@ -43,13 +43,13 @@ export class SnapshotReceiver {
     const log = await parts.ReplicatedLog.open({
       host,
       fs,
-      directory: logDirectory(this.generation),
+      directory: DATA.log(this.generation),
       segmentBytes: settings.segmentBytes,
       parts,
     });
     await log.reset({ epoch: begin.indexTerm, lsn: begin.index });
     await log.close();
-    await fs.syncDirectory(DIRECTORY);
+    await fs.syncDirectory(DATA.path);
     host.trace({ kind: "full-sync-received", lsn: begin.index, generation: this.generation });
     return true;
   }
@@ -57,8 +57,7 @@ export class SnapshotReceiver {
   /** Removes what is there of the generation. */
   async clear(): Promise<void> {
     const fs = this.context.host.fs("local");
-    await removeDirectory(fs, storeDirectory(this.generation));
-    await removeDirectory(fs, logDirectory(this.generation));
+    await DATA.removeCopy(fs, this.generation);
   }
 
   private async receiveFiles(
@@ -83,7 +82,7 @@ export class SnapshotReceiver {
       const name = files[file]?.name;
       if (name === undefined || !FILE_NAME.test(name))
         throw new SnapshotProtocolError(`file ${file} has no sound name`);
-      const path = joinPath(storeDirectory(this.generation), name);
+      const path = joinPath(DATA.store(this.generation), name);
       open = { file, handle: await fs.open(path, OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE) };
     };
     try {
@@ -125,7 +124,7 @@ export class SnapshotReceiver {
     const store = await parts.ReplicatedStore.open({
       host,
       fs: host.fs("local"),
-      directory: storeDirectory(this.generation),
+      directory: DATA.store(this.generation),
       options: config.engine,
     });
     try {

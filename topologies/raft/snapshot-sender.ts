@@ -1,6 +1,6 @@
 import { joinPath } from "../../engine/index.ts";
 import { crc32c } from "../../engine/crc32c.ts";
-import { readFully } from "../../engine/file-io.ts";
+import { readFully, removeDirectory } from "../../engine/file-io.ts";
 import { OpenFlag } from "../../host/file-system.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection } from "../../host/network.ts";
@@ -15,7 +15,7 @@ import {
   SnapshotProtocolError,
   type SnapshotPart,
 } from "./snapshot-protocol.ts";
-import { DIRECTORY, removeDirectory } from "./storage.ts";
+import { DATA } from "./storage.ts";
 
 /** The engine's lock is its own. */
 const NOT_SENT: ReadonlySet<string> = new Set(["LOCK"]);
@@ -47,7 +47,7 @@ export class SnapshotSender {
       this.connection?.reset();
     });
     // What a crash leaves there is removed at the next start.
-    const directory = joinPath(DIRECTORY, `checkpoint-${need.to}-${host.clock.monotonic()}`);
+    const directory = DATA.checkpoint(`${need.to}-${host.clock.monotonic()}`);
     this.keepLog(holder, driver.core.applied);
     try {
       host.trace({ kind: "full-sync-began", replica: need.to, reason: "log-compacted" });

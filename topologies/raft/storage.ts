@@ -1,8 +1,6 @@
-import { joinPath } from "../../engine/index.ts";
 import type { Codec } from "../../host/codec.ts";
-import type { FileSystem } from "../../host/file-system.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
 import type { Host } from "../../host/host.ts";
+import { DataDirectory } from "../replication/data-directory.ts";
 import type { Position } from "../replication/position.ts";
 import type { ReplicatedLog } from "../replication/replicated-log.ts";
 import type { ReplicatedStore } from "../replication/replicated-store.ts";
@@ -16,7 +14,7 @@ import type { NodeFile, StateFile } from "./state-file.ts";
 import type { StateMachine } from "./state-machine.ts";
 
 /** Where nodes keep everything, on their local disk. */
-export const DIRECTORY = "/raft";
+export const DATA = new DataDirectory("/raft");
 /** Bytes of entries that are read at once when a node starts. */
 const READ_BYTES = 1 << 20;
 
@@ -43,14 +41,6 @@ export interface StorageContext {
 interface Generation {
   readonly log: ReplicatedLog;
   readonly machine: StateMachine;
-}
-
-export function storeDirectory(generation: number): string {
-  return joinPath(DIRECTORY, `store-${generation}`);
-}
-
-export function logDirectory(generation: number): string {
-  return joinPath(DIRECTORY, `log-${generation}`);
 }
 
 /** A node's log, its data, and its term and vote, on its disk. */
@@ -162,8 +152,7 @@ export class Storage {
     this.current = await openGeneration(context, generation);
     this.digested = undefined;
     const fs = context.host.fs("local");
-    await removeDirectory(fs, storeDirectory(former));
-    await removeDirectory(fs, logDirectory(former));
+    await DATA.removeCopy(fs, former);
   }
 
   /** Gives everything back, whatever fails on the way. @returns what failed first; undefined when nothing did */
@@ -178,13 +167,13 @@ async function openGeneration(context: StorageContext, generation: number): Prom
   const log = await parts.ReplicatedLog.open({
     host,
     fs,
-    directory: logDirectory(generation),
+    directory: DATA.log(generation),
     segmentBytes: settings.segmentBytes,
     parts,
   });
   let store: ReplicatedStore | undefined;
   try {
-    const directory = storeDirectory(generation);
+    const directory = DATA.store(generation);
     store = await parts.ReplicatedStore.open({ host, fs, directory, options: config.engine });
     const machine = new parts.StateMachine(store, new parts.Sessions(codec, settings.sessions), codec);
     await machine.load();
@@ -201,17 +190,4 @@ async function closeGeneration({ log, machine }: Generation): Promise<unknown> {
   await log.close().catch((error: unknown) => failures.push(error));
   await machine.store.close().catch((error: unknown) => failures.push(error));
   return failures[0];
-}
-
-/** Removes a directory with the files in it, if it is there. */
-export async function removeDirectory(fs: FileSystem, directory: string): Promise<void> {
-  let names: string[];
-  try {
-    names = await fs.readdir(directory);
-  } catch (error) {
-    if (isFileSystemError(error, "ENOENT")) return;
-    throw error;
-  }
-  for (const name of names) await fs.unlink(joinPath(directory, name));
-  await fs.rmdir(directory);
 }

@@ -1,14 +1,16 @@
 import { ByteReader, ByteWriter, type Condition, type Database, Mutex } from "../../engine/index.ts";
 import type { Host } from "../../host/host.ts";
+import { DataDirectory } from "../replication/data-directory.ts";
 import type { ReplicationParts } from "../replication/parts.ts";
 import { ORIGIN, type Position } from "../replication/position.ts";
 import type { ReplicatedLog } from "../replication/replicated-log.ts";
 import type { ReplicatedStore } from "../replication/replicated-store.ts";
 import type { StoredChange } from "../replication/stored-changes.ts";
 import type { ClusterConfig } from "../topology.ts";
-import { logDirectory, storeDirectory } from "./data-directory.ts";
 import type { WalStreamSettings } from "./settings.ts";
 
+/** Where nodes keep everything, on their local disk. */
+export const DATA = new DataDirectory("/wal-stream");
 /** Bytes of entries that are applied together, at most. */
 const APPLY_BYTES = 64 << 10;
 
@@ -62,7 +64,7 @@ export class LocalCopy {
     const log = await parts.ReplicatedLog.open({
       host,
       fs,
-      directory: logDirectory(generation),
+      directory: DATA.log(generation),
       segmentBytes: settings.segmentBytes,
       parts,
     });
@@ -71,7 +73,7 @@ export class LocalCopy {
       store = await parts.ReplicatedStore.open({
         host,
         fs,
-        directory: storeDirectory(generation),
+        directory: DATA.store(generation),
         options: config.engine,
       });
       const { applied } = store;

@@ -1,11 +1,10 @@
 import type { Condition } from "../../engine/index.ts";
 import { LogError } from "../replication/log-errors.ts";
 import { StoreError } from "../replication/store-errors.ts";
-import { DIRECTORY, makeDirectory, removeUnused } from "./data-directory.ts";
-import { isFullDisk } from "./disk-error.ts";
+import { isFullDisk } from "../replication/disk-error.ts";
 import { EpochHistory } from "./epoch-history.ts";
 import type { Freshness } from "./freshness.ts";
-import { LocalCopy, UnusableCopyError } from "./local-copy.ts";
+import { DATA, LocalCopy, UnusableCopyError } from "./local-copy.ts";
 import type { Metadata } from "./metadata.ts";
 import type { NodeContext } from "./node-context.ts";
 
@@ -54,10 +53,10 @@ export class NodeData {
   async open(): Promise<Metadata | undefined> {
     const { host, metadata } = this.context;
     const fs = host.fs("local");
-    await makeDirectory(fs);
+    await DATA.make(fs);
     const current = await metadata.load();
     if (current === undefined) return undefined;
-    await removeUnused(fs, current.generation);
+    await DATA.removeUnused(fs, current.generation);
     if (!current.suspect) await this.openCopy(current);
     return current;
   }
@@ -67,10 +66,10 @@ export class NodeData {
     const { host } = this.context;
     const fs = host.fs("local");
     const generation = this.nextGeneration();
-    await removeUnused(fs, 0);
+    await DATA.removeUnused(fs, 0);
     await this.openGeneration(generation);
     // Without it the metadata could name directories that a loss of power has taken.
-    await fs.syncDirectory(DIRECTORY);
+    await fs.syncDirectory(DATA.path);
     const cluster = this.drawId("cluster");
     host.trace({ kind: "cluster-founded", cluster });
     return this.beginEpoch(FIRST_EPOCH, 0, {
@@ -163,7 +162,7 @@ export class NodeData {
     }));
     await this.openCopy(current);
     host.trace({ kind: "full-sync-installed", generation, lsn: this.copy?.store.applied.lsn });
-    await removeUnused(host.fs("local"), generation);
+    await DATA.removeUnused(host.fs("local"), generation);
     this.progressed.notify();
     return true;
   }

@@ -11,14 +11,14 @@ import type { ClusterConfig, NodeState, TopologyNode } from "../topology.ts";
 import type { ChangeExecutor } from "./change-executor.ts";
 import type { NodeStatus } from "./control-protocol.ts";
 import { serveControl, type ControlOutcome } from "./control-service.ts";
-import { DIRECTORY } from "./data-directory.ts";
-import { isDiskError, isFullDisk } from "./disk-error.ts";
+import { isFullDisk } from "../replication/disk-error.ts";
+import { isDiskError } from "./disk-error.ts";
 import { type EpochHistory, epochFor } from "./epoch-history.ts";
 import { FrameWriter } from "./frames.ts";
 import { Freshness } from "./freshness.ts";
 import type { Founding } from "./founding.ts";
 import type { Housekeeping } from "./housekeeping.ts";
-import type { LocalCopy } from "./local-copy.ts";
+import { DATA, type LocalCopy } from "./local-copy.ts";
 import type { Metadata } from "./metadata.ts";
 import type { NodeData } from "./node-data.ts";
 import { nodeNames, type NodeContext } from "./node-context.ts";
@@ -66,7 +66,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       settings,
       parts,
       nodes: nodeNames(config),
-      metadata: new parts.MetadataFile(host.fs("local"), DIRECTORY),
+      metadata: new parts.MetadataFile(host.fs("local"), DATA.path),
       frames: new FrameWriter(),
     };
     this.data = new parts.NodeData(this.context, this.progressed, this.freshness);
@@ -299,7 +299,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       }
       return await executor.execute(operation as KeyedOperation, terms.sync ?? this.context.settings.sync);
     } catch (error) {
-      const refusal = refusalOf(error, DIRECTORY);
+      const refusal = refusalOf(error, DATA.path);
       if (refusal === undefined) throw error;
       host.trace(refusedRead(keysText(operation), refusal));
       return failed(refusal.reason, refusal.message);

@@ -3,7 +3,7 @@ import { crc32c } from "../../engine/crc32c.ts";
 import { writeFully } from "../../engine/file-io.ts";
 import { type FileHandle, OpenFlag } from "../../host/file-system.ts";
 import { samePosition } from "../replication/position.ts";
-import { DIRECTORY, logDirectory, removeDirectory, storeDirectory } from "./data-directory.ts";
+import { DATA } from "./local-copy.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { SnapshotBegin, SnapshotChunk, SnapshotEnd, StreamMessage } from "./stream-protocol.ts";
 
@@ -40,7 +40,7 @@ export class SnapshotReceiver {
     const { generation } = this;
     const { host } = this.context;
     const fs = host.fs("local");
-    const directory = storeDirectory(generation);
+    const directory = DATA.store(generation);
     host.trace({ kind: "full-sync-receiving", lsn: begin.applied.lsn, files: begin.files.length, generation });
     await this.clear();
     await fs.mkdir(directory);
@@ -53,13 +53,13 @@ export class SnapshotReceiver {
     const log = await parts.ReplicatedLog.open({
       host,
       fs,
-      directory: logDirectory(generation),
+      directory: DATA.log(generation),
       segmentBytes: settings.segmentBytes,
       parts,
     });
     await log.reset(begin.applied);
     await log.close();
-    await fs.syncDirectory(DIRECTORY);
+    await fs.syncDirectory(DATA.path);
     host.trace({ kind: "full-sync-received", lsn: begin.applied.lsn, generation });
     return true;
   }
@@ -67,8 +67,7 @@ export class SnapshotReceiver {
   /** Removes what is there of the generation. */
   async clear(): Promise<void> {
     const fs = this.context.host.fs("local");
-    await removeDirectory(fs, storeDirectory(this.generation));
-    await removeDirectory(fs, logDirectory(this.generation));
+    await DATA.removeCopy(fs, this.generation);
   }
 
   /** Whether a file came as it was sent. */
@@ -97,7 +96,7 @@ export class SnapshotReceiver {
     const create = async (file: number): Promise<FileHandle> => {
       const name = files[file]?.name;
       if (name === undefined || !FILE_NAME.test(name)) throw new SnapshotError(`file ${file} has no sound name`);
-      const path = joinPath(storeDirectory(this.generation), name);
+      const path = joinPath(DATA.store(this.generation), name);
       return fs.open(path, OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE);
     };
     const put = async ({ file, offset, bytes }: SnapshotChunk): Promise<void> => {
@@ -142,7 +141,7 @@ export class SnapshotReceiver {
     const store = await parts.ReplicatedStore.open({
       host,
       fs: host.fs("local"),
-      directory: storeDirectory(this.generation),
+      directory: DATA.store(this.generation),
       options: config.engine,
     });
     try {

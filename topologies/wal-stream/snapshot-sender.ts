@@ -1,8 +1,8 @@
 import { joinPath } from "../../engine/index.ts";
 import { crc32c } from "../../engine/crc32c.ts";
-import { readFully } from "../../engine/file-io.ts";
+import { readFully, removeDirectory } from "../../engine/file-io.ts";
 import { OpenFlag } from "../../host/file-system.ts";
-import { DIRECTORY, removeDirectory } from "./data-directory.ts";
+import { DATA } from "./local-copy.ts";
 import type { Primary } from "./primary.ts";
 import type { Sender } from "./sender.ts";
 import type { StreamMessage } from "./stream-protocol.ts";
@@ -31,7 +31,7 @@ export class SnapshotSender {
     const fs = host.fs("local");
     // One of its own: a replica that comes anew may find its former copy still being made. What a crash leaves there is removed
     // at the next start.
-    const directory = joinPath(DIRECTORY, `checkpoint-${replica}-${host.clock.monotonic()}`);
+    const directory = DATA.checkpoint(`${replica}-${host.clock.monotonic()}`);
     this.keepLog(primary.copy.store.applied.lsn);
     host.trace({ kind: "full-sync-began", replica, reason: why });
     await primary.settled();
