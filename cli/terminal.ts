@@ -86,11 +86,18 @@ export function fit(text: string, width: number): string {
   return `${cut}…${" ".repeat(Math.max(0, width - displayWidth(cut) - 1))}`;
 }
 
-/** Breaks a text into lines of at most `width` columns, at spaces where it can, each after the first indented. */
+/**
+ * Breaks a text into lines of at most `width` columns, each after the first indented: at spaces, and a word for which a line is
+ * too short, such as a mode with many switches, behind its plus signs.
+ */
 export function wrap(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/(?<= )|(?<=[\u3000-\u9fff\uff00-\uffef])/)) {
+  const room = width - displayWidth(indent);
+  const words = text
+    .split(/(?<= )|(?<=[\u3000-\u9fff\uff00-\uffef])/)
+    .flatMap((word) => (displayWidth(word.trimEnd()) > room ? word.split(/(?<=\+)/) : [word]));
+  for (const word of words) {
     if (line.trim() !== "" && displayWidth(line + word.trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = indent;
