@@ -1,8 +1,7 @@
 import { isStorageError } from "../replication/disk-error.ts";
-import { StateFileError } from "./state-file.ts";
 import { UnusableDataError } from "./storage.ts";
 
 /** Whether an error is the doing of a disk, or of what is on it. */
 export function isDiskError(error: unknown): boolean {
-  return isStorageError(error) || error instanceof StateFileError || error instanceof UnusableDataError;
+  return isStorageError(error) || error instanceof UnusableDataError;
 }

@@ -1,14 +1,16 @@
 import { DatabaseError } from "../../engine/index.ts";
 import { isFileSystemError } from "../../host/file-system-error.ts";
 import { LogError } from "./log-errors.ts";
+import { SealedFileError } from "./sealed-file.ts";
 import { StoreError } from "./store-errors.ts";
 
-/** Whether an error of a log or a store is the doing of a disk, or of what is on it. */
+/** Whether an error is the doing of a disk, or of what a log, a store or a small file has on it. */
 export function isStorageError(error: unknown): boolean {
   return (
     isFileSystemError(error) ||
     error instanceof DatabaseError ||
     error instanceof LogError ||
+    error instanceof SealedFileError ||
     error instanceof StoreError
   );
 }

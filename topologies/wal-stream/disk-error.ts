@@ -1,8 +1,7 @@
 import { isStorageError } from "../replication/disk-error.ts";
 import { UnusableCopyError } from "./local-copy.ts";
-import { MetadataError } from "./metadata.ts";
 
 /** Whether an error is the doing of a disk, or of what is on it. */
 export function isDiskError(error: unknown): boolean {
-  return isStorageError(error) || error instanceof MetadataError || error instanceof UnusableCopyError;
+  return isStorageError(error) || error instanceof UnusableCopyError;
 }

@@ -1,9 +1,5 @@
-import { ByteReader, ByteWriter, joinPath, MalformedBytesError, Mutex } from "../../engine/index.ts";
-import { getFixed32, putFixed32 } from "../../engine/coding.ts";
-import { crc32c, maskCrc } from "../../engine/crc32c.ts";
-import { readSmallFile, writeFully } from "../../engine/file-io.ts";
-import { type FileSystem, OpenFlag } from "../../host/file-system.ts";
-import { isFileSystemError } from "../../host/file-system-error.ts";
+import { Mutex } from "../../engine/index.ts";
+import { beginSealed, finishSealed, openSealed, type Seal, SealedFile } from "../replication/sealed-file.ts";
 import { utf8, utf8Text } from "../text.ts";
 import { EpochHistory } from "./epoch-history.ts";
 
@@ -28,27 +24,17 @@ export interface Metadata {
   readonly suspect: boolean;
 }
 
-/** The metadata of a node cannot be read. */
-export class MetadataError extends Error {
-  override readonly name = "MetadataError";
-
-  constructor(path: string, detail: string) {
-    super(`the metadata in '${path}' cannot be read: ${detail}; empty the disk, so that the node copies all data anew`);
-  }
-}
-
-const MAGIC = 0x444d5357;
-const VERSION = 1;
-const MOST_BYTES = 1 << 20;
-const HEADER = 8;
-const NAME = "METADATA";
-const TEMPORARY = "METADATA.tmp";
+const SEAL: Seal = {
+  magic: 0x444d5357,
+  version: 1,
+  what: "the metadata",
+  name: "METADATA",
+  mostBytes: 1 << 20,
+  remedy: "empty the disk, so that the node copies all data anew",
+};
 
 export function encodeMetadata(metadata: Metadata): Uint8Array {
-  const writer = new ByteWriter();
-  writer.fixed32(MAGIC);
-  writer.fixed32(0);
-  writer.varint(VERSION);
+  const writer = beginSealed(SEAL);
   writer.varint(metadata.cluster);
   writer.varint(metadata.generation);
   writer.varint(metadata.copy);
@@ -62,20 +48,12 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
     writer.varint(epoch);
     writer.varint(after);
   }
-  const bytes = writer.finish();
-  putFixed32(bytes, 4, maskCrc(crc32c(bytes, HEADER, bytes.length)));
-  return bytes;
+  return finishSealed(writer);
 }
 
 /** @throws MalformedBytesError */
 export function decodeMetadata(bytes: Uint8Array): Metadata {
-  if (bytes.length < HEADER || getFixed32(bytes, 0) !== MAGIC) throw new MalformedBytesError("it is no metadata");
-  if (getFixed32(bytes, 4) !== maskCrc(crc32c(bytes, HEADER, bytes.length))) {
-    throw new MalformedBytesError("its checksum is wrong");
-  }
-  const reader = new ByteReader(bytes, HEADER);
-  const version = reader.varint();
-  if (version !== VERSION) throw new MalformedBytesError(`it is of version ${version}, which this build does not know`);
+  const reader = openSealed(bytes, SEAL);
   const [cluster, generation, copy] = [reader.varint(), reader.varint(), reader.varint()];
   const role = reader.byte() === 1 ? "primary" : "replica";
   const promised = reader.varint();
@@ -86,40 +64,10 @@ export function decodeMetadata(bytes: Uint8Array): Metadata {
   return { cluster, generation, copy, role, history: new EpochHistory(starts), promised, promisedTo, branch, suspect };
 }
 
-/** The file that holds a node's metadata. It is replaced whole: a crash leaves the old or the new. */
-export class MetadataFile {
-  protected readonly fs: FileSystem;
-  protected readonly directory: string;
+/** The file that holds a node's metadata. */
+export class MetadataFile extends SealedFile<Metadata> {
+  protected readonly seal = SEAL;
   private readonly writes = new Mutex();
-  private current_: Metadata | undefined;
-
-  constructor(fs: FileSystem, directory: string) {
-    this.fs = fs;
-    this.directory = directory;
-  }
-
-  /** What was read or written last; undefined on an empty disk. */
-  get current(): Metadata | undefined {
-    return this.current_;
-  }
-
-  /**
-   * Reads the file.
-   *
-   * @returns undefined when there is none
-   * @throws MetadataError, FileSystemError
-   */
-  async load(): Promise<Metadata | undefined> {
-    const path = joinPath(this.directory, NAME);
-    try {
-      this.current_ = decodeMetadata(await readSmallFile(this.fs, path, MOST_BYTES));
-    } catch (error) {
-      if (isFileSystemError(error, "ENOENT")) return undefined;
-      if (!(error instanceof MalformedBytesError) && !(error instanceof RangeError)) throw error;
-      throw new MetadataError(path, error.message);
-    }
-    return this.current_;
-  }
 
   /**
    * Replaces the metadata; durable when it resolves.
@@ -129,30 +77,17 @@ export class MetadataFile {
    */
   update(change: (current: Metadata | undefined) => Metadata): Promise<Metadata> {
     return this.writes.run(async () => {
-      const next = change(this.current_);
-      const { fs, directory } = this;
-      const temporary = joinPath(directory, TEMPORARY);
-      await this.writeTemporary(temporary, encodeMetadata(next));
-      await fs.rename(temporary, joinPath(directory, NAME));
-      await this.syncName();
-      this.current_ = next;
+      const next = change(this.current);
+      await this.write(next);
       return next;
     });
   }
 
-  private async writeTemporary(path: string, bytes: Uint8Array): Promise<void> {
-    const handle = await this.fs.open(path, OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.TRUNCATE);
-    try {
-      await writeFully(handle, bytes, 0, bytes.length, 0);
-      // Without it the rename can be durable before the content is: the node would have no metadata at all.
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+  protected encode(metadata: Metadata): Uint8Array {
+    return encodeMetadata(metadata);
   }
 
-  /** Without it a promise, or a new epoch, that others already rely on would be forgotten by a power loss. */
-  protected syncName(): Promise<void> {
-    return this.fs.syncDirectory(this.directory);
+  protected decode(bytes: Uint8Array): Metadata {
+    return decodeMetadata(bytes);
   }
 }

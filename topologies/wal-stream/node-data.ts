@@ -48,7 +48,7 @@ export class NodeData {
    * Finds out what is there, opens it, and removes what is in no use.
    *
    * @returns undefined for an empty disk
-   * @throws MetadataError, and whatever opening a copy throws that is damaged, if this node led
+   * @throws SealedFileError, and whatever opening a copy throws that is damaged, if this node led
    */
   async open(): Promise<Metadata | undefined> {
     const { host, metadata } = this.context;
