@@ -136,7 +136,8 @@ function termsOf(fields: MessageFields): RequestTerms {
   };
 }
 
-function isNatural(value: unknown): value is number {
+/** Whether a decoded value is a whole number that is exact, and not negative. */
+export function isNatural(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 

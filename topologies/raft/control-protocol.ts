@@ -1,7 +1,7 @@
-import { Codec, CodecError } from "../../host/codec.ts";
 import type { Host } from "../../host/host.ts";
-import { isNetworkError } from "../../host/network-error.ts";
 import { MILLISECOND, type Duration } from "../../host/time.ts";
+import { askNode, ControlMessages } from "../replication/control-messages.ts";
+import type { SurveyAnswer } from "../replication/local-disks.ts";
 
 /** The port on which nodes answer one another beside the protocol itself, and whoever operates the cluster. */
 export const CONTROL_PORT = 7202;
@@ -36,18 +36,9 @@ export interface ControlAnswer {
   readonly code: string;
 }
 
-/** What a node holds; `busy` when it cannot say. */
-export interface SurveyAnswer {
-  readonly busy: boolean;
-  readonly position: number;
-  readonly digest: string;
-}
-
 /** Encodes and decodes what nodes and operators ask; one instance a host. */
-export class ControlProtocol {
-  private readonly codec = new Codec();
-
-  encode(message: ControlRequest | ControlAnswer | SurveyAnswer | NodeStatus): Uint8Array {
+export class ControlProtocol extends ControlMessages {
+  encode(message: ControlRequest | ControlAnswer | NodeStatus | SurveyAnswer): Uint8Array {
     return this.codec.encode(message);
   }
 
@@ -84,23 +75,6 @@ export class ControlProtocol {
     const { done, code } = this.fields(bytes);
     return typeof done === "boolean" && typeof code === "string" ? { done, code } : undefined;
   }
-
-  /** @returns undefined when the bytes are no survey */
-  decodeSurvey(bytes: Uint8Array): SurveyAnswer | undefined {
-    const { busy, position, digest } = this.fields(bytes);
-    const sound = typeof busy === "boolean" && typeof position === "number" && typeof digest === "string";
-    return sound ? { busy, position, digest } : undefined;
-  }
-
-  private fields(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-    try {
-      const message = this.codec.decode(bytes);
-      return typeof message === "object" && message !== null ? (message as Readonly<Record<string, unknown>>) : {};
-    } catch (error) {
-      if (error instanceof CodecError) return {};
-      throw error;
-    }
-  }
 }
 
 /** Asks nodes. An answer that does not come, or is none, is undefined: nothing is known of what became of the request. */
@@ -135,14 +109,7 @@ export class ControlCaller {
     return bytes === undefined ? undefined : this.protocol.decodeSurvey(bytes);
   }
 
-  private async ask(node: string, request: ControlRequest, deadline: Duration): Promise<Uint8Array | undefined> {
-    try {
-      return await this.host.net.request({ host: node, port: CONTROL_PORT }, this.protocol.encode(request), {
-        deadline,
-      });
-    } catch (error) {
-      if (isNetworkError(error)) return undefined;
-      throw error;
-    }
+  private ask(node: string, request: ControlRequest, deadline: Duration): Promise<Uint8Array | undefined> {
+    return askNode(this.host, node, CONTROL_PORT, this.protocol.encode(request), deadline);
   }
 }

@@ -7,20 +7,15 @@ import { isBlind, type KeyedOperation } from "../effect.ts";
 import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
 import { CLIENT_PORT, ClientProtocol, type ClientReply, type RequestTerms } from "../protocol.ts";
 import { failed, refusalOf, refusedRead } from "../refusal.ts";
+import { isFullDisk } from "../replication/disk-error.ts";
+import type { SurveyAnswer } from "../replication/local-disks.ts";
 import { NOT_PRIMARY } from "../routed-client.ts";
 import { serveClients } from "../serve.ts";
 import type { ClusterConfig, NodeState, TopologyNode } from "../topology.ts";
 import { type Command, encodeCommand } from "./command.ts";
-import {
-  ControlCaller,
-  CONTROL_PORT,
-  ControlProtocol,
-  type NodeStatus,
-  type SurveyAnswer,
-} from "./control-protocol.ts";
+import { ControlCaller, CONTROL_PORT, ControlProtocol, type NodeStatus } from "./control-protocol.ts";
 import { initialConfiguration, isVoter, NO_CONFIGURATION } from "./core/configuration.ts";
 import type { CoreInspection } from "./core/inspection.ts";
-import { isFullDisk } from "../replication/disk-error.ts";
 import { isDiskError } from "./disk-error.ts";
 import { type DriverContext, type Proposed, RaftDriver } from "./driver.ts";
 import { clusterOf, furtherMember, nodeNames } from "./members.ts";

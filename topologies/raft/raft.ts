@@ -1,13 +1,11 @@
 import type { Host } from "../../host/host.ts";
 import { SECOND } from "../../host/time.ts";
 import { contentsAgree } from "../replication/contents-agree.ts";
+import { bearingLostDisks, onLocalDisks, surveyed } from "../replication/local-disks.ts";
 import { holding } from "../roles.ts";
 import {
   OperationError,
   type ClusterConfig,
-  type FaultClass,
-  type FaultLimit,
-  type FaultModel,
   type ModePromise,
   type OperatorAction,
   type ReplicaReport,
@@ -27,39 +25,11 @@ const SURVEY_DEADLINE = 5 * SECOND;
 const PROGRESS = 20 * SECOND;
 const CONVERGENCE = 30 * SECOND;
 
-/** What comes to pass in any data centre. */
-const BORNE: readonly FaultClass[] = [
-  "kill",
-  "power-loss",
-  "pause",
-  "partition",
-  "clog",
-  "swizzle-clog",
-  "packet-loss",
-  "duplication",
-  "reordering",
-  "slow-link",
-  "connection-reset",
-  "clock-skew",
-  "clock-drift",
-  "clock-step",
-  "disk-full",
-  "disk-slow",
-  "disk-stall",
-  "short-transfer",
-  "operator",
-];
-
 /**
  * Fewer than half of the voters may lose their disks: whoever does comes back as a new member, which replaces the former.
  * Clocks may drift by 10 % either way, which is within what leases are computed for.
  */
-const FAULT_MODEL: FaultModel = {
-  within: new Map<FaultClass, FaultLimit>([
-    ...BORNE.map((each): [FaultClass, FaultLimit] => [each, "any"]),
-    ["wipe", "minority"],
-  ]),
-};
+const FAULT_MODEL = bearingLostDisks("minority");
 
 /** What a mode is made of. */
 interface Mode {
@@ -100,10 +70,7 @@ export function raft({ id, summary, settings, promises, parts = defaultRaftParts
     ],
     invariants: [...raftInvariants, contentsAgree],
     actions: [transferLeader],
-    place: (config) => ({
-      nodes: nodeNames(config).map((name) => ({ name, mounts: ["local"] })),
-      sharedDisk: undefined,
-    }),
+    place: (config) => onLocalDisks(nodeNames(config)),
     cores: majorities,
     startNode: (host, config) => new RaftNode(host, config, settings, parts),
     connect: (host, config) => new RaftClient(host, config, settings),
@@ -139,14 +106,9 @@ const transferLeader: OperatorAction = {
 };
 
 /** What every node holds. */
-async function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
+function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
   const caller = new ControlCaller(host);
-  const nodes = nodeNames(config);
-  const answers = await Promise.all(nodes.map((node) => caller.survey(node, SURVEY_DEADLINE)));
-  return answers.flatMap((answer, index) => {
-    if (answer === undefined || answer.busy) return [];
-    return [{ node: nodes[index] as string, position: answer.position, digest: answer.digest }];
-  });
+  return surveyed(nodeNames(config), (node) => caller.survey(node, SURVEY_DEADLINE));
 }
 
 export const raftReadIndex = raft({

@@ -1,7 +1,8 @@
-import { Codec, CodecError } from "../../host/codec.ts";
 import type { Host } from "../../host/host.ts";
-import { isNetworkError } from "../../host/network-error.ts";
 import { MILLISECOND, type Duration } from "../../host/time.ts";
+import { askNode, type ControlFields, ControlMessages } from "../replication/control-messages.ts";
+import type { SurveyAnswer } from "../replication/local-disks.ts";
+import { isNatural } from "../protocol.ts";
 
 /** The port on which nodes answer one another, and whoever operates the cluster. */
 export const CONTROL_PORT = 7101;
@@ -47,18 +48,9 @@ export interface ControlAnswer {
   readonly status: NodeStatus;
 }
 
-/** What a node holds; `busy` when it cannot say. */
-export interface SurveyAnswer {
-  readonly busy: boolean;
-  readonly position: number;
-  readonly digest: string;
-}
-
 /** Encodes and decodes what nodes and operators ask; one instance a host. */
-export class ControlProtocol {
-  private readonly codec = new Codec();
-
-  encode(message: ControlRequest | ControlAnswer | SurveyAnswer | NodeStatus): Uint8Array {
+export class ControlProtocol extends ControlMessages {
+  encode(message: ControlRequest | ControlAnswer | NodeStatus | SurveyAnswer): Uint8Array {
     return this.codec.encode(message);
   }
 
@@ -93,23 +85,6 @@ export class ControlProtocol {
     }
     return { done, code, reason, status: told };
   }
-
-  /** @returns undefined when the bytes are no survey */
-  decodeSurvey(bytes: Uint8Array): SurveyAnswer | undefined {
-    const { busy, position, digest } = this.fields(bytes);
-    const sound = typeof busy === "boolean" && isNatural(position) && typeof digest === "string";
-    return sound ? { busy, position, digest } : undefined;
-  }
-
-  private fields(bytes: Uint8Array): Fields {
-    try {
-      const message = this.codec.decode(bytes);
-      return typeof message === "object" && message !== null ? (message as Fields) : {};
-    } catch (error) {
-      if (error instanceof CodecError) return {};
-      throw error;
-    }
-  }
 }
 
 /** Asks nodes. An answer that does not come, or is none, is undefined: nothing is known of what became of the request. */
@@ -142,22 +117,13 @@ export class ControlCaller {
     return bytes === undefined ? undefined : this.protocol.decodeSurvey(bytes);
   }
 
-  private async ask(node: string, request: ControlRequest, deadline: Duration): Promise<Uint8Array | undefined> {
-    try {
-      return await this.host.net.request({ host: node, port: CONTROL_PORT }, this.protocol.encode(request), {
-        deadline,
-      });
-    } catch (error) {
-      if (isNetworkError(error)) return undefined;
-      throw error;
-    }
+  private ask(node: string, request: ControlRequest, deadline: Duration): Promise<Uint8Array | undefined> {
+    return askNode(this.host, node, CONTROL_PORT, this.protocol.encode(request), deadline);
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function statusOf(fields: object): NodeStatus | undefined {
-  const { node, cluster, role, epoch, promised, lastEpoch, lastLsn, whole, copying, serving } = fields as Fields;
+  const { node, cluster, role, epoch, promised, lastEpoch, lastLsn, whole, copying, serving } = fields as ControlFields;
   const sound =
     typeof node === "string" &&
     isNatural(cluster) &&
@@ -170,8 +136,4 @@ function statusOf(fields: object): NodeStatus | undefined {
     typeof copying === "boolean" &&
     typeof serving === "boolean";
   return sound ? { node, cluster, role, epoch, promised, lastEpoch, lastLsn, whole, copying, serving } : undefined;
-}
-
-function isNatural(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

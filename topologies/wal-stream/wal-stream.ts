@@ -1,12 +1,11 @@
 import type { Host } from "../../host/host.ts";
 import { SECOND } from "../../host/time.ts";
 import { contentsAgree } from "../replication/contents-agree.ts";
+import { bearingLostDisks, onLocalDisks, surveyed } from "../replication/local-disks.ts";
 import { holding } from "../roles.ts";
 import { RoutedClient } from "../routed-client.ts";
 import {
   type ClusterConfig,
-  type FaultClass,
-  type FaultLimit,
   type FaultModel,
   type ModePromise,
   type OperatorAction,
@@ -30,33 +29,8 @@ const SURVEY_DEADLINE = 5 * SECOND;
 const PROGRESS = 30 * SECOND;
 const CONVERGENCE = 30 * SECOND;
 
-/** What comes to pass in any data centre. */
-const BORNE: readonly FaultClass[] = [
-  "kill",
-  "power-loss",
-  "pause",
-  "partition",
-  "clog",
-  "swizzle-clog",
-  "packet-loss",
-  "duplication",
-  "reordering",
-  "slow-link",
-  "connection-reset",
-  "clock-skew",
-  "clock-drift",
-  "clock-step",
-  "disk-full",
-  "disk-slow",
-  "disk-stall",
-  "short-transfer",
-  "operator",
-];
-
 /** One disk in all may be lost for good: with it, everything that is on no other. */
-function bearing(...others: readonly (readonly [FaultClass, FaultLimit])[]): FaultModel {
-  return { within: new Map([...BORNE.map((each): [FaultClass, FaultLimit] => [each, "any"]), ...others]) };
-}
+const FAULT_MODEL = bearingLostDisks(1);
 
 /** What a mode is made of. */
 interface Mode {
@@ -123,10 +97,7 @@ export function walStream({
       },
     ],
     complexity: complexityOf(settings.asWritten === true),
-    place: (config) => ({
-      nodes: nodeNames(config).map((name) => ({ name, mounts: ["local"] })),
-      sharedDisk: undefined,
-    }),
+    place: (config) => onLocalDisks(nodeNames(config)),
     cores: (config) => [nodeNames(config)],
     startNode: (host, config) => new WalStreamNode(host, config, settings, parts),
     connect: (host, config) => new RoutedClient(host, nodeNames(config)),
@@ -136,14 +107,9 @@ export function walStream({
 }
 
 /** What every node holds. */
-async function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
+function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
   const caller = new ControlCaller(host);
-  const nodes = nodeNames(config);
-  const answers = await Promise.all(nodes.map((node) => caller.survey(node, SURVEY_DEADLINE)));
-  return answers.flatMap((answer, index) => {
-    if (answer === undefined || answer.busy) return [];
-    return [{ node: nodes[index] as string, position: answer.position, digest: answer.digest }];
-  });
+  return surveyed(nodeNames(config), (node) => caller.survey(node, SURVEY_DEADLINE));
 }
 
 export const walStreamAsync = walStream({
@@ -151,7 +117,7 @@ export const walStreamAsync = walStream({
   summary: "a primary streams its log to replicas, and waits for none of them",
   settings: { sync: "async" },
   promises: [...READS, { property: "durable", except: "unreplicated-tail" }, ...LIVENESS],
-  faultModel: bearing(["wipe", 1]),
+  faultModel: FAULT_MODEL,
 });
 
 export const walStreamSemi = walStream({
@@ -159,7 +125,7 @@ export const walStreamSemi = walStream({
   summary: "a primary streams its log, and publishes a change once a replica has it too",
   settings: { sync: "semi" },
   promises: [...READS, { property: "durable", sync: "semi" }, ...LIVENESS],
-  faultModel: bearing(["wipe", 1]),
+  faultModel: FAULT_MODEL,
 });
 
 export const walStreamFull = walStream({
@@ -167,7 +133,7 @@ export const walStreamFull = walStream({
   summary: "a primary streams its log, and publishes a change once every replica has it too",
   settings: { sync: "full" },
   promises: [...READS, { property: "durable", sync: "full" }, ...LIVENESS],
-  faultModel: bearing(["wipe", 1]),
+  faultModel: FAULT_MODEL,
 });
 
 /** The document says that failover is manual, and nothing of how. */
@@ -184,7 +150,7 @@ export const walStreamSemiAsWritten = walStream({
     { property: "durable" },
     ...LIVENESS,
   ],
-  faultModel: bearing(["wipe", 1]),
+  faultModel: FAULT_MODEL,
   parts: PARTS_AS_WRITTEN,
 });
 
@@ -194,6 +160,6 @@ export const walStreamFullAsWritten = walStream({
   summary: "a change is written locally, seen by all, and then waits for every replica (the proposal as written)",
   settings: { sync: "full", asWritten: true },
   promises: [{ property: "values-written" }, { property: "linearizable" }, { property: "durable" }, ...LIVENESS],
-  faultModel: bearing(["wipe", 1]),
+  faultModel: FAULT_MODEL,
   parts: PARTS_AS_WRITTEN,
 });

@@ -1,0 +1,56 @@
+import type { FaultClass, FaultLimit, FaultModel, Placement, ReplicaReport } from "../topology.ts";
+
+/** What designs have in common whose nodes have disks of their own and each hold all data. */
+
+/** What comes to pass in any data centre, and such designs bear on any number of hosts. */
+const BORNE: readonly FaultClass[] = [
+  "kill",
+  "power-loss",
+  "pause",
+  "partition",
+  "clog",
+  "swizzle-clog",
+  "packet-loss",
+  "duplication",
+  "reordering",
+  "slow-link",
+  "connection-reset",
+  "clock-skew",
+  "clock-drift",
+  "clock-step",
+  "disk-full",
+  "disk-slow",
+  "disk-stall",
+  "short-transfer",
+  "operator",
+];
+
+/** What comes to pass in any data centre, and so many lost disks. */
+export function bearingLostDisks(most: FaultLimit): FaultModel {
+  return { within: new Map([...BORNE.map((each): [FaultClass, FaultLimit] => [each, "any"]), ["wipe", most]]) };
+}
+
+/** Every node on a machine with a disk of its own. */
+export function onLocalDisks(nodes: readonly string[]): Placement {
+  return { nodes: nodes.map((name) => ({ name, mounts: ["local"] })), sharedDisk: undefined };
+}
+
+/** What a node answers that is asked for all that it holds. */
+export interface SurveyAnswer {
+  /** Whether it cannot tell just now, as it does not answer or is becoming whole: the rest says nothing then. */
+  readonly busy: boolean;
+  readonly position: number;
+  readonly digest: string;
+}
+
+/** What every node holds that can tell. @param ask undefined: no answer came */
+export async function surveyed(
+  nodes: readonly string[],
+  ask: (node: string) => Promise<SurveyAnswer | undefined>,
+): Promise<readonly ReplicaReport[]> {
+  const answers = await Promise.all(nodes.map(ask));
+  return answers.flatMap((answer, index) => {
+    if (answer === undefined || answer.busy) return [];
+    return [{ node: nodes[index] as string, position: answer.position, digest: answer.digest }];
+  });
+}
