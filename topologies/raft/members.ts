@@ -1,3 +1,4 @@
+import { nodeNames } from "../replication/local-disks.ts";
 import type { ClusterConfig } from "../topology.ts";
 
 /**
@@ -6,11 +7,6 @@ import type { ClusterConfig } from "../topology.ts";
  */
 
 const MARK = "#";
-
-/** The names of a cluster's hosts, in order: those of its first members. */
-export function nodeNames({ replicas }: ClusterConfig): string[] {
-  return Array.from({ length: replicas + 1 }, (_, index) => `node-${index + 1}`);
-}
 
 /** The host that a member is on. */
 export function hostOf(member: string): string {

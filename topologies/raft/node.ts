@@ -8,7 +8,7 @@ import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
 import { CLIENT_PORT, ClientProtocol, type ClientReply, type RequestTerms } from "../protocol.ts";
 import { failed, refusalOf, refusedRead } from "../refusal.ts";
 import { isFullDisk } from "../replication/disk-error.ts";
-import type { SurveyAnswer } from "../replication/local-disks.ts";
+import { nodeNames, type SurveyAnswer } from "../replication/local-disks.ts";
 import { NOT_PRIMARY } from "../routed-client.ts";
 import { serveClients } from "../serve.ts";
 import type { ClusterConfig, NodeState, TopologyNode } from "../topology.ts";
@@ -18,7 +18,7 @@ import { initialConfiguration, isVoter, NO_CONFIGURATION } from "./core/configur
 import type { CoreInspection } from "./core/inspection.ts";
 import { isDiskError } from "./disk-error.ts";
 import { type DriverContext, type Proposed, RaftDriver } from "./driver.ts";
-import { clusterOf, furtherMember, nodeNames } from "./members.ts";
+import { clusterOf, furtherMember } from "./members.ts";
 import { admit, handOver } from "./membership.ts";
 import { defaultRaftParts, type RaftParts } from "./parts.ts";
 import type { Reads } from "./reads.ts";

@@ -4,7 +4,7 @@ import { NodeCaller, REQUEST_DEADLINE } from "../cluster-client.ts";
 import { isReadOnly, type ClientOperation } from "../operation.ts";
 import type { RequestTerms } from "../protocol.ts";
 import { OperationError, type Answer, type ClusterClient, type ReadTarget } from "../topology.ts";
-import { nodeNames } from "./members.ts";
+import { nodeNames } from "../replication/local-disks.ts";
 import { settingsOf, type ModeSettings } from "./settings.ts";
 import type { ClusterConfig } from "../topology.ts";
 

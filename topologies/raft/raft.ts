@@ -1,7 +1,7 @@
 import type { Host } from "../../host/host.ts";
 import { SECOND } from "../../host/time.ts";
 import { contentsAgree } from "../replication/contents-agree.ts";
-import { bearingLostDisks, onLocalDisks, surveyed } from "../replication/local-disks.ts";
+import { bearingLostDisks, nodeNames, onLocalDisks, surveyed } from "../replication/local-disks.ts";
 import { holding } from "../roles.ts";
 import {
   OperationError,
@@ -13,7 +13,6 @@ import {
 } from "../topology.ts";
 import { ControlCaller } from "./control-protocol.ts";
 import { raftInvariants } from "./invariants.ts";
-import { nodeNames } from "./members.ts";
 import { RaftNode } from "./node.ts";
 import { defaultRaftParts, type RaftParts } from "./parts.ts";
 import { RaftClient } from "./raft-client.ts";

@@ -1,6 +1,7 @@
 import type { Host } from "../../host/host.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection, Listener } from "../../host/network.ts";
+import { SnapshotError } from "../replication/copy-receiver.ts";
 import type { RaftDriver } from "./driver.ts";
 import { clusterOf } from "./members.ts";
 import {
@@ -68,7 +69,7 @@ async function receiveSnapshot(host: Host, home: SnapshotHome, connection: Conne
     connection.close();
   } catch (error) {
     connection.reset();
-    if (error instanceof SnapshotProtocolError) {
+    if (error instanceof SnapshotError) {
       const from = connection.peer.host;
       host.trace({ kind: "message-dropped", from, reason: "malformed", detail: error.message });
     } else if (!isNetworkError(error)) {

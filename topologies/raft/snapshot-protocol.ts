@@ -1,14 +1,10 @@
 import { type Codec, CodecError } from "../../host/codec.ts";
+import { SnapshotError } from "../replication/copy-receiver.ts";
+import type { CopiedFile } from "../replication/copy-sender.ts";
 import { type Configuration, configurationFrom } from "./core/configuration.ts";
 
 /** The port on which nodes take whole copies of the data. */
 export const SNAPSHOT_PORT = 7201;
-
-/** One file of a copy. */
-export interface SnapshotFile {
-  readonly name: string;
-  readonly bytes: number;
-}
 
 /** What goes over the connection on which a copy of the data is sent: a "begin", pieces of files, an "end". */
 export type SnapshotPart =
@@ -23,7 +19,7 @@ export type SnapshotPart =
       readonly indexTerm: number;
       readonly configuration: Configuration;
       readonly digest: string;
-      readonly files: readonly SnapshotFile[];
+      readonly files: readonly CopiedFile[];
     }
   | { readonly kind: "piece"; readonly file: number; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly kind: "end"; readonly checksums: readonly number[] }
@@ -36,7 +32,7 @@ export type SnapshotBegin = Extract<SnapshotPart, { readonly kind: "begin" }>;
 const VERSION = 1;
 
 /** Bytes that are no part of a copy for this cluster. */
-export class SnapshotProtocolError extends Error {
+export class SnapshotProtocolError extends SnapshotError {
   override readonly name = "SnapshotProtocolError";
 }
 
@@ -98,7 +94,7 @@ function partOf(fields: unknown): SnapshotPart | undefined {
   }
 }
 
-function isFile(value: unknown): value is SnapshotFile {
+function isFile(value: unknown): value is CopiedFile {
   const { name, bytes } = (value ?? {}) as Readonly<Record<string, unknown>>;
   return typeof name === "string" && isNatural(bytes);
 }

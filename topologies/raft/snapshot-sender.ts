@@ -1,10 +1,8 @@
-import { joinPath } from "../../engine/index.ts";
-import { crc32c } from "../../engine/crc32c.ts";
-import { readFully, removeDirectory } from "../../engine/file-io.ts";
-import { OpenFlag } from "../../host/file-system.ts";
+import { removeDirectory } from "../../engine/file-io.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection } from "../../host/network.ts";
 import { SECOND, type Duration } from "../../host/time.ts";
+import { filesToSend, sendFiles } from "../replication/copy-sender.ts";
 import type { SnapshotInstall, SnapshotNeed } from "./core/ready.ts";
 import type { RaftDriver } from "./driver.ts";
 import { clusterOf, hostOf } from "./members.ts";
@@ -17,8 +15,6 @@ import {
 } from "./snapshot-protocol.ts";
 import { DATA } from "./storage.ts";
 
-/** The engine's lock is its own. */
-const NOT_SENT: ReadonlySet<string> = new Set(["LOCK"]);
 /** How long a copy may take, sent and verified. */
 const PATIENCE: Duration = 10 * SECOND;
 
@@ -78,12 +74,10 @@ export class SnapshotSender {
 
   private async send(directory: string, snapshot: SnapshotInstall, digest: string): Promise<boolean> {
     const { driver, need } = this;
-    const { host, codec, config } = driver.context;
+    const { host, codec, config, settings } = driver.context;
     const fs = host.fs("local");
     const cluster = clusterOf(config);
-    const names = (await fs.readdir(directory)).filter((name) => !NOT_SENT.has(name));
-    const files = [];
-    for (const name of names) files.push({ name, bytes: (await fs.stat(joinPath(directory, name))).size });
+    const files = await filesToSend(fs, directory);
     const connection = await host.net.connect({ host: hostOf(need.to), port: SNAPSHOT_PORT });
     this.connection = connection;
     if (this.given) return false;
@@ -91,9 +85,9 @@ export class SnapshotSender {
     const { index, term: indexTerm, configuration } = snapshot;
     const { id: from } = driver.core;
     await put({ kind: "begin", from, to: need.to, term: need.term, index, indexTerm, configuration, digest, files });
-    const checksums: number[] = [];
-    for (const [at, { name }] of files.entries())
-      checksums.push(await this.sendFile(put, at, joinPath(directory, name)));
+    const checksums = await sendFiles(fs, directory, files, settings.chunkBytes, (piece) =>
+      put({ kind: "piece", ...piece }),
+    );
     await put({ kind: "end", checksums });
     const answer = await connection.receive();
     if (answer === undefined) return false;
@@ -102,23 +96,5 @@ export class SnapshotSender {
     const taken = part.kind === "received" && part.taken;
     host.trace({ kind: "full-sync-sent", replica: need.to, lsn: index, files: files.length, bytes, taken });
     return taken;
-  }
-
-  private async sendFile(put: (part: SnapshotPart) => Promise<void>, file: number, path: string): Promise<number> {
-    const { host, settings } = this.driver.context;
-    const handle = await host.fs("local").open(path, OpenFlag.READ);
-    try {
-      const buffer = new Uint8Array(settings.chunkBytes);
-      let checksum = 0;
-      for (let offset = 0; ;) {
-        const count = await readFully(handle, buffer, 0, buffer.length, offset);
-        if (count === 0) return checksum;
-        checksum = crc32c(buffer, 0, count, checksum);
-        await put({ kind: "piece", file, offset, bytes: buffer.subarray(0, count) });
-        offset += count;
-      }
-    } finally {
-      await handle.close();
-    }
   }
 }

@@ -1,4 +1,4 @@
-import type { FaultClass, FaultLimit, FaultModel, Placement, ReplicaReport } from "../topology.ts";
+import type { ClusterConfig, FaultClass, FaultLimit, FaultModel, Placement, ReplicaReport } from "../topology.ts";
 
 /** What designs have in common whose nodes have disks of their own and each hold all data. */
 
@@ -28,6 +28,11 @@ const BORNE: readonly FaultClass[] = [
 /** What comes to pass in any data centre, and so many lost disks. */
 export function bearingLostDisks(most: FaultLimit): FaultModel {
   return { within: new Map([...BORNE.map((each): [FaultClass, FaultLimit] => [each, "any"]), ["wipe", most]]) };
+}
+
+/** The names of a cluster's nodes, in order. */
+export function nodeNames({ replicas }: ClusterConfig): string[] {
+  return Array.from({ length: replicas + 1 }, (_, index) => `node-${index + 1}`);
 }
 
 /** Every node on a machine with a disk of its own. */

@@ -1,9 +1,9 @@
 import type { Host } from "../../host/host.ts";
 import { SECOND, type Duration } from "../../host/time.ts";
+import { nodeNames } from "../replication/local-disks.ts";
 import { OperationError, type ClusterConfig, type SyncMode } from "../topology.ts";
 import { ControlCaller, type NodeStatus } from "./control-protocol.ts";
 import { comparePositions } from "./epoch-history.ts";
-import { nodeNames } from "./node-context.ts";
 
 /** How long a node may take to let go of what it does, and to make that durable. */
 const COMMAND_DEADLINE: Duration = 2 * SECOND;

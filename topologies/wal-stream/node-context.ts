@@ -17,11 +17,6 @@ export interface NodeContext {
   readonly frames: FrameWriter;
 }
 
-/** The names of a cluster's nodes, in order. */
-export function nodeNames({ replicas }: ClusterConfig): string[] {
-  return Array.from({ length: replicas + 1 }, (_, index) => `node-${index + 1}`);
-}
-
 /** The other nodes. */
 export function peersOf({ host, nodes }: NodeContext): string[] {
   return nodes.filter((name) => name !== host.name);

@@ -10,7 +10,7 @@ import { FrameError } from "./frames.ts";
 import { type Freshness } from "./freshness.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import type { NodeContext } from "./node-context.ts";
-import { SnapshotError } from "./snapshot-receiver.ts";
+import { SnapshotError } from "../replication/copy-receiver.ts";
 import {
   decodeMessage,
   encodeMessage,

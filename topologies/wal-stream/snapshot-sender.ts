@@ -1,14 +1,9 @@
-import { joinPath } from "../../engine/index.ts";
-import { crc32c } from "../../engine/crc32c.ts";
-import { readFully, removeDirectory } from "../../engine/file-io.ts";
-import { OpenFlag } from "../../host/file-system.ts";
+import { removeDirectory } from "../../engine/file-io.ts";
+import { filesToSend, sendFiles } from "../replication/copy-sender.ts";
 import { DATA } from "./local-copy.ts";
 import type { Primary } from "./primary.ts";
 import type { Sender } from "./sender.ts";
 import type { StreamMessage } from "./stream-protocol.ts";
-
-/** The engine's lock is its own. */
-const NOT_SENT: ReadonlySet<string> = new Set(["LOCK"]);
 
 /** Sends a replica all data, as of one position, while writes go on; the log is kept from there for it. */
 export class SnapshotSender {
@@ -26,7 +21,7 @@ export class SnapshotSender {
    */
   async run(send: (message: StreamMessage) => Promise<void>, why: string): Promise<void> {
     const { primary } = this;
-    const { host } = primary.context;
+    const { host, settings } = primary.context;
     const { replica } = this.sender;
     const fs = host.fs("local");
     // One of its own: a replica that comes anew may find its former copy still being made. What a crash leaves there is removed
@@ -38,15 +33,12 @@ export class SnapshotSender {
     const { applied, digest } = await primary.copy.store.checkpoint(directory);
     this.keepLog(applied.lsn);
     try {
-      const names = (await fs.readdir(directory)).filter((name) => !NOT_SENT.has(name));
-      const files = [];
-      for (const name of names) files.push({ name, bytes: (await fs.stat(joinPath(directory, name))).size });
+      const files = await filesToSend(fs, directory);
       const { epoch, history } = primary;
       await send({ kind: "snapshot", epoch, history, applied, digest, files });
-      const checksums: number[] = [];
-      for (const [index, { name }] of files.entries()) {
-        checksums.push(await this.sendFile(send, index, joinPath(directory, name)));
-      }
+      const checksums = await sendFiles(fs, directory, files, settings.chunkBytes, (piece) =>
+        send({ kind: "chunk", ...piece }),
+      );
       await send({ kind: "snapshot-end", checksums });
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       host.trace({ kind: "full-sync-sent", replica, lsn: applied.lsn, files: files.length, bytes });
@@ -61,23 +53,5 @@ export class SnapshotSender {
    */
   protected keepLog(lsn: number): void {
     this.sender.keepLog(lsn);
-  }
-
-  private async sendFile(send: (message: StreamMessage) => Promise<void>, file: number, path: string): Promise<number> {
-    const { host, settings } = this.primary.context;
-    const handle = await host.fs("local").open(path, OpenFlag.READ);
-    try {
-      const buffer = new Uint8Array(settings.chunkBytes);
-      let checksum = 0;
-      for (let offset = 0; ;) {
-        const count = await readFully(handle, buffer, 0, buffer.length, offset);
-        if (count === 0) return checksum;
-        checksum = crc32c(buffer, 0, count, checksum);
-        await send({ kind: "chunk", file, offset, bytes: buffer.subarray(0, count) });
-        offset += count;
-      }
-    } finally {
-      await handle.close();
-    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Host } from "../../host/host.ts";
 import { SECOND } from "../../host/time.ts";
 import { contentsAgree } from "../replication/contents-agree.ts";
-import { bearingLostDisks, onLocalDisks, surveyed } from "../replication/local-disks.ts";
+import { bearingLostDisks, nodeNames, onLocalDisks, surveyed } from "../replication/local-disks.ts";
 import { holding } from "../roles.ts";
 import { RoutedClient } from "../routed-client.ts";
 import {
@@ -18,7 +18,6 @@ import { AnyReplica } from "./any-replica.ts";
 import type { Failover, FailoverWish } from "./failover.ts";
 import { logIsKept, onePrimaryAnEpoch, positionsNeverRegress } from "./invariants.ts";
 import { WalStreamNode } from "./node.ts";
-import { nodeNames } from "./node-context.ts";
 import { onCall } from "./on-call.ts";
 import { defaultWalStreamParts, type WalStreamParts } from "./parts.ts";
 import { settingsOf, type ModeSettings } from "./settings.ts";

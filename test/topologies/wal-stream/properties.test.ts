@@ -12,7 +12,7 @@ import { staleManifest } from "../../../scenarios/stale-manifest.ts";
 import { registerClients } from "../../../scenarios/workloads/register.ts";
 import { NamedStream } from "../../../sim/random.ts";
 import { type ObservedTrace, RetainedTrace } from "../../../sim/trace.ts";
-import { nodeNames } from "../../../topologies/wal-stream/node-context.ts";
+import { nodeNames } from "../../../topologies/replication/local-disks.ts";
 import { walStreamAsync, walStreamFull, walStreamSemi } from "../../../topologies/wal-stream/wal-stream.ts";
 
 const MODES = [walStreamAsync, walStreamSemi, walStreamFull] as const;
