@@ -1,101 +1,13 @@
-import type { Host } from "../host/host.ts";
-import { NodeDrain } from "../host/nodejs/drain.ts";
-import { MILLISECOND, SECOND } from "../host/time.ts";
-import { Cluster } from "../scenarios/cluster.ts";
-import { InvariantWatch } from "../scenarios/invariant-watch.ts";
-import { SimulatedNetwork } from "../sim/network/network.ts";
-import { Simulation } from "../sim/simulation.ts";
-import { ObservedTrace } from "../sim/trace.ts";
-import type { ClusterClient, Topology } from "../topologies/topology.ts";
 import { raftLease, raftReadIndex } from "../topologies/raft/raft.ts";
-import { print, rate } from "./measure.ts";
-import { profiled } from "./profile.ts";
+import { measure, writeOf } from "./replicated-cluster.ts";
 
-const OPERATIONS_PER_SECOND = 100;
-const CONFIG = { replicas: 2, engine: {} };
-const LIKENESS = {
-  disks: { local: "nvme", shared: "network" },
-  mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
-} as const;
-
-interface Result {
-  readonly events: number;
-  readonly operations: number;
-  readonly fingerprint: string;
-}
-
-/** Changes or reads one of a thousand registers, so often a second, whether or not earlier operations have been answered. */
-async function operate(host: Host, client: ClusterClient, ready: () => boolean, done: () => void): Promise<void> {
-  while (!ready()) await host.clock.sleep(10 * MILLISECOND);
-  for (;;) {
-    await host.clock.sleep(SECOND / OPERATIONS_PER_SECOND);
-    host.spawn("operation", async () => {
-      const key = `key-${host.random("keys").below(1000)}`;
-      const write = { op: "write", key, value: "v".padEnd(100) } as const;
-      const isRead = host.random("kinds").chance(1, 2);
-      await client.execute(isRead ? { op: "read", key } : write, { role: "primary", choice: 0 });
-      done();
-    });
-  }
-}
-
-/** Three nodes and a client, every step's invariants checked. */
-async function simulate(topology: Topology, virtualSeconds: number): Promise<Result> {
-  const invariants = new InvariantWatch(new ObservedTrace([]), topology.invariants, ["node-1", "node-2", "node-3"]);
-  const world = new Simulation({
-    seed: "1",
-    trace: invariants,
-    network: (kernel) => new SimulatedNetwork(kernel),
-  });
-  const cluster = new Cluster(world, world.network, topology, CONFIG, LIKENESS);
-  let operations = 0;
-  world.host("client", (host) =>
-    operate(
-      host,
-      topology.connect(host, CONFIG),
-      () => cluster.ready,
-      () => operations++,
-    ),
-  );
-  const inspect = (): ReturnType<Cluster["inspect"]> => cluster.inspect();
-  const { events, crashes, fingerprint } = await world.run({
-    drain: new NodeDrain(),
-    until: () => {
-      invariants.check(world.kernel.now, inspect);
-      return false;
-    },
-    deadline: virtualSeconds * SECOND,
-  });
-  for (const { error } of crashes) throw error;
-  if (invariants.broken.length > 0) throw new Error(`broken: ${JSON.stringify(invariants.broken)}`);
-  return { events, operations, fingerprint };
-}
-
-const virtualSeconds = Number(process.argv[2] ?? 60);
-for (const topology of [raftReadIndex, raftLease]) {
-  await simulate(topology, 10);
-  let result: Result = { events: 0, operations: 0, fingerprint: "" };
-  const times: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    // Of the processor, not of the wall: beside other work that says what one core of its own would take.
-    const before = process.cpuUsage();
-    result = await simulate(topology, virtualSeconds);
-    const { user, system } = process.cpuUsage(before);
-    times.push((user + system) / 1e6);
-  }
-  const time = times.sort((a, b) => a - b)[1] ?? 0;
-  console.log(
-    `${topology.id}, three nodes, ${OPERATIONS_PER_SECOND} operations a second, half of them reads, invariants on, ${virtualSeconds} virtual seconds`,
-  );
-  print([
-    ["virtual seconds per second of processor time", (virtualSeconds / time).toFixed(0)],
-    ["events", `${rate(result.events / time)}, ${((time / result.events) * 1e6).toFixed(2)} µs each`],
-    ["events per operation", (result.events / result.operations).toFixed(1)],
-    ["fingerprint", result.fingerprint],
-  ]);
-}
-const shares = await profiled(async () => {
-  await simulate(raftReadIndex, virtualSeconds);
-});
-console.log("where the time goes");
-print(shares.map(([part, share]) => [part, `${(share * 100).toFixed(0)} %`]));
+await measure(
+  [raftReadIndex, raftLease],
+  raftReadIndex,
+  {
+    operationsPerSecond: 100,
+    what: "operations a second, half of them reads",
+    next: (host, key) => (host.random("kinds").chance(1, 2) ? { op: "read", key } : writeOf(key)),
+  },
+  Number(process.argv[2] ?? 60),
+);
