@@ -2,7 +2,7 @@ import type { RandomStream } from "../host/random.ts";
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import { drawCluster } from "./drawn-cluster.ts";
 import { drawChaos } from "./faults/chaos.ts";
-import type { PlannedFault } from "./faults/fault.ts";
+import { withHands } from "./faults/hands.ts";
 import { COMMON_FAULTS } from "./faults/swarm.ts";
 import type { ClientPlan } from "./plan.ts";
 import { raftModes } from "./raft/foreseen.ts";
@@ -34,6 +34,7 @@ export const failover: Scenario = {
 
   plan(random) {
     const limits = random("limits");
+    const hands = random("operator");
     const steps = limits.between(10, 40);
     const pause = limits.pick([1, 10, 50]) * MILLISECOND;
     const keys = limits.between(1, 4);
@@ -60,9 +61,18 @@ export const failover: Scenario = {
         ...registers("lenient", limits.between(0, 1), 5, "replica"),
         ...others(random("others"), steps, pause),
       ],
+      // Somebody promotes although nothing calls for it: it must be refused, or do no harm.
       ...withHands(
-        random("operator"),
+        hands,
         drawChaos(random("faults"), { steps, pause, classes: [...COMMON_FAULTS, "wipe", "disk-full"] }),
+        {
+          oneIn: 4,
+          most: 2,
+          draw: () => ({
+            on: { role: hands.pick(["replica", "primary", "node"]), choice: hands.below(60) },
+            fault: { kind: "operator", action: hands.pick(["promote", "promote", "failover"]) },
+          }),
+        },
       ),
       onCall: { reaction },
       limit: 300 * SECOND,
@@ -99,21 +109,4 @@ function others(random: RandomStream, steps: number, pause: number): ClientPlan[
     default:
       return [];
   }
-}
-
-/** Now and then a person does something although nothing calls for it: it must be refused, or do no harm. */
-function withHands<Chaos extends { readonly faults: readonly PlannedFault[] }>(
-  random: RandomStream,
-  chaos: Chaos,
-): Chaos {
-  if (!random.chance(1, 4)) return chaos;
-  const latest = chaos.faults.at(-1)?.at ?? 100 * MILLISECOND;
-  const hands = Array.from({ length: random.between(1, 2) }, (): PlannedFault => ({
-    at: random.below(latest + 1),
-    lasts: 0,
-    duringWrite: random.chance(1, 2),
-    on: { role: random.pick(["replica", "primary", "node"]), choice: random.below(60) },
-    fault: { kind: "operator", action: random.pick(["promote", "promote", "failover"]) },
-  }));
-  return { ...chaos, faults: [...chaos.faults, ...hands].sort((a, b) => a.at - b.at) };
 }

@@ -1,8 +1,7 @@
-import type { RandomStream } from "../../host/random.ts";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import { drawCluster } from "../drawn-cluster.ts";
 import { drawChaos } from "../faults/chaos.ts";
-import type { PlannedFault } from "../faults/fault.ts";
+import { withHands } from "../faults/hands.ts";
 import { COMMON_FAULTS } from "../faults/swarm.ts";
 import type { Scenario } from "../scenario.ts";
 import { compareAndSetClients } from "../workloads/compare-and-set.ts";
@@ -26,6 +25,7 @@ export const raftChaos: Scenario = {
 
   plan(random) {
     const limits = random("limits");
+    const hands = random("operator");
     const steps = limits.between(15, 50);
     const pause = limits.pick([1, 10, 50]) * MILLISECOND;
     const keys = limits.between(1, 4);
@@ -78,28 +78,20 @@ export const raftChaos: Scenario = {
           readFrom: "primary",
         }),
       ],
-      ...withHandovers(
-        random("operator"),
+      // A person lets the leader hand over, to whomever.
+      ...withHands(
+        hands,
         drawChaos(random("faults"), { steps, pause, classes: [...COMMON_FAULTS, "wipe", "wipe", "disk-full"] }),
+        {
+          oneIn: 2,
+          most: 4,
+          draw: () => ({
+            on: { role: "node", choice: hands.below(60) },
+            fault: { kind: "operator", action: "transfer-leader" },
+          }),
+        },
       ),
       limit: 300 * SECOND,
     };
   },
 };
-
-/** Now and then a person lets the leader hand over, to whomever. */
-function withHandovers<Chaos extends { readonly faults: readonly PlannedFault[] }>(
-  random: RandomStream,
-  chaos: Chaos,
-): Chaos {
-  if (!random.chance(1, 2)) return chaos;
-  const latest = chaos.faults.at(-1)?.at ?? 100 * MILLISECOND;
-  const hands = Array.from({ length: random.between(1, 4) }, (): PlannedFault => ({
-    at: random.below(latest + 1),
-    lasts: 0,
-    duringWrite: random.chance(1, 2),
-    on: { role: "node", choice: random.below(60) },
-    fault: { kind: "operator", action: "transfer-leader" },
-  }));
-  return { ...chaos, faults: [...chaos.faults, ...hands].sort((a, b) => a.at - b.at) };
-}

@@ -1,6 +1,7 @@
 import type { Host } from "../../host/host.ts";
 import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection, Listener } from "../../host/network.ts";
+import { acceptConnections } from "../accept-connections.ts";
 import { SnapshotError } from "../replication/copy-receiver.ts";
 import type { RaftDriver } from "./driver.ts";
 import { clusterOf } from "./members.ts";
@@ -22,24 +23,13 @@ export interface SnapshotHome {
 
 /** Accepts whole copies of the data, one at a time, and hands each to the core once it is whole. Until closed. */
 export function acceptSnapshots(host: Host, home: SnapshotHome): Listener {
-  const listener = host.net.listen(SNAPSHOT_PORT);
   let latest: Connection | undefined;
-  host.spawn("accept snapshots", async () => {
-    for (;;) {
-      let connection: Connection;
-      try {
-        connection = await listener.accept();
-      } catch (error) {
-        if (isNetworkError(error)) return;
-        throw error;
-      }
-      // Who comes later leads in a later term, or has given the former copy up.
-      latest?.reset();
-      latest = connection;
-      host.spawn(`snapshot from ${connection.peer.host}`, () => receiveSnapshot(host, home, connection));
-    }
+  return acceptConnections(host, SNAPSHOT_PORT, "accept snapshots", (connection) => {
+    // Who comes later leads in a later term, or has given the former copy up.
+    latest?.reset();
+    latest = connection;
+    host.spawn(`snapshot from ${connection.peer.host}`, () => receiveSnapshot(host, home, connection));
   });
-  return listener;
 }
 
 async function receiveSnapshot(host: Host, home: SnapshotHome, connection: Connection): Promise<void> {

@@ -3,6 +3,7 @@ import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection, Listener } from "../../host/network.ts";
 import type { MonotonicTime } from "../../host/time.ts";
 import { MILLISECOND, type Duration } from "../../host/time.ts";
+import { acceptConnections } from "../accept-connections.ts";
 import type { MessageCodec } from "./core/message-codec.ts";
 import type { Message } from "./core/messages.ts";
 import { decodeFrame, encodeFrame } from "./frames.ts";
@@ -60,19 +61,8 @@ export class Transport {
   /** Begins to take messages. */
   start(): void {
     const { host } = this;
-    const listener = host.net.listen(MESSAGE_PORT);
-    this.listener = listener;
-    host.spawn("accept nodes", async () => {
-      for (;;) {
-        let connection: Connection;
-        try {
-          connection = await listener.accept();
-        } catch (error) {
-          if (isNetworkError(error)) return;
-          throw error;
-        }
-        host.spawn(`messages from ${connection.peer.host}`, () => this.receive(connection));
-      }
+    this.listener = acceptConnections(host, MESSAGE_PORT, "accept nodes", (connection) => {
+      host.spawn(`messages from ${connection.peer.host}`, () => this.receive(connection));
     });
   }
 

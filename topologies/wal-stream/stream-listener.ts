@@ -1,5 +1,6 @@
 import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection, Listener } from "../../host/network.ts";
+import { acceptConnections } from "../accept-connections.ts";
 import { FrameError } from "./frames.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Primary } from "./primary.ts";
@@ -15,20 +16,9 @@ export interface StreamingNode {
 /** Accepts replicas' connections, and hands each to the primary once it has introduced itself. Until closed. */
 export function acceptStreams(node: StreamingNode): Listener {
   const { host } = node.context;
-  const listener = host.net.listen(STREAM_PORT);
-  host.spawn("accept replicas", async () => {
-    for (;;) {
-      let connection: Connection;
-      try {
-        connection = await listener.accept();
-      } catch (error) {
-        if (isNetworkError(error)) return;
-        throw error;
-      }
-      host.spawn(`stream to ${connection.peer.host}`, () => greet(node, connection));
-    }
+  return acceptConnections(host, STREAM_PORT, "accept replicas", (connection) => {
+    host.spawn(`stream to ${connection.peer.host}`, () => greet(node, connection));
   });
-  return listener;
 }
 
 async function greet(node: StreamingNode, connection: Connection): Promise<void> {
