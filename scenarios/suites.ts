@@ -15,7 +15,7 @@ import { walStreamTables } from "./wal-stream/tables.ts";
 /** What every change must not break: quick enough to wait for. */
 const ci: Suite = {
   name: "ci",
-  summary: "every scenario on every topology, a few dozen seeds each: for every change",
+  summary: "what concerns all designs on each, and what tells most of one, a few dozen seeds each: for every change",
   entries: [
     { scenario: "compaction-race", seeds: 60 },
     { scenario: "stale-manifest", seeds: 60 },
