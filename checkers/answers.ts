@@ -13,7 +13,7 @@ export function refusedReads(operations: readonly Operation[], error?: string): 
 }
 
 /** Whether an operation changes nothing: a transaction may read only. */
-export function onlyReads({ f, input }: Operation): boolean {
+export function onlyReads({ f, input }: Pick<Operation, "f" | "input">): boolean {
   if (f === "txn") return isList(input) && input.every((step) => isList(step) && step[0] === "r");
   return f === "read" || f === "scan";
 }

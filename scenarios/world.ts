@@ -1,3 +1,4 @@
+import { onlyReads } from "../checkers/answers.ts";
 import type { HistoryEntry } from "../checkers/history.ts";
 import { SECOND, type Duration } from "../host/time.ts";
 import { SimulatedNetwork } from "../sim/network/network.ts";
@@ -85,7 +86,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
     now: () => kernel.now,
     record: (entry: HistoryEntry) => {
       history.push(entry);
-      if (entry.type === "invoke" && asksForChange(entry)) nemesis.changeInvoked();
+      if (entry.type === "invoke" && !onlyReads({ f: entry.f, input: entry.value })) nemesis.changeInvoked();
     },
     asked: (terms: AskedTerms) => void asked.push(terms),
   };
@@ -186,15 +187,6 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
     healedAt: () => healed?.at,
     finished: () => clients.every((client) => client.mainFinished) && verifier?.mainFinished !== false,
   };
-}
-
-/** What a history calls operations that change nothing. */
-const READS: ReadonlySet<string> = new Set(["read", "scan"]);
-
-/** Whether an operation may change something: a transaction may read only. */
-function asksForChange({ f, value }: HistoryEntry): boolean {
-  if (f !== "txn") return !READS.has(f);
-  return (value as readonly (readonly [string, ...unknown[]])[]).some(([step]) => step !== "r");
 }
 
 /** When a core was healed, and which. */

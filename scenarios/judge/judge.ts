@@ -27,6 +27,7 @@ import {
   boundsAsked,
   epochsBegun,
   epochsOf,
+  isRead,
   keptPromises,
   readsWithBound,
   sessionView,
@@ -131,7 +132,7 @@ function broken(
     found
       .filter(({ read }, at) => found[at - 1]?.read.index !== read.index)
       .map((one) => tell(one, operations[one.read.index]?.f ?? one.read.f));
-  const all = { operations, asked: evidence.asked, began: epochsBegun(evidence.observed) };
+  const { asked, observed } = evidence;
   switch (promise.property) {
     case "reads-answered":
       return refusedReads(operations).map((read) => refused(read, evidence.observed));
@@ -140,20 +141,23 @@ function broken(
         ofOperation("foreign-value", undefined, read, { f, value: describeValue(read.value) }),
       );
     case "linearizable": {
-      const own = promise.of === "primary" ? askedOfPrimary(all) : operations;
+      const own = promise.of === "primary" ? askedOfPrimary(operations, asked) : operations;
       const groups = promise.between === "failovers" ? epochsOf(own) : [own];
       return groups.flatMap((group) => disordered(group, operations, evidence, undecided));
     }
     case "durable":
-      return lost(keptPromises(all, promise), operations, evidence);
+      return lost(keptPromises({ operations, asked, began: epochsBegun(observed) }, promise), operations, evidence);
     case "session-reads":
-      return sessionsBroken(sessionView(registers, evidence.asked), operations);
-    case "fresh-as-asked":
-      return boundsAsked(evidence.asked).flatMap((bound) =>
-        epochsOf(keptPromises({ ...all, operations: registers }, { except: "unreplicated-tail" }))
-          .flatMap((group) => staleReads(readsWithBound(group, evidence.asked, bound), bound))
+      return sessionsBroken(sessionView(registers, asked), operations);
+    case "fresh-as-asked": {
+      const known = { operations: registers, asked, began: epochsBegun(observed) };
+      const epochs = epochsOf(keptPromises(known, { except: "unreplicated-tail" }));
+      return boundsAsked(asked).flatMap((bound) =>
+        epochs
+          .flatMap((group) => staleReads(readsWithBound(group, asked, bound), bound))
           .map((stale) => staleRead(stale, stale.read.f)),
       );
+    }
     case "converges":
       return diverged(promise.within, evidence, undecided);
     case "progress":
@@ -205,7 +209,8 @@ function lost(
   // Only the verifier's reads are of the whole in the end: a client may still be reading from a replica that lags.
   const own = (workload: WorkloadKind): Operation[] =>
     operations.filter(
-      ({ process, f }) => processes[process] === workload && (process >= firstVerifier || !READS.has(f)),
+      (operation) =>
+        processes[operation.process] === workload && (operation.process >= firstVerifier || !isRead(operation)),
     );
   return [
     ...checkDurability(withScansAsReads(own("register")), { since: healing.at }).violations,
@@ -213,9 +218,6 @@ function lost(
     ...checkSet(own("set")).violations.filter(({ kind }) => kind === "lost-element"),
   ].map((violation) => violated(violation.kind as FindingKind, violation, all));
 }
-
-/** What only reads; a transaction may change something, and does so whatever it reads. */
-const READS: ReadonlySet<string> = new Set(["read", "scan"]);
 
 function sessionsBroken(operations: readonly Operation[], all: readonly Operation[]): Finding[] {
   const { violations } = checkSessionGuarantees(operations, { guarantees: ["read-your-writes", "monotonic-reads"] });
@@ -226,14 +228,11 @@ function sessionsBroken(operations: readonly Operation[], all: readonly Operatio
 function diverged(within: Duration, { healing, time, finished }: Evidence, undecided: Message[]): Finding[] {
   if (healing?.recovered === undefined || healing.converged !== undefined) return [];
   const { replicas } = healing;
-  const [one, other] = replicas.flatMap((left, at) =>
-    replicas.slice(at + 1).flatMap((right) => {
-      return left.position === right.position && left.digest !== right.digest ? [[left, right] as const] : [];
-    }),
-  )[0] ?? [undefined, undefined];
-  if (one !== undefined) {
-    const params = { host: one.node, other: other.node, epoch: epochOf(one.position), place: placeOf(one.position) };
-    return [finding("divergence", undefined, one.node, time, undefined, params)];
+  for (const { node: host, position, digest } of replicas) {
+    const other = replicas.find((each) => each.position === position && each.digest !== digest);
+    if (other === undefined) continue;
+    const params = { host, other: other.node, epoch: epochOf(position), place: placeOf(position) };
+    return [finding("divergence", undefined, host, time, undefined, params)];
   }
   const since = time - healing.at - healing.recovered;
   if (!finished && since < within) {

@@ -32,7 +32,7 @@ export function epochsBegun(observed: readonly TraceRecord[]): BegunEpoch[] {
 }
 
 /** All changes, and the reads that were asked of the primary. */
-export function askedOfPrimary({ operations, asked }: AskedOperations): Operation[] {
+export function askedOfPrimary(operations: readonly Operation[], asked: readonly AskedTerms[]): Operation[] {
   return operations.filter((operation) => !isRead(operation) || asked[operation.index]?.role !== "replica");
 }
 
@@ -102,6 +102,7 @@ function uncertain(operation: Operation): Operation {
   return { ...operation, outcome: "info", completed: Infinity, end: Infinity };
 }
 
-function isRead({ f }: Operation): boolean {
+/** Whether it only reads; a transaction may change something, and counts as if it did. */
+export function isRead({ f }: Operation): boolean {
   return f === "read" || f === "scan";
 }

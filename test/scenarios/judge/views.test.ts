@@ -129,7 +129,7 @@ describe("reads by what they asked for", () => {
   const indexes = (found: readonly Operation[]): number[] => found.map(({ index }) => index);
 
   test("changes are always looked at", () => {
-    expect(indexes(askedOfPrimary({ operations, asked, began: [] }))).toEqual([0, 3]);
+    expect(indexes(askedOfPrimary(operations, asked))).toEqual([0, 3]);
     expect(indexes(sessionView(operations, asked))).toEqual([0, 2]);
     expect(indexes(readsWithBound(operations, asked, 20))).toEqual([0, 3]);
     expect(indexes(readsWithBound(operations, asked, 30))).toEqual([0]);
