@@ -7,7 +7,7 @@ import type { EngineContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
 import { DatabaseIterator } from "./database-iterator.ts";
 import type { EngineState } from "./engine-state.ts";
-import { DatabaseLockedError } from "./errors.ts";
+import { DatabaseLockedError, type DatabaseFailedError } from "./errors.ts";
 import { LOCK_NAME } from "./file-names.ts";
 import type { IteratorOptions } from "./iterator-bounds.ts";
 import type { LookupResult } from "./lookup.ts";
@@ -297,6 +297,11 @@ export class Database {
   /** Whether it accepts no more writes, as something failed or its lock was lost. Reads go on. */
   get failed(): boolean {
     return !this.context.health.sound;
+  }
+
+  /** Why it accepts no more writes, the first failure as the `cause`; undefined while it does. */
+  get failure(): DatabaseFailedError | undefined {
+    return this.context.health.refusal();
   }
 
   /** Why a flush or compaction waits for room on the disk, and writes may have to; undefined while none does. */

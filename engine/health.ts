@@ -77,8 +77,14 @@ export class Health {
 
   /** @throws DatabaseFailedError after a failure, or when the lock was lost: then somebody else may be writing */
   assertSound(): void {
+    const error = this.refusal();
+    if (error !== undefined) throw error;
+  }
+
+  /** What a write is refused with after a failure, or once the lock was lost; undefined while all is well. */
+  refusal(): DatabaseFailedError | undefined {
     if (this.lock !== undefined && !this.lock.held) this.fail(new LockLostError(this.directory));
-    if (this.failed) throw this.failedError();
+    return this.failed ? this.failedError() : undefined;
   }
 
   /** @throws DatabaseClosedError */

@@ -87,7 +87,8 @@ export class Storage {
   /** What failed; undefined while all is well. */
   get failure(): { readonly error: unknown } | undefined {
     if (this.log.failed) return { error: this.log.failure };
-    return this.store.failed ? { error: new UnusableDataError("the database takes no more writes") } : undefined;
+    const error = this.store.failure;
+    return error === undefined ? undefined : { error };
   }
 
   /**

@@ -1,5 +1,6 @@
 import {
   type Database,
+  type DatabaseFailedError,
   type DatabaseSettings,
   MalformedBytesError,
   type MaybePromise,
@@ -96,9 +97,9 @@ export class ReplicatedStore {
     return this.written.state.mark;
   }
 
-  /** Whether it takes no more writes, as one of the engine's failed. Reads go on. */
-  get failed(): boolean {
-    return this.database.failed;
+  /** Why it takes no more writes; undefined while it does. Reads go on. */
+  get failure(): DatabaseFailedError | undefined {
+    return this.database.failure;
   }
 
   /** Why the engine waits for room on the disk; undefined while it does not. */

@@ -31,9 +31,9 @@ export interface NodeStatus {
 
 export type ControlRequest =
   | { readonly ask: "status" }
-  /** Follow no primary of an earlier epoch, and be none; let `by` make this node primary. */
+  /** Follow no primary of an earlier epoch than that, which begins a round, and be none; let `by` make this node primary. */
   | { readonly ask: "promise"; readonly epoch: number; readonly by: string }
-  /** Be primary, in an epoch of your own from the promised one on. */
+  /** Be primary, in your epoch of the round that was promised. */
   | { readonly ask: "promote"; readonly promised: number; readonly by: string }
   /** Copy all data anew. */
   | { readonly ask: "resync" }

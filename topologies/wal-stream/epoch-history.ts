@@ -105,11 +105,29 @@ export function comparePositions(
 }
 
 /**
- * The epoch in which a node may be primary, at least a given one. An epoch's number says whose it is: node 1 of three may have
- * 1, 4, 7. So not even two people who know nothing of each other can make two primaries of one epoch.
+ * The first epoch of the round after that of a given one: each round has an epoch for every node. What is promised is a round
+ * as a whole. Were it any epoch, a node that promised to follow none before epoch 3 could still be led by whoever was made
+ * primary by a promise of epoch 2, and took epoch 4 as its own: the promises of two failovers at a time would not exclude one
+ * another.
+ *
+ * @param nodes of the cluster
+ */
+export function nextRound(epoch: number, nodes: number): number {
+  return Math.ceil(epoch / nodes) * nodes + 1;
+}
+
+/** Whether a round begins with an epoch. */
+export function beginsRound(epoch: number, nodes: number): boolean {
+  return epoch % nodes === 1 % nodes;
+}
+
+/**
+ * The epoch of a round in which a node may be primary. An epoch's number says whose it is: node 1 of three may have 1, 4, 7. So
+ * not even two people who know nothing of each other can make two primaries of one epoch.
  *
  * @param index of the node in the cluster, from 0
+ * @param round its first epoch
  */
-export function epochFor(index: number, least: number, nodes: number): number {
-  return least + ((((index - (least - 1)) % nodes) + nodes) % nodes);
+export function epochFor(index: number, round: number): number {
+  return round + index;
 }

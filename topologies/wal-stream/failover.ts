@@ -3,7 +3,7 @@ import { SECOND, type Duration } from "../../host/time.ts";
 import { nodeNames } from "../replication/local-disks.ts";
 import { OperationError, type ClusterConfig, type SyncMode } from "../topology.ts";
 import { ControlCaller, type NodeStatus } from "./control-protocol.ts";
-import { comparePositions } from "./epoch-history.ts";
+import { comparePositions, nextRound } from "./epoch-history.ts";
 
 /** How long a node may take to let go of what it does, and to make that durable. */
 const COMMAND_DEADLINE: Duration = 2 * SECOND;
@@ -50,9 +50,10 @@ export class Failover {
   async run(wish: FailoverWish = {}): Promise<string> {
     const seen = await this.look();
     this.check(seen, wish);
-    const least = 1 + seen.reduce((most, { epoch, promised }) => Math.max(most, epoch, promised), 0);
+    const latest = seen.reduce((most, { epoch, promised }) => Math.max(most, epoch, promised), 0);
+    const round = nextRound(latest, this.nodes.length);
     const by = `${this.host.name}/${this.host.random("failover").uint32()}`;
-    const fenced = await this.fence(least, by);
+    const fenced = await this.fence(round, by);
     const candidates = fenced.filter(({ whole, node }) => whole && node !== wish.without);
     const needed = this.needed();
     if (candidates.length < needed) {
@@ -65,7 +66,7 @@ export class Failover {
     const behind = wanted !== undefined && comparePositions(positionOf(wanted), positionOf(best)) < 0;
     // The others have been fenced: somebody must lead, if not the one that was wanted.
     const chosen = wanted === undefined || (behind && !forced) ? best : wanted;
-    await this.promote(chosen.node, least, by);
+    await this.promote(chosen.node, round, by);
     if (behind && !forced) {
       throw refusal("not-most-advanced", `${subject} lacks what ${best.node} has, which leads now`);
     }

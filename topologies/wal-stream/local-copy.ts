@@ -122,7 +122,8 @@ export class LocalCopy {
   /** What failed; undefined while all is well. */
   get failure(): { readonly error: unknown } | undefined {
     if (this.log.failed) return { error: this.log.failure };
-    return this.store.failed ? { error: new Error("the database takes no more writes") } : undefined;
+    const error = this.store.failure;
+    return error === undefined ? undefined : { error };
   }
 
   /** Applies the log up to an entry. @throws whatever reading the log and writing to the store throw */

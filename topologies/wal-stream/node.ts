@@ -14,7 +14,7 @@ import { serveControl, type ControlOutcome } from "./control-service.ts";
 import { isFullDisk } from "../replication/disk-error.ts";
 import { nodeNames } from "../replication/local-disks.ts";
 import { isDiskError } from "./disk-error.ts";
-import { type EpochHistory, epochFor } from "./epoch-history.ts";
+import { beginsRound, type EpochHistory, epochFor } from "./epoch-history.ts";
 import { FrameWriter } from "./frames.ts";
 import { Freshness } from "./freshness.ts";
 import type { Founding } from "./founding.ts";
@@ -212,6 +212,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   async promise(epoch: number, by: string): Promise<ControlOutcome> {
     const { metadata: current } = this.data;
     if (current === undefined) return refused("no-data", "its disk is empty");
+    if (!beginsRound(epoch, this.context.nodes.length)) return refused("no-round", `no round begins with epoch ${epoch}`);
     return this.alone(async () => {
       if (this.life !== "replica" && this.life !== "primary") return refused("not-ready", `it is ${this.life}`);
       const { promised, promisedTo, history } = this.data.metadata ?? current;
@@ -244,8 +245,7 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
       }
       await this.endRoles("promoted");
       await copy.log.sync();
-      const { nodes } = this.context;
-      const epoch = epochFor(nodes.indexOf(this.host.name), promised, nodes.length);
+      const epoch = epochFor(this.context.nodes.indexOf(this.host.name), promised);
       this.bePrimary(await this.data.beginEpoch(epoch, copy.log.last.lsn, current));
       return DONE;
     });

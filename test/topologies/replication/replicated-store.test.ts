@@ -270,7 +270,7 @@ describe("replicated store", () => {
       if (operation === "write") throw new Error("EIO");
     };
     await expect(store.apply([entryOf(1, 1, [["a", "1"]])])).rejects.toThrow("EIO");
-    expect(store.failed).toBe(true);
+    expect(store.failure?.cause).toMatchObject({ message: "EIO" });
     expect(store.applied.lsn).toBe(0);
     expect(store.fullDisk).toBeUndefined();
   });

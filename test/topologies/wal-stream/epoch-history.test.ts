@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { comparePositions, epochFor, EpochHistory } from "../../../topologies/wal-stream/epoch-history.ts";
+import { beginsRound, comparePositions, epochFor, EpochHistory, nextRound } from "../../../topologies/wal-stream/epoch-history.ts";
 
 /** A log as a list of its entries' epochs, by LSN from 1 on. */
 type Log = readonly number[];
@@ -85,14 +85,18 @@ describe("the history of epochs", () => {
   });
 });
 
-test("an epoch says whose it is: no two nodes ever lead in the same one", () => {
+test("an epoch says whose it is, and in which round: no two nodes ever lead in the same one", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 1_000 }), (nodes, least) => {
-      const epochs = Array.from({ length: nodes }, (_, index) => epochFor(index, least, nodes));
+    fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 1_000 }), (nodes, latest) => {
+      const round = nextRound(latest, nodes);
+      expect(round).toBeGreaterThan(latest);
+      expect(round).toBeLessThanOrEqual(latest + nodes);
+      expect(beginsRound(round, nodes)).toBe(true);
+      const epochs = Array.from({ length: nodes }, (_, index) => epochFor(index, round));
       expect(new Set(epochs).size).toBe(nodes);
-      expect([...epochs].sort((a, b) => a - b)).toEqual(Array.from({ length: nodes }, (_, at) => least + at));
-      // The same node's, whatever the least one asked for.
+      // The same node's in every round, and all of them before the next.
       epochs.forEach((epoch, index) => expect((epoch - 1) % nodes).toBe(index));
+      for (const epoch of epochs) expect(nextRound(epoch, nodes)).toBe(round + nodes);
     }),
   );
 });

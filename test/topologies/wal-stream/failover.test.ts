@@ -28,18 +28,18 @@ test("semi: the most advanced replica takes over, and the old primary rejoins", 
     node-1 loses its power
     heal
     operator: failover node-1
-      node-2 promises epoch 2
-      node-3 promises epoch 2
-      node-3 begins epoch 3 after 2
-      node-3 leads epoch 3, from 2 on
+      node-2 promises epoch 4
+      node-3 promises epoch 4
+      node-3 begins epoch 6 after 2
+      node-3 leads epoch 6, from 2 on
       node-3 shows 2
       -> done
       node-3 has node-2 streaming at 2
     write k=c: unknown: timeout
     node-1 comes back
-      node-1 gives up epoch 1 for 3
+      node-1 gives up epoch 1 for 6
       node-3 has node-1 streaming at 2
-    read k: ok "b" at 3/2"
+    read k: ok "b" at 6/2"
   `);
 });
 
@@ -77,12 +77,12 @@ test("full: any survivor has everything", async () => {
     write k=a: ok at 1/1
     node-1 and node-2 are killed
     operator: failover node-1
-      node-3 promises epoch 2
-      node-3 begins epoch 3 after 1
-      node-3 leads epoch 3, from 1 on
+      node-3 promises epoch 4
+      node-3 begins epoch 6 after 1
+      node-3 leads epoch 6, from 1 on
       node-3 shows 1
       -> done
-    read k: ok "a" at 3/1"
+    read k: ok "a" at 6/1"
   `);
 });
 
@@ -104,18 +104,18 @@ test("an isolated primary is fenced: it acknowledges nothing more, and steps dow
     write k=a: ok at 1/1
     cut node-1 | node-2 node-3 client operator-1
     operator: failover node-1
-      node-2 promises epoch 2
-      node-3 promises epoch 2
-      node-2 begins epoch 2 after 1
-      node-2 leads epoch 2, from 1 on
+      node-2 promises epoch 4
+      node-3 promises epoch 4
+      node-2 begins epoch 5 after 1
+      node-2 leads epoch 5, from 1 on
       node-2 shows 1
       -> done
       node-2 has node-3 streaming at 1
     write k=b: unknown: timeout
       node-2 shows 2
-    write k=c: ok at 2/2
+    write k=c: ok at 5/2
     heal
-      node-1 gives up epoch 1 for 2
+      node-1 gives up epoch 1 for 5
       node-2 has node-1 streaming at 2"
   `);
 });
@@ -149,21 +149,21 @@ test("async: what only the old primary has is lost; it rewinds what it had alrea
     write b=lost: ok at 1/3
     cut node-1 | node-2 node-3 client operator-1
     operator: failover node-1
-      node-2 promises epoch 2
-      node-3 promises epoch 2
-      node-2 begins epoch 2 after 1
-      node-2 leads epoch 2, from 1 on
+      node-2 promises epoch 4
+      node-3 promises epoch 4
+      node-2 begins epoch 5 after 1
+      node-2 leads epoch 5, from 1 on
       -> done
       node-2 has node-3 streaming at 1
     write a=2: unknown: timeout
-    read a: ok "1" at 2/1
-    read b: ok at 2/1
+    read a: ok "1" at 5/1
+    read b: ok at 5/1
     heal
-      node-1 gives up epoch 1 for 2
+      node-1 gives up epoch 1 for 5
       node-2 sees node-1 part at 1, at 3 now
       node-1 rewinds from 3 to 1, 2 keys undone
       node-2 has node-1 streaming at 1
-    read b from replica 0: ok at 2/1"
+    read b from replica 0: ok at 5/1"
   `);
 });
 
@@ -204,31 +204,31 @@ test("two failovers in a row: branches are told apart by their epochs, not by ho
     write k=branch of node-1: ok at 1/2
     node-1 is killed, the others come back
     operator: promote node-2
-      node-2 promises epoch 2
-      node-3 promises epoch 2
-      node-2 begins epoch 2 after 1
-      node-2 leads epoch 2, from 1 on
+      node-2 promises epoch 4
+      node-3 promises epoch 4
+      node-2 begins epoch 5 after 1
+      node-2 leads epoch 5, from 1 on
       -> done
     node-3 is killed
       node-2 shows 2
-    write k=branch of node-2: ok at 2/2
+    write k=branch of node-2: ok at 5/2
     node-2 is killed, node-1 and node-3 come back
     operator: promote node-3
-      node-3 promises epoch 3
-      node-3 begins epoch 3 after 1
-      node-3 leads epoch 3, from 1 on
+      node-3 promises epoch 7
+      node-3 begins epoch 9 after 1
+      node-3 leads epoch 9, from 1 on
       -> done
       node-3 shows 2
-    write k=b: ok at 3/2
-      node-1 gives up epoch 1 for 3
-      node-2 gives up epoch 2 for 3
+    write k=b: ok at 9/2
+      node-1 gives up epoch 1 for 9
+      node-2 gives up epoch 5 for 9
       node-3 sees node-1 part at 1, at 2 now
       node-3 sees node-2 part at 1, at 2 now
       node-1 rewinds from 2 to 1, 1 keys undone
       node-2 rewinds from 2 to 1, 1 keys undone
       node-3 has node-1 streaming at 2
       node-3 has node-2 streaming at 2
-    read k: ok "b" at 3/2"
+    read k: ok "b" at 9/2"
   `);
 });
 
@@ -269,9 +269,9 @@ test("what makes no sense is refused, with the reason", async () => {
     node-2 comes back, cut off from the primary
     cut node-1 node-3 | node-2
     operator: promote node-2
-      node-1 promises epoch 2
-      node-2 promises epoch 2
-      node-3 promises epoch 2
+      node-1 promises epoch 4
+      node-2 promises epoch 4
+      node-3 promises epoch 4
       node-1 begins epoch 4 after 2
       node-1 leads epoch 4, from 2 on
       -> failed: not-most-advanced
@@ -301,15 +301,15 @@ test("a node whose disk was replaced never founds the cluster anew", async () =>
     node-1 is wiped, and comes back
     write k=b: unknown: connection-lost
     operator: failover node-1
-      node-2 promises epoch 2
-      node-3 promises epoch 2
-      node-2 begins epoch 2 after 1
-      node-2 leads epoch 2, from 1 on
+      node-2 promises epoch 4
+      node-3 promises epoch 4
+      node-2 begins epoch 5 after 1
+      node-2 leads epoch 5, from 1 on
       -> done
       node-2 has node-3 streaming at 1
       node-2 copies all to node-1: it has no data
       node-1 has copied all, up to 1
       node-2 has node-1 streaming at 1
-    read k: ok "a" at 2/1"
+    read k: ok "a" at 5/1"
   `);
 });

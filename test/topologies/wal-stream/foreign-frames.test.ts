@@ -120,9 +120,9 @@ test("nodes with empty disks found no cluster while one is silent: it may have t
     node-3 comes back
     read k from replica 1: ok "a" at 1/1
     operator: promote node-3
-      node-3 promises epoch 2
-      node-3 begins epoch 3 after 1
-      node-3 leads epoch 3, from 1 on
+      node-3 promises epoch 4
+      node-3 begins epoch 6 after 1
+      node-3 leads epoch 6, from 1 on
       -> done
       node-3 copies all to node-2: it has no data
       node-2 has copied all, up to 1
@@ -130,6 +130,6 @@ test("nodes with empty disks found no cluster while one is silent: it may have t
       node-3 copies all to node-1: it has no data
       node-1 has copied all, up to 1
       node-3 has node-1 streaming at 1
-    read k from replica 0: ok "a" at 3/1"
+    read k from replica 0: ok "a" at 6/1"
   `);
 });

@@ -63,10 +63,10 @@ test("a session that saw what a failover lost is told so", async () => {
     write k=lost: ok at 1/2
     node-1 loses its power
     operator: failover node-1
-      node-2 promises epoch 2
-      node-3 promises epoch 2
-      node-2 begins epoch 2 after 1
-      node-2 leads epoch 2, from 1 on
+      node-2 promises epoch 4
+      node-3 promises epoch 4
+      node-2 begins epoch 5 after 1
+      node-2 leads epoch 5, from 1 on
       -> done
     read k from replica 0, session: failed: position-lost
     nor does it forget, whatever it sees later
@@ -119,16 +119,16 @@ test("a read that is for the primary is answered by no other", async () => {
     "  node-1 shows 1
     write k=a: ok at 1/1
     operator: failover node-1
-      node-1 promises epoch 2
-      node-2 promises epoch 2
-      node-3 promises epoch 2
-      node-2 begins epoch 2 after 1
-      node-2 leads epoch 2, from 1 on
+      node-1 promises epoch 4
+      node-2 promises epoch 4
+      node-3 promises epoch 4
+      node-2 begins epoch 5 after 1
+      node-2 leads epoch 5, from 1 on
       -> done
       node-2 has node-1 streaming at 1
       node-2 has node-3 streaming at 1
       node-2 shows 2
-    write k=b: ok at 2/2
-    read k: ok "b" at 2/2"
+    write k=b: ok at 5/2
+    read k: ok "b" at 5/2"
   `);
 });
