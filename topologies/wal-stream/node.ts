@@ -212,7 +212,8 @@ export class WalStreamNode implements TopologyNode, ReplicaHome, ReadHome {
   async promise(epoch: number, by: string): Promise<ControlOutcome> {
     const { metadata: current } = this.data;
     if (current === undefined) return refused("no-data", "its disk is empty");
-    if (!beginsRound(epoch, this.context.nodes.length)) return refused("no-round", `no round begins with epoch ${epoch}`);
+    if (!beginsRound(epoch, this.context.nodes.length))
+      return refused("no-round", `no round begins with epoch ${epoch}`);
     return this.alone(async () => {
       if (this.life !== "replica" && this.life !== "primary") return refused("not-ready", `it is ${this.life}`);
       const { promised, promisedTo, history } = this.data.metadata ?? current;

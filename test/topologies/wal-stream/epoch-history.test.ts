@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { beginsRound, comparePositions, epochFor, EpochHistory, nextRound } from "../../../topologies/wal-stream/epoch-history.ts";
+import {
+  beginsRound,
+  comparePositions,
+  epochFor,
+  EpochHistory,
+  nextRound,
+} from "../../../topologies/wal-stream/epoch-history.ts";
 
 /** A log as a list of its entries' epochs, by LSN from 1 on. */
 type Log = readonly number[];
