@@ -12,9 +12,7 @@ import { InvariantWatch } from "./invariant-watch.ts";
 import { judge, OBSERVED_KINDS } from "./judge/judge.ts";
 import type { CheckBudget } from "./judge/order.ts";
 import { MEASURED_KINDS } from "./metrics/catalogue.ts";
-import { HELD_FIELDS } from "./metrics/held.ts";
 import { measureRun, type RunMetrics } from "./metrics/measure-run.ts";
-import { StateWatch } from "./metrics/state-watch.ts";
 import { countersOf } from "./metrics/world-counters.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
@@ -124,12 +122,7 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
   const { simulation, history, asked, cluster, nemesis, processes, firstVerifier, verification } = world;
   const { kernel } = simulation;
   const onEvent = options.onEvent;
-  const stateWatch = new StateWatch(HELD_FIELDS);
-  const inspect = (): ReturnType<Cluster["inspect"]> => {
-    const states = cluster.inspect();
-    stateWatch.look(states);
-    return states;
-  };
+  const inspect = (): ReturnType<Cluster["inspect"]> => cluster.inspect();
   const result = await simulation.run({
     drain: options.drain,
     until: () => {
@@ -175,7 +168,6 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
     healedAt,
     converged: verification?.converged,
     complexity: topology.complexity,
-    states: stateWatch,
     counters: countersOf(simulation.network, cluster),
     time,
   });
