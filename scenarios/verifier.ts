@@ -22,6 +22,8 @@ export interface VerifierSurroundings extends Omit<Recorder, "process"> {
   readonly healed: () => readonly string[] | undefined;
   /** How long it may take, on the host's clock, until a change succeeds again. */
   readonly within: Duration;
+  /** Ends what cuts hosts off from one another, in the core or not. */
+  readonly reconnect: () => void;
   /** How long from then until all nodes of the core hold the same; undefined when that is not asked for. */
   readonly convergence: Duration | undefined;
   /** What nodes hold in full. */
@@ -83,10 +85,13 @@ export async function verify(
 async function converge(
   { clock }: Host,
   core: readonly string[],
-  { convergence, survey }: VerifierSurroundings,
+  { convergence, survey, reconnect }: VerifierSurroundings,
   result: Verification,
 ): Promise<boolean> {
   if (convergence === undefined) return true;
+  // That the core serves rests on the core alone. But data comes to a node through whoever leads: that may be a host outside
+  // the core, to which some of the core have a way and others have none.
+  reconnect();
   const since = clock.monotonic();
   for (;;) {
     result.replicas = (await survey()).filter(({ node }) => core.includes(node));

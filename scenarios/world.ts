@@ -117,6 +117,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
               healed: () => healed?.core.filter((name) => cluster.machines.has(name)),
               within: progressBound(topology),
               convergence: convergenceBound(topology),
+              reconnect: () => nemesis.reconnect(),
               survey: () => topology.survey?.(host, plan.cluster) ?? Promise.resolve([]),
             },
             verification,

@@ -1,4 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { NodeDrain } from "../../host/nodejs/drain.ts";
+import { drawPlan } from "../../scenarios/draw-plan.ts";
+import { earlyAnswers } from "../../scenarios/raft/early-answers.ts";
+import { runPlan } from "../../scenarios/run-plan.ts";
+import { RetainedTrace } from "../../sim/trace.ts";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { ReplicaReport, Topology } from "../../topologies/topology.ts";
 import { positionOf } from "../../topologies/position.ts";
@@ -54,6 +59,17 @@ describe("nodes that promise to converge", () => {
     const { findings } = await runOn(both, plan);
     expect(findings).toMatchObject([{ kind: "divergence", message: { params: { epoch: 1, place: 2 } } }]);
   });
+});
+
+// Found by seed 1 of early-answers on raft:read-index: who led was outside the core, and reached some of the core only.
+test("a core that serves converges through whoever leads, who need not be of the core", async () => {
+  const plan = drawPlan(earlyAnswers, "raft:read-index", 1);
+  const cut = plan.faults.map((fault) => ({ ...fault, lasts: 200 * SECOND }));
+  const trace = new RetainedTrace();
+  const { verdict } = await runPlan({ ...plan, faults: cut }, { drain: new NodeDrain(), trace });
+  expect(verdict).toBe("holds");
+  const elected = trace.records.findLast(({ data }) => data.kind === "became-leader");
+  expect(elected?.host).toBe("node-3");
 });
 
 describe("the person on call", () => {
