@@ -174,6 +174,8 @@ export const raftClaims: readonly Claim[] = [
       answered("leader-lost-share", "leader-lost"),
       outage("leader-lost-outage", "leader-lost"),
       ...LEADER_CUTS.map((shape) => outage(`leader-cut-${shape}`, leaderCutBy(shape))),
+      outage("follower-bridge", "follower-bridge"),
+      outage("nodes-apart", "nodes-apart"),
     ],
   },
   {
