@@ -4,6 +4,7 @@ import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
+import { asyncToRaft, semiToRaft } from "../topologies/upgrade/wal-stream-to-raft.ts";
 import {
   walStreamAsync,
   walStreamFull,
@@ -61,6 +62,8 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
     raftLease,
     raftLeader,
     raftAsWritten,
+    asyncToRaft,
+    semiToRaft,
   ].map((topology) => [topology.id, topology]),
 );
 
