@@ -243,10 +243,16 @@ export class UpgradableNode implements TopologyNode {
     const { current } = file;
     if (current === undefined) return refused("undecided");
     if (current.protocol === "raft" || current.frozen) return DONE;
-    // From here on no change is taken that was not taken before, whatever becomes of the file.
+    // Before the file says so: a change that came between would follow what all are found to hold.
     restraint.frozen = true;
-    // Durable before it is told: after a crash, a change could follow what all were found to hold.
-    await file.replace({ ...current, frozen: true });
+    try {
+      // Durable before it is told, for the same reason: after a crash it would take changes again.
+      await file.replace({ ...current, frozen: true });
+    } catch (error) {
+      // Nobody is told that it is, so nobody would come back to see it through.
+      restraint.frozen = false;
+      throw error;
+    }
     this.host.trace({ kind: "node-frozen" });
     return DONE;
   }
@@ -270,8 +276,13 @@ export class UpgradableNode implements TopologyNode {
       restraint.sealedBy = undefined;
       return refused(isBound ? "not-level" : "not-ready");
     }
-    // Durable before it is told: what the others do rests on its log staying as it is, and on nobody leading it.
-    await file.replace({ ...current, sealed: foundation });
+    try {
+      // Durable before it is told: what the others do rests on its log staying as it is, and on nobody leading it.
+      await file.replace({ ...current, sealed: foundation });
+    } catch (error) {
+      restraint.sealedBy = undefined;
+      throw error;
+    }
     host.trace({ kind: "node-sealed", epoch: foundation.last.epoch, lsn: foundation.last.lsn });
     return DONE;
   }
@@ -320,7 +331,9 @@ export class UpgradableNode implements TopologyNode {
   private isFounder({ node }: Streaming, { last, copies }: Foundation): boolean {
     const { copy, context } = node;
     const own = context.metadata.current?.copy;
-    return copy !== undefined && own === copies[this.nodes.indexOf(this.host.name)] && samePosition(copy.log.last, last);
+    return (
+      copy !== undefined && own === copies[this.nodes.indexOf(this.host.name)] && samePosition(copy.log.last, last)
+    );
   }
 
   /** Whoever missed the steps, being down or cut off, follows those who have gone over. */

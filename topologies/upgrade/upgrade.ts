@@ -154,9 +154,7 @@ export class Upgrade {
   private async convert(foundation: Foundation): Promise<void> {
     const seen = await this.look();
     const first = seen.filter(({ foundation: own }) => own !== undefined && sameFoundation(own, foundation));
-    await Promise.all(
-      first.map(({ node }) => this.command(node, { ask: "convert", foundation, decided: false })),
-    );
+    await Promise.all(first.map(({ node }) => this.command(node, { ask: "convert", foundation, decided: false })));
     const others = this.nodes.filter((node) => !first.some((each) => each.node === node));
     if (decided(await this.look()) === undefined) throw refusal("not-converted", "no node has gone over; run it again");
     await Promise.all(others.map((node) => this.command(node, { ask: "convert", foundation, decided: true })));
@@ -183,7 +181,10 @@ export class Upgrade {
     throw refusal("node-behind", `Raft serves from ${last.lsn} on, without ${this.missing(seen)}; run it again`);
   }
 
-  private async command(node: string, request: Exclude<ControlRequest, { ask: "status" }>): Promise<ControlAnswer | undefined> {
+  private async command(
+    node: string,
+    request: Exclude<ControlRequest, { ask: "status" }>,
+  ): Promise<ControlAnswer | undefined> {
     this.step(request.ask, node);
     return this.caller.command(node, request, COMMAND_DEADLINE);
   }

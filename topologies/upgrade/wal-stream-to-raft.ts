@@ -78,11 +78,7 @@ export function walStreamToRaft({ id, summary, sync, begins, parts = defaultUpgr
     ],
     // Each looks at what only the nodes of one protocol say of themselves, or at what both do.
     invariants: [...begins.invariants, ...raftInvariants, oneProtocolTakesChanges],
-    actions: [
-      ...begins.actions,
-      upgrade,
-      ...raftReadIndex.actions.filter(({ name }) => name === "transfer-leader"),
-    ],
+    actions: [...begins.actions, upgrade, ...raftReadIndex.actions.filter(({ name }) => name === "transfer-leader")],
     place: begins.place,
     cores: begins.cores,
     startNode: (host, config) => new UpgradableNode(host, config, modes, parts),
