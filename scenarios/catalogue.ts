@@ -26,6 +26,7 @@ import { set } from "./set.ts";
 import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { walStreamScenarios } from "./wal-stream/all.ts";
+import { upgradeChaos } from "./wal-stream/upgrade-chaos.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
@@ -42,6 +43,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     brokenDisk,
     failover,
     raftChaos,
+    upgradeChaos,
     ...sharedDiskScenarios,
     ...walStreamScenarios,
   ].map((scenario) => [scenario.name, scenario]),

@@ -33,6 +33,8 @@ const ci: Suite = {
     { scenario: "double-failover", seeds: 5 },
     { scenario: "returning-primary", seeds: 5 },
     { scenario: "raft-chaos", seeds: 40 },
+    { scenario: "upgrade-chaos", seeds: 20 },
+    { scenario: "upgrade-to-raft", seeds: 2 },
   ],
   cases: suiteCases(),
 };
@@ -55,6 +57,7 @@ const nightly: Suite = {
     { scenario: "double-failover", seeds: 2500 },
     { scenario: "returning-primary", seeds: 500 },
     { scenario: "raft-chaos", seeds: 2500 },
+    { scenario: "upgrade-chaos", seeds: 2500 },
   ],
   cases: suiteCases(),
 };
@@ -103,6 +106,7 @@ const walStream: Suite = {
     [
       ...walStreamScenarios.map(({ name }) => ({ scenario: name, seeds: readScaling.has(name) ? 4 : 20 })),
       { scenario: "failover", topologies: CAREFUL, seeds: 60 },
+      { scenario: "upgrade-chaos", seeds: 60 },
     ],
     walStreamClaims,
     scenarios,

@@ -12,7 +12,6 @@ import { replicationCost } from "./replication-cost.ts";
 import { replicationLag } from "./replication-lag.ts";
 import { returningPrimary } from "./returning-primary.ts";
 import { stalePromotion } from "./stale-promotion.ts";
-import { upgradeChaos } from "./upgrade-chaos.ts";
 import { upgradeToRaft } from "./upgrade-to-raft.ts";
 
 /** What the document says of WAL streaming, a scenario for each condition under which it may be so or not. */
@@ -31,5 +30,4 @@ export const walStreamScenarios: readonly Scenario[] = [
   ...failoverLoss,
   replicaLost,
   ...upgradeToRaft,
-  upgradeChaos,
 ];

@@ -38,7 +38,7 @@ function upgradeOf({ name, summary, struck }: UpgradeOptions): Scenario {
     plan(random) {
       const limits = random("limits");
       // Far longer than it takes, so that the end of what is asked does not hide how long nobody could write.
-      const common = { keys: 64, steps: 300, pause: [0, 100 * MILLISECOND], bytes: [100, 200] } as const;
+      const common = { keys: 64, steps: 150, pause: [0, 200 * MILLISECOND], bytes: [100, 200] } as const;
       const faults = random("faults");
       const at = faults.between(SECOND, 2 * SECOND);
       const upgrade: PlannedFault = {
@@ -64,21 +64,21 @@ function upgradeOf({ name, summary, struck }: UpgradeOptions): Scenario {
           ...registerClients(random("writers"), {
             ...common,
             name: "writer",
-            clients: 8,
+            clients: 6,
             weights: { read: 0, write: 1, delete: 0 },
             readFrom: "primary",
           }),
           ...registerClients(random("readers"), {
             ...common,
             name: "reader",
-            clients: 2,
+            clients: 1,
             weights: { read: 1, write: 0, delete: 0 },
             readFrom: "primary",
           }),
           ...registerClients(random("sessions"), {
             ...common,
             name: "session",
-            clients: 2,
+            clients: 1,
             weights: { read: 3, write: 1, delete: 0 },
             readFrom: { role: "replica", fresh: "session" },
           }),
