@@ -63,7 +63,7 @@ export const upgradeChaos: Scenario = {
       ...drawn,
       cluster: {
         ...drawn.cluster,
-        replicas: limits.pick([2, 2, 2, 1, 3, 4]),
+        replicas: limits.pick([2, 2, 2, 3, 4]),
         settings: {
           keptBytes,
           mostKeptBytes: 4 * keptBytes,

@@ -1,3 +1,4 @@
+import { removeDirectory } from "../../engine/file-io.ts";
 import type { Host } from "../../host/host.ts";
 import { clusterOf } from "../raft/members.ts";
 import type { RaftParts } from "../raft/parts.ts";
@@ -75,5 +76,13 @@ export class Conversion {
       vote: undefined,
       commit: last.lsn,
     });
+  }
+  /** Removes what there is of Raft's, durably: a node that joins must not be taken for the voter that an attempt was to make. */
+  async clear(): Promise<void> {
+    const fs = this.context.host.fs("local");
+    if (!(await fs.readdir("/")).includes(RAFT.path.slice(1))) return;
+    await RAFT.removeUnused(fs, 0);
+    await removeDirectory(fs, RAFT.path);
+    await fs.syncDirectory("/");
   }
 }

@@ -44,7 +44,8 @@ export function foundationOf(value: unknown): Foundation | undefined {
   const [position, starts] = [positionOf(last), epochsOf(epochs)];
   const areCopies = Array.isArray(copies) && copies.every(isNatural);
   if (position === undefined || starts === undefined || typeof digest !== "string" || !areCopies) return undefined;
-  return { last: position, digest, copies, epochs: starts };
+  const foundation = { last: position, digest, copies, epochs: starts };
+  return isHistory(foundation) ? foundation : undefined;
 }
 
 /** @returns undefined when they are no epochs */
@@ -64,4 +65,14 @@ function startOf(value: unknown): EpochStart | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { epoch, after } = value as Readonly<Record<keyof EpochStart, unknown>>;
   return isNatural(epoch) && isNatural(after) ? { epoch, after } : undefined;
+}
+
+/** Whether its epochs follow one another, up to its last entry. */
+function isHistory({ epochs, last }: Foundation): boolean {
+  const rise = epochs.every(({ epoch, after }, index) => {
+    const before = epochs[index - 1] ?? { epoch: 0, after: 0 };
+    return epoch > before.epoch && after >= before.after;
+  });
+  const end = epochs.at(-1);
+  return rise && (end === undefined || (end.epoch < LAST_EPOCH && end.after <= last.lsn));
 }

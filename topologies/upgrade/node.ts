@@ -298,7 +298,8 @@ export class UpgradableNode implements TopologyNode {
     if (!sealed.done && !(isDecided && sealed.code === "not-level")) return sealed;
     const { streaming } = this;
     if (streaming === undefined) return refused("not-ready");
-    if (sealed.done && (this.made === undefined || !sameFoundation(this.made, foundation))) {
+    if (!sealed.done) await this.conversion.clear();
+    else if (this.made === undefined || !sameFoundation(this.made, foundation)) {
       const { copy } = streaming.node;
       if (copy === undefined) return refused("not-ready");
       await this.conversion.run(copy, foundation, streaming.node.status().promised);

@@ -26,7 +26,7 @@ import { Upgrade } from "./upgrade.ts";
 /** Reading all that a node holds may take long. */
 const SURVEY_DEADLINE = 5 * SECOND;
 
-/** One disk in all may be lost for good: that is what WAL streaming bears, and less than Raft does. */
+/** One disk in all may be lost for good: what WAL streaming bears, and Raft as well from three nodes on. */
 const FAULT_MODEL = bearingLostDisks(1);
 
 /** No change is taken in two ways at a time: once a node runs Raft, no primary takes any. */
