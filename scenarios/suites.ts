@@ -39,6 +39,8 @@ const ci: Suite = {
     { scenario: "returning-primary", seeds: 5 },
     { scenario: "raft-chaos", seeds: 40 },
     { scenario: "early-answers", topologies: ["raft:read-index", "raft:as-written"], seeds: 20 },
+    { scenario: "upgrade-chaos", seeds: 20 },
+    { scenario: "upgrade-to-raft", seeds: 2 },
   ],
   cases: suiteCases(),
 };
@@ -61,6 +63,7 @@ const nightly: Suite = {
     { scenario: "double-failover", seeds: 2500 },
     { scenario: "returning-primary", seeds: 500 },
     { scenario: "raft-chaos", seeds: 2500 },
+    { scenario: "upgrade-chaos", seeds: 2500 },
   ],
   cases: suiteCases(),
 };
@@ -114,6 +117,7 @@ const walStream: Suite = {
         seeds: readScaling.has(name) ? 4 : 20,
       })),
       { scenario: "failover", topologies: CAREFUL, seeds: 60 },
+      { scenario: "upgrade-chaos", seeds: 60 },
     ],
     walStreamClaims,
     scenarios,

@@ -229,13 +229,15 @@ export class ReplicatedLog {
   /**
    * Deletes the segments of which all entries are below an LSN, the oldest first; never the newest.
    *
+   * @param bound the LSN; asked for anew before each segment, as somebody may come to need entries while one is being deleted
    * @throws LogFailedError, LogClosedError
    */
-  dropBefore(lsn: number): Promise<void> {
+  dropBefore(bound: number | (() => number)): Promise<void> {
     return this.cutting.run(async () => {
       this.assertWritable();
       for (;;) {
         const [oldest, next] = this.segments;
+        const lsn = typeof bound === "number" ? bound : bound();
         if (oldest === undefined || next === undefined || !this.mayDrop(next, lsn)) return;
         this.segments.shift();
         this.epochs_.dropUpTo(next.base, this.lastLsn);
