@@ -33,7 +33,7 @@ export class RaftMember extends RaftNode {
     const reply = await super.answer(operation, terms);
     // Another node's, to which it was handed on, says so already.
     const isOwn = reply.ok && reply.position !== null && epochOf(reply.position) === 0;
-    return isOwn ? { ...reply, position: positionOf(LAST_EPOCH, placeOf(reply.position as number)) } : reply;
+    return isOwn ? { ...reply, position: positionOf(LAST_EPOCH, placeOf(reply.position)) } : reply;
   }
 
   /** What a session has seen that the data does not have, and never will: a failover came before it was carried over. */

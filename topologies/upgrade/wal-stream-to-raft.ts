@@ -79,10 +79,10 @@ export function walStreamToRaft({ id, summary, sync, begins, parts = defaultUpgr
     // Each looks at what only the nodes of one protocol say of themselves, or at what both do.
     invariants: [...begins.invariants, ...raftInvariants, oneProtocolTakesChanges],
     actions: [...begins.actions, upgrade, ...raftReadIndex.actions.filter(({ name }) => name === "transfer-leader")],
-    place: begins.place,
-    cores: begins.cores,
+    place: (config) => begins.place(config),
+    cores: (config) => begins.cores(config),
     startNode: (host, config) => new UpgradableNode(host, config, modes, parts),
-    connect: begins.connect,
+    connect: (host, config) => begins.connect(host, config),
     onCall: (host, config, how) =>
       onCall(host, hands(host, config), new parts.walStream.Failover(host, config, sync), how),
     survey,
