@@ -9,7 +9,7 @@ export default defineConfig({
     // By default one processor is left idle: half of what a machine with two has.
     maxWorkers: "100%",
     // A busy machine may be many times slower; what hangs still ends.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -7,6 +7,7 @@ import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
 import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
+import { raftChinese } from "./raft.ts";
 import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -125,5 +126,6 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...claimsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,
+  ...raftChinese,
   ...walStreamChinese,
 };

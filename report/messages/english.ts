@@ -6,6 +6,7 @@ import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { raftEnglish } from "./raft.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
@@ -132,6 +133,7 @@ export const english = {
   ...claimsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
+  ...raftEnglish,
   ...walStreamEnglish,
 } as const;
 

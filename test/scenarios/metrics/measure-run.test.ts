@@ -183,7 +183,6 @@ describe("a run's metrics", () => {
       80,
       undefined,
     ]);
-    expect(measured([])["pinned-bytes"]).toBeUndefined();
     const wrong = [record("replication-lag", { flush: -1 })];
     expect(() => measured([], { observed: wrong })).toThrow("flush-lag: -1 cannot be counted");
   });
