@@ -105,7 +105,7 @@ export class Transport {
   private async drain(link: Link): Promise<void> {
     link.busy = true;
     // What follows in the same turn goes along.
-    await undefined;
+    await Promise.resolve();
     while (link.waiting.length > 0 && !this.ended) {
       let frame: Uint8Array | undefined;
       try {
