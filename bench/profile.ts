@@ -5,7 +5,7 @@ const PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
   ["fingerprint", /\/sim\/fingerprint/],
   ["network", /\/sim\/network\/|\/host\/requests/],
   ["disk", /\/sim\/fs\/|\/memfs\/|node_modules\/.*memfs/],
-  ["codec", /msgpack|\/host\/codec|\/host\/key-cache/],
+  ["codec", /\/host\/(codec|key-cache|message-pack|utf8)/],
   ["drain", /\/host\/nodejs\/drain|node:internal\/process\/task_queues/],
   ["kernel", /\/sim\//],
   ["engine", /\/engine\//],

@@ -1,10 +1,8 @@
-import { DecodeError, Decoder, Encoder, type ExtensionCodecType } from "@msgpack/msgpack";
-import { KeyCache } from "./key-cache.ts";
+import { CodecError } from "./codec-error.ts";
+import { MessagePackReader } from "./message-pack-reader.ts";
+import { MessagePackWriter } from "./message-pack-writer.ts";
 
-/** A value that cannot be encoded, or bytes that are no encoded value. */
-export class CodecError extends Error {
-  override readonly name = "CodecError";
-}
+export { CodecError } from "./codec-error.ts";
 
 /**
  * Encodes plain values as MessagePack, for messages and records. Works without `eval`.
@@ -17,8 +15,8 @@ export class CodecError extends Error {
  * One instance per node: it keeps its buffers between calls, and no two nodes may share any state.
  */
 export class Codec {
-  private readonly encoder = new Encoder({ extensionCodec: plainValuesOnly, ignoreUndefined: true });
-  private readonly decoder = new Decoder({ extensionCodec: plainValuesOnly, keyDecoder: new KeyCache() });
+  private readonly writer = new MessagePackWriter();
+  private readonly reader = new MessagePackReader();
 
   /**
    * @returns bytes of their own, that no later call touches
@@ -26,9 +24,10 @@ export class Codec {
    */
   encode(value: unknown): Uint8Array {
     try {
-      return this.encoder.encode(value);
+      return this.writer.encode(value);
     } catch (error) {
-      throw new CodecError(`cannot encode: ${reasonOf(error, "too deep or too large")}`);
+      if (!(error instanceof CodecError)) throw error;
+      throw new CodecError(`cannot encode: ${error.message}`);
     }
   }
 
@@ -40,32 +39,10 @@ export class Codec {
    */
   decode(bytes: Uint8Array): unknown {
     try {
-      return this.decoder.decode(bytes);
+      return this.reader.decode(bytes);
     } catch (error) {
-      throw new CodecError(
-        `cannot decode ${bytes.length} bytes: ${reasonOf(error, "they are cut short or go on after the value")}`,
-      );
+      if (!(error instanceof CodecError)) throw error;
+      throw new CodecError(`cannot decode ${bytes.length} bytes: ${error.message}`);
     }
   }
-}
-
-const plainValuesOnly: ExtensionCodecType<undefined> = Object.freeze({
-  tryToEncode(value: unknown): null {
-    if (typeof value === "object") {
-      const prototype: unknown = Object.getPrototypeOf(value);
-      if (prototype === Object.prototype || prototype === Uint8Array.prototype || prototype === null) return null;
-      if (Array.isArray(value)) return null;
-    }
-    throw new CodecError(
-      `${typeof value === "object" ? "an instance of a class" : `a ${typeof value}`} is no plain value; put what is needed of it into an object`,
-    );
-  },
-  decode(_bytes: Uint8Array, type: number): never {
-    throw new CodecError(`extension type ${type} is not used here`);
-  },
-});
-
-/** Messages of the engine's own errors differ between engines, and what a node reports must not. */
-function reasonOf(error: unknown, otherwise: string): string {
-  return error instanceof CodecError || error instanceof DecodeError ? error.message : otherwise;
 }

@@ -1,11 +1,1 @@
-const encoder = new TextEncoder();
-// A byte order mark is a part of the text like any other.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-
-export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
-}
-
-export function utf8Text(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
+export { decodeUtf8 as utf8Text, encodeUtf8 as utf8 } from "../host/utf8.ts";

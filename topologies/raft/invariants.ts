@@ -3,14 +3,13 @@ import type { CoreInspection } from "./core/inspection.ts";
 import { type CoreInvariant, coreInvariants } from "./core/invariants.ts";
 import type { RaftNodeState } from "./node.ts";
 
-/** The cores of the nodes that are up, by member: who comes back after a loss of its disk is another. */
-function coresOf(nodes: ReadonlyMap<string, NodeState>): Map<string, CoreInspection> {
-  const cores = new Map<string, CoreInspection>();
+/** Takes the cores of the nodes that are up, by member: who comes back after a loss of its disk is another. */
+function fillWithCores(cores: Map<string, CoreInspection>, nodes: ReadonlyMap<string, NodeState>): void {
+  cores.clear();
   for (const state of nodes.values()) {
     const { core } = state as RaftNodeState;
     if (core !== undefined) cores.set(core.id, core);
   }
-  return cores;
 }
 
 function ofNodes(invariant: CoreInvariant): StepInvariant {
@@ -18,7 +17,13 @@ function ofNodes(invariant: CoreInvariant): StepInvariant {
     name: invariant.name,
     watch() {
       const watching = invariant.watch();
-      return { check: (nodes) => watching.check(coresOf(nodes)) };
+      const cores = new Map<string, CoreInspection>();
+      return {
+        check(nodes) {
+          fillWithCores(cores, nodes);
+          return watching.check(cores);
+        },
+      };
     },
   };
 }
