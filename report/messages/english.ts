@@ -6,6 +6,8 @@ import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { runScreensEnglish } from "./run-screens.ts";
+import { traceEnglish } from "./trace.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
@@ -132,6 +134,8 @@ export const english = {
   ...claimsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
+  ...runScreensEnglish,
+  ...traceEnglish,
   ...walStreamEnglish,
 } as const;
 
