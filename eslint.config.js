@@ -73,6 +73,10 @@ export default defineConfig(
     languageOptions: { parserOptions: { project: "tsconfig.browser.json" } },
   },
   {
+    files: ["report-ui/**"],
+    languageOptions: { parserOptions: { project: "tsconfig.page.json" } },
+  },
+  {
     files: SIMULATED_FOLDERS.map((folder) => `${folder}/**/*.ts`),
     ignores: PLATFORM_FILES,
     rules: {

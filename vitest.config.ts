@@ -5,8 +5,11 @@ export default defineConfig({
   define: { __FAULTLINE_BUILD__: JSON.stringify(computeBuildHash(import.meta.dirname)) },
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/property-seed.ts"],
+    // By default one processor is left idle: half of what a machine with two has.
+    maxWorkers: "100%",
     // A busy machine may be many times slower; what hangs still ends.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -66,6 +66,7 @@ export const metricsEnglish = {
   "metric-disk-syncs": "syncs",
   "metric-metadata-operations": "metadata operations",
   "metric-stored-bytes": "bytes stored",
+  "metric-most-stored-bytes": "most bytes stored at a time",
   "metric-operator-steps": "operator steps",
   "metric-operator-refusals": "operator steps that were refused",
   "metric-write-lag": "write lag of replicas",
@@ -81,7 +82,6 @@ export const metricsEnglish = {
   "metric-design-settings": "settings",
   "metric-design-steps": "kinds of operator steps",
   "metric-design-parts": "kinds of messages, states, settings and operator steps",
-  "metric-pinned-bytes": "bytes pinned",
 
   "metric-read-availability": "share of reads answered",
   "metric-write-availability": "share of writes answered",
@@ -179,6 +179,7 @@ export const metricsChinese: Readonly<Record<keyof typeof metricsEnglish, string
   "metric-disk-syncs": "同步次数",
   "metric-metadata-operations": "元数据操作数",
   "metric-stored-bytes": "存储字节",
+  "metric-most-stored-bytes": "同时存储的最多字节",
   "metric-operator-steps": "人工操作步骤",
   "metric-operator-refusals": "被拒绝的人工操作",
   "metric-write-lag": "副本的接收延迟",
@@ -194,7 +195,6 @@ export const metricsChinese: Readonly<Record<keyof typeof metricsEnglish, string
   "metric-design-settings": "设置项",
   "metric-design-steps": "人工操作种类",
   "metric-design-parts": "消息种类、状态、设置项与人工操作之和",
-  "metric-pinned-bytes": "被占住的字节",
 
   "metric-read-availability": "得到回答的读取比例",
   "metric-write-availability": "得到回答的写入比例",

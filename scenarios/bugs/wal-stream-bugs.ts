@@ -4,6 +4,7 @@ import type { ReplicaProgress } from "../../topologies/wal-stream/acknowledgemen
 import type { NodeStatus } from "../../topologies/wal-stream/control-protocol.ts";
 import { defaultWalStreamParts, type WalStreamParts } from "../../topologies/wal-stream/parts.ts";
 import type { ModeSettings } from "../../topologies/wal-stream/settings.ts";
+import type { LogHolder } from "../../topologies/wal-stream/retention.ts";
 import { walStream, walStreamAsync, walStreamSemi } from "../../topologies/wal-stream/wal-stream.ts";
 import type { ModePromise, SyncMode, Topology } from "../../topologies/topology.ts";
 import type { PlantedDesignBug } from "./planted-bug.ts";
@@ -264,8 +265,12 @@ export const walStreamBugs: readonly PlantedDesignBug[] = [
     topology: planted("PB-11", {
       parts: {
         Retention: class extends Retention {
-          override get needed(): number | undefined {
-            return undefined;
+          protected override held(kept: number): number {
+            return kept;
+          }
+
+          override lost(): LogHolder[] {
+            return [];
           }
         },
       },

@@ -3,7 +3,6 @@ import { availability } from "./availability.ts";
 import { costs } from "./costs.ts";
 import { design } from "./design.ts";
 import { durability } from "./durability.ts";
-import { held } from "./held.ts";
 import { latency } from "./latency.ts";
 import type { Metric, MetricGroup, Ratio } from "./metric.ts";
 import { scans } from "./scans.ts";
@@ -23,7 +22,6 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   costs,
   design,
   traced,
-  held,
 ];
 
 /** Every metric, by name; families by the name that ends in "/". */

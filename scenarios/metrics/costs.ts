@@ -12,6 +12,7 @@ export const costs: MetricGroup = {
     { name: "disk-syncs", unit: "count", better: "lower" },
     { name: "metadata-operations", unit: "count", better: "lower" },
     { name: "stored-bytes", unit: "bytes", better: "lower" },
+    { name: "most-stored-bytes", unit: "bytes", better: "lower" },
   ],
   measure({ counters, time }, add) {
     add("run-time", time);
@@ -23,5 +24,6 @@ export const costs: MetricGroup = {
     add("disk-syncs", counters.syncs);
     add("metadata-operations", counters.metadataOperations);
     add("stored-bytes", counters.storedBytes);
+    add("most-stored-bytes", counters.mostStoredBytes);
   },
 };

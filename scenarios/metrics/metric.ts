@@ -5,7 +5,6 @@ import type { Complexity } from "../../topologies/topology.ts";
 import type { AskedTerms } from "../client.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { StrikeReport } from "../faults/nemesis.ts";
-import type { StateWatch } from "./state-watch.ts";
 import type { WorldCounters } from "./world-counters.ts";
 
 /** What a metric's values are counted in. "ns": nanoseconds of true time. */
@@ -54,7 +53,6 @@ export interface MeasuredRun {
   readonly converged: Duration | undefined;
   /** What there is to the design; undefined where that was never counted. */
   readonly complexity?: Complexity | undefined;
-  readonly states: StateWatch;
   readonly counters: WorldCounters;
   /** True time at the end, in nanoseconds. */
   readonly time: number;

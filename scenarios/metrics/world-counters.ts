@@ -14,6 +14,8 @@ export interface WorldCounters {
   readonly metadataOperations: number;
   /** Room that files take on all disks at the end. */
   readonly storedBytes: number;
+  /** The most room that files took on each disk at a time, added up: also what had no name any more and was still open. */
+  readonly mostStoredBytes: number;
   /** Nodes, and a shared disk's server. */
   readonly machines: number;
 }
@@ -30,6 +32,7 @@ export function countersOf(network: SimulatedNetwork, { localDisks, sharedDisk, 
     syncs: sum(({ counters }) => counters.syncs),
     metadataOperations: sum(({ counters }) => counters.metadata),
     storedBytes: sum(({ volume }) => volume.usedBytes),
+    mostStoredBytes: sum(({ volume }) => volume.mostUsedBytes),
     machines: machines.size + (sharedDisk === undefined ? 0 : 1),
   };
 }

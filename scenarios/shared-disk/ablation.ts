@@ -119,7 +119,8 @@ export const ablationTable: TableDefinition = {
     { of: "metric", metric: "wrong-reads", take: "total" },
     { of: "ratio", ratio: "stale-replica-read-share" },
     { of: "metric", metric: "replica-staleness", take: "p99" },
-    { of: "metric", metric: "pinned-bytes", take: "greatest" },
+    // What a switch keeps for readers is what it has more of than the row without it: they all run the same plans.
+    { of: "metric", metric: "most-stored-bytes", take: "mean" },
     { of: "metric", metric: "stored-bytes", take: "mean" },
     { of: "ratio", ratio: "metadata-per-second" },
     { of: "metric", metric: "lost-writes", take: "total" },

@@ -67,6 +67,7 @@ export abstract class InodeTable {
   protected nextInode = 2;
   protected nextOrder = 0;
   private usedPages = 0;
+  private mostUsedPages = 0;
 
   /** @param memory memory of its own, in memfs, when left out */
   constructor(kernel: Kernel, options: VolumeOptions, memory?: VolumeMemory) {
@@ -98,6 +99,11 @@ export abstract class InodeTable {
     return this.usedPages * PAGE_BYTES;
   }
 
+  /** The most that {@link usedBytes} has been. */
+  get mostUsedBytes(): number {
+    return this.mostUsedPages * PAGE_BYTES;
+  }
+
   get freeBytes(): number {
     return Math.max(0, Math.floor(this.capacity / PAGE_BYTES) - this.usedPages) * PAGE_BYTES;
   }
@@ -109,6 +115,7 @@ export abstract class InodeTable {
   protected resize(file: FileInode, size: number): void {
     if (size === file.size) return;
     this.usedPages += pagesOf(size) - pagesOf(file.size);
+    if (this.usedPages > this.mostUsedPages) this.mostUsedPages = this.usedPages;
     file.size = size;
   }
 

@@ -20,7 +20,7 @@ function runOf(seed: number, draw: number): RecordedRun {
     "lost-writes": [draw % 4],
     "write-latency": Array.from({ length: draw }, (_, at) => (seed * 7919 + at * 104_729) % 1_000_003),
     "writes-ok": [draw],
-    ...(draw > 6 ? { "pinned-bytes": [seed * draw] } : {}),
+    ...(draw > 6 ? { "most-stored-bytes": [seed * draw] } : {}),
   });
   return {
     ...run,

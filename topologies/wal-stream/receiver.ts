@@ -247,19 +247,21 @@ export class Receiver {
     if (cluster !== 0 && cluster !== sender) throw new FrameError("foreign", `a copy of cluster ${sender}`);
     const generation = home.nextGeneration();
     const receiver = new parts.SnapshotReceiver(home.context, generation);
+    let whole: boolean;
     try {
-      const whole = await receiver.run(begin, () => this.receive());
-      if (whole && !this.over && (await home.install(generation, sender, begin.history))) {
-        await this.introduce(false);
-        return true;
-      }
+      whole = await receiver.run(begin, () => this.receive());
     } catch (error) {
       // What is left is removed at the next start too.
       await receiver.clear().catch(() => undefined);
       throw error;
     }
-    await receiver.clear();
-    return false;
+    // Whatever fails from here on, the copy may be the one in use: it must not be cleared.
+    if (!whole || this.over || !(await home.install(generation, sender, begin.history))) {
+      await receiver.clear();
+      return false;
+    }
+    await this.introduce(false);
+    return true;
   }
 
   /** Takes a frame of entries in. */

@@ -44,9 +44,7 @@ export class Retention {
    * @param durable LSN up to which the data would be there after a crash without the log
    */
   firstKept(log: ReplicatedLog, durable: number): number {
-    const kept = this.startOfLast(log, this.settings.keptBytes);
-    const { needed } = this;
-    const held = needed === undefined ? kept : Math.min(kept, needed + 1);
+    const held = this.held(this.startOfLast(log, this.settings.keptBytes));
     // Beyond the cap nobody is waited for: a replica that never comes back must not fill the disk.
     const capped = Math.max(held, this.startOfLast(log, this.settings.mostKeptBytes));
     return Math.min(capped, durable + 1);
@@ -55,6 +53,12 @@ export class Retention {
   /** Those whose entries would go. */
   lost(firstKept: number): LogHolder[] {
     return [...this.holds].filter(([, lsn]) => lsn + 1 < firstKept).map(([holder]) => holder);
+  }
+
+  /** LSN of the first entry that must stay for those who need it. @param kept the first that would stay for nobody */
+  protected held(kept: number): number {
+    const { needed } = this;
+    return needed === undefined ? kept : Math.min(kept, needed + 1);
   }
 
   /** LSN of the first of the newest entries that take so many bytes, about: entries are taken for equally large. */

@@ -244,7 +244,9 @@ export class Sender implements LogHolder {
     if (compares) this.digested = now;
     const digest = compares ? primary.publishedDigest : "";
     const previous = { epoch: log.epochAt(this.sent) ?? 0, lsn: this.sent };
-    const { echo } = this;
+    // What it published in an earlier life a primary does not know before it serves: until then, what it says it has published
+    // is too little for anybody to call their data fresh.
+    const echo = primary.serving ? this.echo : 0;
     this.pinged = false;
     this.beat = false;
     this.told = published;

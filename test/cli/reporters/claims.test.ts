@@ -15,11 +15,15 @@ import { metricsOf } from "../../scenarios/support/runs-of-mode.ts";
 import { holding, reportOf, shared, single, violating } from "../../report/support/suite-reports.ts";
 
 const vanished = { kind: "table-vanished", claim: "SD-2" } as const;
-const metrics = metricsOf({ "write-latency": [2_000_000, 3_000_000], "pinned-bytes": [1_500_000], "writes-ok": [2] });
+const metrics = metricsOf({
+  "write-latency": [2_000_000, 3_000_000],
+  "most-stored-bytes": [1_500_000],
+  "writes-ok": [2],
+});
 const MEASURES: readonly Measure[] = [
   { of: "metric", metric: "reads-refused/table-missing", take: "total" },
   { of: "metric", metric: "write-latency", take: "p99" },
-  { of: "metric", metric: "pinned-bytes", take: "greatest" },
+  { of: "metric", metric: "most-stored-bytes", take: "greatest" },
   { of: "metric", metric: "failover-time", take: "p50" },
   { of: "finding", finding: "table-vanished" },
   { of: "ratio", ratio: "write-availability-in-faults" },

@@ -5,9 +5,7 @@ import type { AskedTerms } from "../../../scenarios/client.ts";
 import type { FaultReport } from "../../../scenarios/faults/nemesis.ts";
 import { metricOf } from "../../../scenarios/metrics/catalogue.ts";
 import { Distribution } from "../../../scenarios/metrics/distribution.ts";
-import { HELD_FIELDS } from "../../../scenarios/metrics/held.ts";
 import { measureRun, type RunRemains } from "../../../scenarios/metrics/measure-run.ts";
-import { StateWatch } from "../../../scenarios/metrics/state-watch.ts";
 import type { WorldCounters } from "../../../scenarios/metrics/world-counters.ts";
 import { planned } from "../support/struck-cluster.ts";
 
@@ -19,6 +17,7 @@ const COUNTERS: WorldCounters = {
   syncs: 5,
   metadataOperations: 60,
   storedBytes: 8192,
+  mostStoredBytes: 12_288,
   machines: 3,
 };
 
@@ -51,7 +50,6 @@ function measured(done: readonly Done[], rest: Partial<RunRemains> = {}): Record
     faults: [],
     healedAt: undefined,
     converged: undefined,
-    states: new StateWatch(HELD_FIELDS),
     counters: COUNTERS,
     time: 1_000 * MILLISECOND,
     ...rest,
@@ -162,16 +160,7 @@ describe("a run's metrics", () => {
     expect(measured(done)["lost-writes"]).toBeUndefined();
   });
 
-  test("have what machines did, what nodes hold at most, and the steps of people", () => {
-    const states = new StateWatch(HELD_FIELDS);
-    const node = (pinnedBytes: number) => ({ ready: true, role: "replica" as const, fields: { pinnedBytes } });
-    states.look(new Map([["a", node(100)]]));
-    states.look(
-      new Map([
-        ["a", node(80)],
-        ["b", node(70)],
-      ]),
-    );
+  test("have what machines did, and the steps of people", () => {
     const record = (kind: string, fields = {}) => ({
       ...{ index: 0, time: 0, host: "", incarnation: 1, event: 0 },
       data: { kind, ...fields },
@@ -181,8 +170,8 @@ describe("a run's metrics", () => {
       record("operator-step", { step: "waits" }),
       record("replication-lag", { write: 5, flush: 6, replay: 700, replayBytes: 80 }),
     ];
-    const run = measured([], { states, observed });
-    expect(run["pinned-bytes"]?.sum).toBe(150);
+    const run = measured([], { observed });
+    expect(run["most-stored-bytes"]?.sum).toBe(COUNTERS.mostStoredBytes);
     expect([run["operator-steps"]?.sum, run["operator-refusals"]?.sum]).toEqual([2, 1]);
     expect([run["disk-syncs"]?.sum, run["stored-bytes"]?.sum, run["run-time"]?.sum]).toEqual([
       5,
@@ -194,7 +183,6 @@ describe("a run's metrics", () => {
       80,
       undefined,
     ]);
-    expect(measured([])["pinned-bytes"]).toBeUndefined();
     const wrong = [record("replication-lag", { flush: -1 })];
     expect(() => measured([], { observed: wrong })).toThrow("flush-lag: -1 cannot be counted");
   });

@@ -21,6 +21,8 @@ describe("a virtual disk", () => {
       const before = (await fs.statfs()).freeBytes;
       await handle.close();
       expect((await fs.statfs()).freeBytes).toBe(before + 4096);
+      // What is open takes room without a name; the most that was taken at a time is remembered.
+      expect([disk.volume.usedBytes, disk.volume.mostUsedBytes]).toEqual([0, 4096]);
       expect(disk.volume.inodes.size).toBe(2);
       // The creation and the removal are both un-synced: a crash could still bring the name back.
       await fs.syncDirectory("/");

@@ -55,3 +55,42 @@ test("a replica without room falls behind, and catches up once there is some", a
       node-1 has node-3 streaming at 2"
   `);
 });
+
+// Found by seed 100031 of failover on wal-stream:async: that the database had failed for want of room was taken for an error of
+// the program.
+test("a database that fails for want of room is opened anew once there is some", async () => {
+  const told = await new Story(walStreamAsync).tell(async (story) => {
+    await story.write("k", "a");
+    await story.level();
+    story.say("the database of node-1 has no room");
+    const full = story.disk("node-1").faults.add({
+      fault: { kind: "error", code: "ENOSPC", when: "before" },
+      calls: ["pwrite"],
+      path: /store-/,
+    });
+    await story.write("k", "b");
+    await story.until(() => story.events("disk-full").length > 0);
+    await story.write("k", "c");
+    story.say("there is room again");
+    story.disk("node-1").faults.remove(full);
+    await story.ready();
+    await story.write("k", "d");
+    await story.agree();
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    the database of node-1 has no room
+      node-1 has no room
+      node-1 leaves 2 open: disk-failed
+    write k=b: unknown: disk-failed
+    write k=c: failed: disk-full
+    there is room again
+      node-1 leads epoch 1, from 2 on
+      node-1 shows 2
+      node-1 has node-2 streaming at 2
+      node-1 has node-3 streaming at 2
+      node-1 shows 3
+    write k=d: ok at 1/3"
+  `);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { walStreamAsync, walStreamFull, walStreamSemi } from "../../../topologies/wal-stream/wal-stream.ts";
+import { ControlCaller } from "../../../topologies/wal-stream/control-protocol.ts";
 import { Story } from "./support/story.ts";
 
 test("semi: the most advanced replica takes over, and the old primary rejoins", async () => {
@@ -312,4 +313,77 @@ test("a node whose disk was replaced never founds the cluster anew", async () =>
       node-2 has node-1 streaming at 1
     read k: ok "a" at 5/1"
   `);
+});
+
+// Found by seed 100211 of failover on wal-stream:semi: entry 75 of epoch 4 was acknowledged by a node that had promised to
+// follow none before epoch 3, and was lost to epoch 5.
+test("two people at a time: whoever promised the later cannot be led by whom the earlier makes primary", async () => {
+  const told = await new Story(walStreamSemi, { settings: { waitTimeout: 1_000_000_000 } }).tell(async (story) => {
+    await story.write("k", "a");
+    await story.level();
+    const person = new ControlCaller(story.host);
+    const ask = async (node: string, request: Parameters<ControlCaller["command"]>[1]): Promise<void> => {
+      const answer = await person.command(node, request, 1_000_000_000);
+      story.say(`  -> ${answer?.done === true ? "done" : (answer?.code ?? "no answer")}`);
+    };
+    story.say("one asks all nodes for the promise of a round");
+    for (const node of ["node-1", "node-2", "node-3"]) await ask(node, { ask: "promise", epoch: 4, by: "one" });
+    story.say("another asks two of them for the next");
+    for (const node of ["node-2", "node-3"]) await ask(node, { ask: "promise", epoch: 7, by: "another" });
+    story.say("each promotes");
+    await ask("node-1", { ask: "promote", promised: 4, by: "one" });
+    const lost = story.write("k", "b");
+    await story.sleep(500);
+    await ask("node-2", { ask: "promote", promised: 7, by: "another" });
+    await lost;
+    await story.ready();
+    await story.write("k", "c");
+    await story.read("k");
+    await story.agree();
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    one asks all nodes for the promise of a round
+      node-1 promises epoch 4
+      -> done
+      node-2 promises epoch 4
+      -> done
+      node-3 promises epoch 4
+      -> done
+    another asks two of them for the next
+      node-2 promises epoch 7
+      -> done
+      node-3 promises epoch 7
+      -> done
+    each promotes
+      node-1 begins epoch 4 after 1
+      node-1 leads epoch 4, from 1 on
+      -> done
+      node-1 gives up epoch 4 for 7
+      node-1 leaves 2 open: stepped-down
+    write k=b: unknown: stepped-down
+      node-2 begins epoch 8 after 1
+      node-2 leads epoch 8, from 1 on
+      -> done
+      node-2 sees node-1 part at 1, at 2 now
+      node-1 rewinds from 2 to 1, 0 keys undone
+      node-2 has node-1 streaming at 1
+      node-2 has node-3 streaming at 1
+      node-2 shows 2
+    write k=c: ok at 8/2
+    read k: ok "c" at 8/2"
+  `);
+});
+
+test("a promise that is not of a whole round is not given", async () => {
+  const told = await new Story(walStreamSemi).tell(async (story) => {
+    const answer = await new ControlCaller(story.host).command(
+      "node-2",
+      { ask: "promise", epoch: 5, by: "one" },
+      1_000_000_000,
+    );
+    story.say(`${answer?.code}: ${answer?.reason}`);
+  });
+  expect(told).toMatchInlineSnapshot(`"no-round: no round begins with epoch 5"`);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MILLISECOND } from "../../../host/time.ts";
-import { walStreamAsync } from "../../../topologies/wal-stream/wal-stream.ts";
+import { walStreamAsync, walStreamFull } from "../../../topologies/wal-stream/wal-stream.ts";
 import { Story } from "./support/story.ts";
 
 const replica = (choice: number) => ({ role: "replica", choice }) as const;
@@ -130,5 +130,40 @@ test("a read that is for the primary is answered by no other", async () => {
       node-2 shows 2
     write k=b: ok at 5/2
     read k: ok "b" at 5/2"
+  `);
+});
+
+// Found by seed 200935 of failover on wal-stream:full: a primary that had just come back said how far it had published in this
+// life, and a replica took its data for fresh that lacked what had been published in the former.
+test("a primary that came back lets nobody call their data fresh before it serves", async () => {
+  // With that seed the loss of power takes what node-1 has applied; its log is durable.
+  const options = { seed: "3", settings: { noticeDelay: 400_000_000 } };
+  const told = await new Story(walStreamFull, options).tell(async (story) => {
+    await story.write("k", "a");
+    await story.level();
+    await story.write("k", "b");
+    story.say("node-1 loses its power before others hear that it is published, and comes back without node-3");
+    story.machine("node-1").powerLoss();
+    const cut = story.cut(["node-1"], ["node-3"]);
+    story.machine("node-1").restart();
+    await story.sleep(600);
+    await story.read("k", bound(0, 100));
+    cut.remove();
+    await story.ready();
+    await story.read("k", bound(0, 100));
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+      node-1 shows 2
+    write k=b: ok at 1/2
+    node-1 loses its power before others hear that it is published, and comes back without node-3
+    cut node-1 | node-3
+      node-1 leads epoch 1, from 2 on
+      node-1 has node-2 streaming at 2
+    read k from replica 0, bound: failed: too-stale
+      node-1 has node-3 streaming at 2
+      node-1 shows 2
+    read k from replica 0, bound: ok "b" at 1/2"
   `);
 });

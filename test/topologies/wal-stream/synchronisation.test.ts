@@ -131,3 +131,35 @@ describe("all data is copied", () => {
     expect(installed).toBeGreaterThan(1);
   });
 });
+
+// Found by seed 200625 of failover on wal-stream:semi: the connection broke right behind the copy, which was cleared although
+// it was in use by then.
+test("a copy that is in use stays, although its sender is gone before the stream goes on", async () => {
+  const told = await new Story(walStreamSemi).tell(async (story) => {
+    await story.write("k", "a");
+    await story.level();
+    const received = story.events("full-sync-received").length;
+    const installed = story.events("full-sync-installed").length;
+    story.say("node-3 has lost its disk");
+    story.machine("node-3").wipe();
+    story.machine("node-3").restart();
+    await story.until(() => story.events("full-sync-received").length > received);
+    story.say("the connection is reset");
+    story.simulation.network.resetConnections("node-1", "node-3");
+    await story.until(() => story.events("full-sync-installed").length > installed);
+    await story.ready();
+    await story.write("k", "b");
+    await story.agree();
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write k=a: ok at 1/1
+    node-3 has lost its disk
+      node-1 copies all to node-3: it has no data
+    the connection is reset
+      node-3 has copied all, up to 1
+      node-1 has node-3 streaming at 1
+      node-1 shows 2
+    write k=b: ok at 1/2"
+  `);
+});

@@ -1,0 +1,3 @@
+import { render } from "preact";
+
+render(<main>Faultline</main>, document.getElementById("page") as HTMLElement);
