@@ -1,0 +1,2 @@
+/** Imported for their effect: the bundler puts all style sheets into the page. */
+declare module "*.css";
