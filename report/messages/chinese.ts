@@ -1,6 +1,7 @@
 import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
 import { claimsChinese } from "./claims.ts";
+import { comparisonChinese } from "./comparison.ts";
 import type { MessageId } from "./english.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
@@ -123,6 +124,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...anomaliesChinese,
   ...checkChinese,
   ...claimsChinese,
+  ...comparisonChinese,
   ...linearizabilityChinese,
   ...metricsChinese,
   ...walStreamChinese,

@@ -1,6 +1,7 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
+import { comparisonEnglish } from "./comparison.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
@@ -130,6 +131,7 @@ export const english = {
   ...anomaliesEnglish,
   ...checkEnglish,
   ...claimsEnglish,
+  ...comparisonEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
   ...walStreamEnglish,
