@@ -123,13 +123,14 @@ export class Moments {
     }
   }
 
+  /** As it is once the kernel event is over that the record of that rank belongs to. */
   at(rank: number): Moment {
-    const from = this.beginningOf(rank);
+    const [from, to] = this.eventAround(rank);
     return {
       rank,
-      machines: this.histories.map((history) => history.at(rank, from)),
+      machines: this.histories.map((history) => history.at(to, from)),
       faults: [...this.faults.values()].flatMap(({ fault, host, now }) =>
-        (now.at(rank) ?? 0) > 0 ? [{ fault, host }] : [],
+        (now.at(to) ?? 0) > 0 ? [{ fault, host }] : [],
       ),
     };
   }
@@ -152,12 +153,13 @@ export class Moments {
     return this.stops.at(-1);
   }
 
-  /** The first rank of the kernel event that the record at `rank` belongs to. */
-  private beginningOf(rank: number): number {
+  /** The first and last rank of the kernel event that a record belongs to. */
+  private eventAround(rank: number): readonly [from: number, to: number] {
     const event = this.records[rank]?.event;
-    let from = rank;
+    let [from, to] = [rank, rank];
     while (from > 0 && this.records[from - 1]?.event === event) from--;
-    return from;
+    while (to < this.records.length - 1 && this.records[to + 1]?.event === event) to++;
+    return [from, to];
   }
 
   private stopAt({ index, event }: TraceRecord): void {
