@@ -46,7 +46,8 @@ export interface MachineMoment {
   /** Role first, then what the node tells of itself, in its own order. */
   readonly fields: readonly FieldMoment[];
   readonly levels: readonly LevelMoment[];
-  readonly files: readonly (FileMoment & { readonly changed: boolean })[];
+  /** Files of its own disk; undefined for a machine that never had one. */
+  readonly files: readonly (FileMoment & { readonly changed: boolean })[] | undefined;
   /** What its engine is doing: "flush", "compaction", "stall". */
   readonly busy: readonly string[];
 }
@@ -243,7 +244,7 @@ class MachineHistory {
         level,
         tables: tablesOf(tables, recent(since) ? before : tables),
       })),
-      files: files.at(rank, from).map((file) => ({ ...file, changed: recent(file.since) })),
+      files: files.used ? files.at(rank, from).map((file) => ({ ...file, changed: recent(file.since) })) : undefined,
       busy: [...this.works].flatMap(([work, now]) => ((now.at(rank) ?? 0) > 0 ? [work] : [])),
     };
   }
