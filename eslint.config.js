@@ -73,7 +73,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { project: "tsconfig.browser.json" } },
   },
   {
-    files: ["report-ui/**"],
+    files: ["report-ui/**", "bench/timeline/**"],
     languageOptions: { parserOptions: { project: "tsconfig.page.json" } },
   },
   {

@@ -81,7 +81,6 @@ export function buildLanes(records: readonly TraceRecord[], machines: Machines, 
 interface Draft {
   readonly kind: LaneKind;
   readonly host: string;
-  readonly rows: number;
   readonly builder: LaneBuilder;
 }
 
@@ -111,14 +110,14 @@ class Sorter {
     this.disks = new Set(disks);
     this.laneOf = new Int32Array(records.length).fill(-1);
     this.markOf = new Int32Array(records.length).fill(-1);
-    this.faults = this.add("faults", "", FAULT_ROWS);
-    for (const client of clients) this.own.set(client, this.add("client", client, 1));
+    this.faults = this.add("faults", "");
+    for (const client of clients) this.own.set(client, this.add("client", client));
     for (const node of nodes) {
-      this.own.set(node, this.add("node", node, 1));
-      this.lsm.set(node, this.add("lsm", node, 3));
+      this.own.set(node, this.add("node", node));
+      this.lsm.set(node, this.add("lsm", node));
     }
-    for (const disk of disks) this.own.set(disk, this.add("disk", disk, 1));
-    this.network = this.add("network", "", 1);
+    for (const disk of disks) this.own.set(disk, this.add("disk", disk));
+    this.network = this.add("network", "");
   }
 
   take(record: TraceRecord): void {
@@ -138,9 +137,9 @@ class Sorter {
       const draft = this.drafts[this.laneOf[violation.index] ?? -1];
       draft?.builder.raise(this.markOf[violation.index] ?? 0, Weight.VIOLATION);
     }
-    const lanes = this.drafts.map(({ kind, host, rows, builder }): Lane => {
-      const marks = builder.finish();
-      return { kind, host, rows: kind === "faults" ? Math.max(1, ...marks.row.map((row) => row + 1)) : rows, marks };
+    const lanes = this.drafts.map(({ kind, host, builder }): Lane => {
+      const rows = builder.closeRows();
+      return { kind, host, rows, marks: builder.finish() };
     });
     return { lanes, laneOf: this.laneOf, markOf: this.markOf };
   }
@@ -265,8 +264,8 @@ class Sorter {
     return this.disks.has(host) ? this.own.get(host) : this.lsmOf(host);
   }
 
-  private add(kind: LaneKind, host: string, rows: number): Draft {
-    const draft: Draft = { kind, host, rows, builder: new LaneBuilder() };
+  private add(kind: LaneKind, host: string): Draft {
+    const draft: Draft = { kind, host, builder: new LaneBuilder() };
     this.drafts.push(draft);
     return draft;
   }

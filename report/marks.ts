@@ -57,6 +57,14 @@ export class LaneBuilder {
     this.weight[mark] = Math.max(weight, this.weight[mark] ?? 0);
   }
 
+  /** Takes out rows in which there is nothing. @returns how many are left, at least one */
+  closeRows(): number {
+    const used = [...new Set(this.row)].sort((one, other) => one - other);
+    const places = new Map(used.map((row, place) => [row, place]));
+    this.row.forEach((row, mark) => (this.row[mark] = places.get(row) ?? 0));
+    return Math.max(1, used.length);
+  }
+
   finish(): Marks {
     return {
       count: this.start.length,

@@ -22,9 +22,9 @@ const ROW_HEIGHTS: Readonly<Record<LaneKind, number>> = {
   faults: 15,
   client: 16,
   node: 22,
-  lsm: 11,
+  lsm: 13,
   disk: 18,
-  network: 30,
+  network: 28,
 };
 
 /** Above and below the rows of a lane. */

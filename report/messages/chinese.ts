@@ -8,6 +8,8 @@ import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
 import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
+import { runScreensChinese } from "./run-screens.ts";
+import { traceChinese } from "./trace.ts";
 import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -127,5 +129,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...comparisonChinese,
   ...linearizabilityChinese,
   ...metricsChinese,
+  ...runScreensChinese,
+  ...traceChinese,
   ...walStreamChinese,
 };

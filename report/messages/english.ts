@@ -7,6 +7,8 @@ import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { runScreensEnglish } from "./run-screens.ts";
+import { traceEnglish } from "./trace.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
@@ -134,6 +136,8 @@ export const english = {
   ...comparisonEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
+  ...runScreensEnglish,
+  ...traceEnglish,
   ...walStreamEnglish,
 } as const;
 

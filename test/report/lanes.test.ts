@@ -77,6 +77,7 @@ describe("lanes", () => {
     const own = laneOf(lanes, "lsm", "n1");
     expect(told(own)).toEqual(["flush 0-4", "compaction 1-6", "stall 3-5"]);
     expect([...own.marks.row]).toEqual([0, 1, 0]);
+    expect(own.rows).toBe(2);
     expect(told(laneOf(lanes, "lsm", "n2"))).toEqual(["flush 2-7"]);
   });
 
