@@ -1,2 +1,2 @@
-/** Imported for their effect: the bundler puts all style sheets into the page. */
+/** Style sheets are imported for their effect: the bundler gathers them. */
 declare module "*.css";

@@ -46,7 +46,8 @@ export interface MachineMoment {
   /** Role first, then what the node tells of itself, in its own order. */
   readonly fields: readonly FieldMoment[];
   readonly levels: readonly LevelMoment[];
-  readonly files: readonly (FileMoment & { readonly changed: boolean })[];
+  /** Files of its own disk; undefined for a machine that never had one. */
+  readonly files: readonly (FileMoment & { readonly changed: boolean })[] | undefined;
   /** What its engine is doing: "flush", "compaction", "stall". */
   readonly busy: readonly string[];
 }
@@ -123,13 +124,14 @@ export class Moments {
     }
   }
 
+  /** As it is once the kernel event is over that the record of that rank belongs to. */
   at(rank: number): Moment {
-    const from = this.beginningOf(rank);
+    const [from, to] = this.eventAround(rank);
     return {
       rank,
-      machines: this.histories.map((history) => history.at(rank, from)),
+      machines: this.histories.map((history) => history.at(to, from)),
       faults: [...this.faults.values()].flatMap(({ fault, host, now }) =>
-        (now.at(rank) ?? 0) > 0 ? [{ fault, host }] : [],
+        (now.at(to) ?? 0) > 0 ? [{ fault, host }] : [],
       ),
     };
   }
@@ -152,12 +154,13 @@ export class Moments {
     return this.stops.at(-1);
   }
 
-  /** The first rank of the kernel event that the record at `rank` belongs to. */
-  private beginningOf(rank: number): number {
+  /** The first and last rank of the kernel event that a record belongs to. */
+  private eventAround(rank: number): readonly [from: number, to: number] {
     const event = this.records[rank]?.event;
-    let from = rank;
+    let [from, to] = [rank, rank];
     while (from > 0 && this.records[from - 1]?.event === event) from--;
-    return from;
+    while (to < this.records.length - 1 && this.records[to + 1]?.event === event) to++;
+    return [from, to];
   }
 
   private stopAt({ index, event }: TraceRecord): void {
@@ -241,7 +244,7 @@ class MachineHistory {
         level,
         tables: tablesOf(tables, recent(since) ? before : tables),
       })),
-      files: files.at(rank, from).map((file) => ({ ...file, changed: recent(file.since) })),
+      files: files.used ? files.at(rank, from).map((file) => ({ ...file, changed: recent(file.since) })) : undefined,
       busy: [...this.works].flatMap(([work, now]) => ((now.at(rank) ?? 0) > 0 ? [work] : [])),
     };
   }

@@ -1,5 +1,5 @@
 import { causalGraph } from "../../report/causality.ts";
-import type { RunSource } from "../../report-ui/timeline/run-view.ts";
+import type { RunSource } from "../../report-ui/timeline/run-source.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 
 const NODES = ["node-1", "node-2", "node-3"];
@@ -70,7 +70,6 @@ export function syntheticRun(events: number): RunSource {
     causes: causalGraph(causes.length, (event) => causes[event] ?? []),
     violation: records[Math.floor(records.length * 0.6)],
     states: [],
-    finding: undefined,
-    context: [],
+    story: undefined,
   };
 }

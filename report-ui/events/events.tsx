@@ -152,7 +152,7 @@ function Row({
         <span class="events-sign" aria-hidden="true">
           {record === view.source.violation ? "✘" : weight >= Weight.WRONG ? "×" : "·"}
         </span>
-        {view.sentence(record)}
+        <span class="events-said">{view.sentence(record)}</span>
         <Causal view={view} flag={flag} />
       </span>
     </div>

@@ -14,9 +14,11 @@ export function windowOf(scrolled: number, height: number, row: number, count: n
   return { first: Math.min(first, end), end };
 }
 
-/** Where to scroll to, so that a row is in sight; where one is, when it is already. */
+/** Where to scroll to, so that a row is in sight: not at all when it is, no further than needed when it is near. */
 export function scrolledTo(position: number, scrolled: number, height: number, row: number): number {
   const top = position * row;
+  // From far away it is shown with what is around it.
+  if (top < scrolled - height || top > scrolled + 2 * height) return Math.max(0, top - height / 2);
   if (top < scrolled) return top;
   if (top + row > scrolled + height) return top + row - height;
   return scrolled;

@@ -116,7 +116,7 @@ function Machine({ view, machine }: { readonly view: RunView; readonly machine: 
         </dl>
       )}
       {kind === "disk" ? null : <Levels view={view} levels={levels} />}
-      <Files view={view} machine={machine} />
+      {machine.files === undefined ? null : <Files view={view} files={machine.files} />}
     </article>
   );
 }
@@ -149,6 +149,7 @@ function Levels({ view, levels }: { readonly view: RunView; readonly levels: rea
           <div key={level} class="machine-level">
             <span class="machine-level-name">{view.say("moment-level", { level })}</span>
             <ul>
+              {tables.length === 0 ? <li class="machine-none">–</li> : null}
               {tables.map(({ file, change }) => (
                 <li key={file} class={`table table-${change}`}>
                   {change === "none" ? null : <span aria-hidden="true">{change === "added" ? "+" : "−"}</span>}
@@ -167,37 +168,33 @@ function Levels({ view, levels }: { readonly view: RunView; readonly levels: rea
 /** Files that are listed before one asks for more. */
 const FEW = 12;
 
-function Files({ view, machine }: { readonly view: RunView; readonly machine: MachineMoment }) {
+function Files({ view, files }: { readonly view: RunView; readonly files: NonNullable<MachineMoment["files"]> }) {
   const [all, setAll] = useState(false);
-  const { files } = machine;
+  const changed = files.filter((file) => file.changed);
   // What changed is never among what is left out.
-  const listed = all
-    ? files
-    : [...files.filter(({ changed }) => changed), ...files.filter(({ changed }) => !changed)].slice(
-        0,
-        Math.max(FEW, files.filter(({ changed }) => changed).length),
-      );
-  const directories = byDirectory([...listed].sort((one, other) => (one.path < other.path ? -1 : 1)));
+  const listed = all ? files : firstOf(files, Math.max(0, FEW - changed.length));
   return (
     <section class="machine-files">
       <h4>{view.say("moment-files")}</h4>
       {files.length === 0 ? <p class="machine-none">{view.say("moment-no-files")}</p> : null}
-      {directories.map(({ path, files: named }) => (
+      {byDirectory(listed).map(({ path, files: named }) => (
         <div key={path} class="machine-directory">
           <span class="machine-path">{path}</span>
           <ul>
-            {named.map(({ name, path: key, state, changed }) => (
-              <li key={key} class={`file file-${state}${changed ? " changed" : ""}`}>
-                {changed ? <span aria-hidden="true">{{ new: "+", gone: "−", durable: "✓" }[state]}</span> : null}
-                {name}
-                {state === "new" ? <span class="file-note"> {view.say("moment-not-durable")}</span> : null}
-                {state === "gone" ? <span class="file-note"> {view.say("moment-gone")}</span> : null}
+            {named.map((file) => (
+              <li key={file.path} class={`file file-${file.state}${file.changed ? " changed" : ""}`}>
+                {file.changed ? (
+                  <span aria-hidden="true">{{ new: "+", gone: "−", synced: "✓" }[file.state]}</span>
+                ) : null}
+                {file.name}
+                {file.state === "new" ? <span class="file-note"> {view.say("moment-not-synced")}</span> : null}
+                {file.state === "gone" ? <span class="file-note"> {view.say("moment-gone")}</span> : null}
               </li>
             ))}
           </ul>
         </div>
       ))}
-      {files.length > FEW ? (
+      {files.length > listed.length || all ? (
         <button type="button" class="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
           {all
             ? view.say("moment-fewer-files")
@@ -206,4 +203,10 @@ function Files({ view, machine }: { readonly view: RunView; readonly machine: Ma
       ) : null}
     </section>
   );
+}
+
+/** What changed, and the first of the others, in the order of all. */
+function firstOf<F extends { readonly changed: boolean }>(files: readonly F[], others: number): readonly F[] {
+  let left = others;
+  return files.filter(({ changed }) => changed || left-- > 0);
 }

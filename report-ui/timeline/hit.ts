@@ -1,3 +1,4 @@
+import { distance } from "./distance.ts";
 import { boxAt, rowTop, type Layout } from "./layout.ts";
 import { MOST_ARROWS } from "./paint-arrows.ts";
 import type { TimelineModel } from "./timeline-model.ts";
@@ -57,12 +58,4 @@ function arrowAt(model: TimelineModel, layout: Layout, view: View, x: number, y:
     nearest = arrows.startRank[arrow];
   });
   return nearest;
-}
-
-/** From a point to a stretch of a line. */
-export function distance(x: number, y: number, x0: number, y0: number, x1: number, y1: number): number {
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const square = dx * dx + dy * dy;
-  const along = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / square));
-  return Math.hypot(x - (x0 + along * dx), y - (y0 + along * dy));
 }

@@ -40,8 +40,8 @@ function act(key: string, shift: boolean, view: RunView): boolean {
       view.select(view.records.length - 1);
       return true;
     case "v": {
-      const { violation } = view.source;
-      if (violation !== undefined) view.focus(violation.index);
+      const record = view.source.story?.record;
+      if (record !== undefined) view.focus(record.index);
       return true;
     }
     case "n":

@@ -36,7 +36,8 @@ export class TimelinePainter {
   paint(layout: Layout, view: View, density: number, focused: boolean, messages: boolean): boolean {
     const { context, model, palette } = this;
     context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, view.width, layout.height);
+    context.fillStyle = palette.surface;
+    context.fillRect(0, 0, view.width, layout.height);
     context.font = `10.5px ${palette.font}`;
     context.textBaseline = "middle";
     const painter: Painter = {

@@ -37,7 +37,7 @@ export function Plot({ view, layout }: { readonly view: RunView; readonly layout
 
   useEffect(() => {
     const target = canvas.current;
-    const context = target?.getContext("2d");
+    const context = target?.getContext("2d", { alpha: false });
     if (target === null || context === null || context === undefined || width === 0) return undefined;
     const density = Math.min(devicePixelRatio, MOST_DENSITY);
     target.width = Math.round(width * density);
@@ -114,7 +114,9 @@ export function Plot({ view, layout }: { readonly view: RunView; readonly layout
           {hover === undefined ? null : <Tip view={view} hover={hover} width={width} />}
         </div>
         <p class="plot-note">
-          {dense ? view.say("timeline-dense", { count: MOST_ARROWS }) : view.say("timeline-hint")}
+          {dense
+            ? view.say("timeline-dense", { count: MOST_ARROWS })
+            : view.say(matchMedia("(pointer: coarse)").matches ? "timeline-hint-touch" : "timeline-hint")}
         </p>
       </div>
       <p class="hidden-text" aria-live="polite">

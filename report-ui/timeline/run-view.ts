@@ -3,7 +3,7 @@ import type { Message } from "../../checkers/message.ts";
 import { Weight } from "../../report/mark.ts";
 import type { LaneKind } from "../../report/lanes.ts";
 import { messageOf } from "../../report/record-message.ts";
-import { Moments, type StateChange } from "../../report/moments.ts";
+import { Moments } from "../../report/moments.ts";
 import type { MessageId } from "../../report/messages/english.ts";
 import { render, type Language } from "../../report/messages/render.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
@@ -12,18 +12,8 @@ import { matcherOf } from "../events/match.ts";
 import { parseQuery, type Query, type Status } from "../events/query.ts";
 import { including, lengthOf, panned, zoomed, type Range } from "./range.ts";
 import type { ScaleKind } from "./scales.ts";
-import { Flag, TimelineModel, type Shown } from "./timeline-model.ts";
-
-/** A run with all that its screens tell of it. */
-export interface RunSource extends Shown {
-  /** What nodes said of themselves when they were asked, in order. */
-  readonly states: readonly StateChange[];
-  /** What was found wrong, in a title and the sentence that says how it came about. */
-  readonly finding:
-    { readonly title: Message; readonly message: Message; readonly claim: string | undefined } | undefined;
-  /** Records that the sentence speaks of. */
-  readonly context: readonly TraceRecord[];
-}
+import type { RunSource } from "./run-source.ts";
+import { Flag, TimelineModel } from "./timeline-model.ts";
 
 const isCausal = (status: string): boolean => status === "past" || status === "future";
 
@@ -60,7 +50,7 @@ export class RunView {
     this.source = source;
     this.language = language;
     this.model = new TimelineModel(source);
-    this.cursor = signal(source.violation?.index ?? Math.max(0, source.records.length - 1));
+    this.cursor = signal(source.story?.record?.index ?? Math.max(0, source.records.length - 1));
     this.range = signal(this.model.scales.whole("time"));
     this.flags = computed(() => this.model.flagsOf(this.selected.value, this.found.value));
     this.stops.push(effect(() => this.runSearch()));
@@ -218,7 +208,7 @@ export class RunView {
   }
 
   private causalFor: number | undefined;
-  private causalFlags = new Uint8Array(0);
+  private causalFlags: Uint8Array = new Uint8Array(0);
 
   /** What the selection is caused by and causes. Made when a search asks for it. */
   private causal(): Uint8Array {

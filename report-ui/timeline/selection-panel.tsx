@@ -88,11 +88,17 @@ function Neighbours({ view, records }: { readonly view: RunView; readonly record
   );
 }
 
+/** Whether a record says something by itself: of messages the arrows tell, and they are many. */
+function speaks({ data }: TraceRecord): boolean {
+  return data.kind !== "message-sent" && data.kind !== "message-delivered";
+}
+
 /** The last records of the causal past, the nearest first. */
 function causesOf(view: RunView, { index }: TraceRecord, flags: Uint8Array): TraceRecord[] {
   const found: TraceRecord[] = [];
   for (let at = index - 1; at >= 0 && found.length < MOST_LISTED; at--) {
-    if (((flags[at] ?? 0) & Flag.PAST) !== 0) found.push(view.records[at] as TraceRecord);
+    const record = view.records[at] as TraceRecord;
+    if (((flags[at] ?? 0) & Flag.PAST) !== 0 && speaks(record)) found.push(record);
   }
   return found;
 }
@@ -101,7 +107,8 @@ function causesOf(view: RunView, { index }: TraceRecord, flags: Uint8Array): Tra
 function effectsOf(view: RunView, { index }: TraceRecord, flags: Uint8Array): TraceRecord[] {
   const found: TraceRecord[] = [];
   for (let at = index + 1; at < view.records.length && found.length < MOST_LISTED; at++) {
-    if (((flags[at] ?? 0) & Flag.FUTURE) !== 0) found.push(view.records[at] as TraceRecord);
+    const record = view.records[at] as TraceRecord;
+    if (((flags[at] ?? 0) & Flag.FUTURE) !== 0 && speaks(record)) found.push(record);
   }
   return found;
 }

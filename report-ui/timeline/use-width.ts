@@ -1,7 +1,8 @@
-import { useLayoutEffect, useState, type MutableRef } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 /** The width of an element in CSS pixels, whenever it changes. 0 until it is known. */
-export function useWidth(element: MutableRef<HTMLElement | null>): number {
+export function useWidth(element: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const target = element.current;

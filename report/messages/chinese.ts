@@ -1,6 +1,7 @@
 import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
 import { claimsChinese } from "./claims.ts";
+import { comparisonChinese } from "./comparison.ts";
 import type { MessageId } from "./english.ts";
 import { lessonsChinese } from "./lessons.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
@@ -127,6 +128,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...anomaliesChinese,
   ...checkChinese,
   ...claimsChinese,
+  ...comparisonChinese,
   ...lessonsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,

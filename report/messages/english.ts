@@ -1,6 +1,7 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
+import { comparisonEnglish } from "./comparison.ts";
 import { lessonsEnglish } from "./lessons.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
@@ -134,6 +135,7 @@ export const english = {
   ...anomaliesEnglish,
   ...checkEnglish,
   ...claimsEnglish,
+  ...comparisonEnglish,
   ...lessonsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,

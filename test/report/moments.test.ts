@@ -105,12 +105,29 @@ describe("a moment", () => {
       ALONE,
     );
     const files = (rank: number): string[] =>
-      of(moments, rank).files.map(({ path, state, changed }) => `${path} ${state}${changed ? " now" : ""}`);
+      (of(moments, rank).files ?? []).map(({ path, state, changed }) => `${path} ${state}${changed ? " now" : ""}`);
     expect(files(0)).toEqual(["/db/2.tmp new now"]);
-    expect(files(1)).toEqual(["/db/2.tmp durable now"]);
-    expect(files(2)).toEqual(["/db/2.tmp gone now", "/db/CURRENT durable now"]);
+    expect(files(1)).toEqual(["/db/2.tmp synced now"]);
+    expect(files(2)).toEqual(["/db/2.tmp gone now", "/db/CURRENT synced now"]);
     expect(files(3)).toEqual(["/db/CURRENT gone now"]);
     expect(files(4)).toEqual([]);
+  });
+
+  test("has files where their directory went", () => {
+    const moments = new Moments(
+      traceOf([
+        ["n1", "directory-created", { path: "/tmp" }],
+        ["n1", "file-created", { path: "/tmp/a" }],
+        ["n1", "file-created", { path: "/tmpfile" }],
+        ["n1", "file-renamed", { path: "/tmp", to: "/kept" }],
+        ["n1", "file-unlinked", { path: "/kept/a" }],
+      ]),
+      ALONE,
+    );
+    const paths = (rank: number): string[] =>
+      (of(moments, rank).files ?? []).map(({ path, state }) => `${path} ${state}`);
+    expect(paths(3)).toEqual(["/kept/a new", "/tmp/a gone", "/tmpfile new"]);
+    expect(paths(4)).toEqual(["/kept/a gone", "/tmpfile new"]);
   });
 
   test("marks what changed, and what was before", () => {
@@ -177,7 +194,7 @@ describe("a moment", () => {
     const back: number[] = [];
     for (let rank = moments.before(6); rank !== undefined; rank = moments.before(rank)) back.push(rank);
     expect(back).toEqual([5, 3, 0]);
-    expect(of(moments, 3).files.map(({ changed }) => changed)).toEqual([true, true]);
+    expect((of(moments, 3).files ?? []).map(({ changed }) => changed)).toEqual([true, true]);
     expect([moments.first, moments.last]).toEqual([0, 5]);
   });
 });

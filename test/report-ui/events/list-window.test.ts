@@ -21,4 +21,6 @@ test("scrolls no further than it must", () => {
   expect(scrolledTo(5, 0, 200, 20)).toBe(0);
   expect(scrolledTo(10, 0, 200, 20)).toBe(20);
   expect(scrolledTo(3, 100, 200, 20)).toBe(60);
+  expect(scrolledTo(100, 0, 200, 20)).toBe(1900);
+  expect(scrolledTo(0, 1000, 200, 20)).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { distance } from "../../../report-ui/timeline/hit.ts";
+import { distance } from "../../../report-ui/timeline/distance.ts";
 import { ticksOf } from "../../../report-ui/timeline/ticks.ts";
 
 test.each([
