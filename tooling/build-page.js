@@ -79,6 +79,7 @@ function assemble(html, { script, style }, worker) {
   const program = script.replaceAll(/<(?=\/script|!--)/gi, "\\x3C");
   const sheet = style.trim();
   const parts = {
+    "{{build}}": computeBuildHash(root).slice(0, 7),
     "{{script-hash}}": hashOf(program),
     "{{style-hash}}": hashOf(sheet),
     "{{style}}": sheet,
