@@ -15,7 +15,7 @@ export function Board({ story, view, rank }: { readonly story: Story; readonly v
   const { machines } = view.moments.at(rank);
   const alive = new Set(
     machines.flatMap(({ kind, files }) =>
-      kind === "disk" ? files.filter(({ state }) => state !== "gone").map(({ path }) => nameOf(path)) : [],
+      kind === "disk" ? (files ?? []).filter(({ state }) => state !== "gone").map(({ path }) => nameOf(path)) : [],
     ),
   );
   return (
@@ -56,7 +56,7 @@ export function Board({ story, view, rank }: { readonly story: Story; readonly v
 function tablesOf(machine: MachineMoment | undefined): SeenTable[] {
   if (machine === undefined) return [];
   if (machine.kind === "disk") {
-    return machine.files
+    return (machine.files ?? [])
       .filter(({ path }) => path.endsWith(".sst"))
       .map(({ path, state }) => ({ file: nameOf(path), state: state === "gone" ? "gone" : "there" }));
   }

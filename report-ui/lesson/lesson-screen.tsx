@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { usePage } from "../shell/page.ts";
-import { viewOf } from "../run/run-session.ts";
+import { runSourceOf } from "../timeline/run-source.ts";
+import { RunView } from "../timeline/run-view.ts";
 import { Explain } from "./explain.tsx";
 import { hunt, type Hunted, type Tried } from "./hunt.ts";
 import { Predict } from "./predict.tsx";
@@ -22,7 +23,10 @@ export function LessonScreen() {
 
   const found = hunted.value?.end === "found" ? hunted.value : undefined;
   const view = useMemo(
-    () => (found?.outcome.recording === undefined ? undefined : viewOf(found.outcome.recording, page.language)),
+    () =>
+      found?.outcome.recording === undefined
+        ? undefined
+        : new RunView(runSourceOf(found.outcome.recording), page.language),
     [found, page],
   );
   useEffect(() => () => view?.dispose(), [view]);

@@ -1,7 +1,8 @@
 import { batch, computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Language } from "../../report/messages/render.ts";
 import type { EngineAnswer, OnProgress } from "../engine-room/engine-room.ts";
-import type { Recording, RunOutcome, RunPhase, RunSubject, ToEngineRoom } from "../engine-room/messages.ts";
+import type { RunOutcome, RunPhase, RunSubject, ToEngineRoom } from "../engine-room/messages.ts";
+import { runSourceOf } from "../timeline/run-source.ts";
 import { RunView } from "../timeline/run-view.ts";
 
 /** What carries out runs. */
@@ -95,7 +96,8 @@ export class RunSession {
     if (answer.type === "refused") return { is: "refused", reason: answer.reason };
     if (answer.type === "cancelled") return { is: "cancelled" };
     const { outcome } = answer;
-    const view = outcome.recording === undefined ? undefined : viewOf(outcome.recording, this.language);
+    const view =
+      outcome.recording === undefined ? undefined : new RunView(runSourceOf(outcome.recording), this.language);
     return { is: "done", outcome, view };
   }
 
@@ -103,27 +105,6 @@ export class RunSession {
     const state = this.state.peek();
     if (state.is === "done") state.view?.dispose();
   }
-}
-
-/** A recording as its screens want it. */
-export function viewOf(recording: Recording, language: ReadonlySignal<Language>): RunView {
-  const { records, explanation, causes, machines, states } = recording;
-  const context = explanation?.context ?? [];
-  return new RunView(
-    {
-      records,
-      causes,
-      machines,
-      states,
-      violation: explanation?.violation === undefined ? undefined : records[explanation.violation],
-      finding:
-        explanation?.title === undefined
-          ? undefined
-          : { title: explanation.title, message: explanation.message, claim: explanation.claim },
-      context: context.flatMap((rank) => records[rank] ?? []),
-    },
-    language,
-  );
 }
 
 export function sameSubject(one: RunSubject, other: RunSubject): boolean {

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
+import { ComparisonScreen } from "../comparison/comparison-screen.tsx";
 import { LessonScreen } from "../lesson/lesson-screen.tsx";
 import { PlaygroundScreen } from "../playground/playground-screen.tsx";
 import { RunScreenFrame } from "../run/run-screen-frame.tsx";
+import { VerdictsScreen } from "../verdicts/verdicts-screen.tsx";
 import { AskAnotherRun } from "./ask-another-run.tsx";
 import { Header } from "./header.tsx";
 import { PageContext, usePage, type Page } from "./page.ts";
@@ -42,11 +44,12 @@ function skip(event: Event): void {
 function Screen() {
   const page = usePage();
   const route = page.route.value;
+  const { report } = page;
   switch (route.at) {
     case "comparison":
-      return <NoReport />;
+      return report === undefined ? <NoReport /> : <ComparisonScreen report={report} />;
     case "verdicts":
-      return <NoReport />;
+      return report === undefined ? <NoReport /> : <VerdictsScreen report={report} />;
     case "playground":
       return <PlaygroundScreen />;
     case "lesson":

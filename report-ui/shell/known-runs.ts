@@ -11,6 +11,7 @@ export function knownRunOf(
     (each) => each.case === null && each.scenario === scenario && each.topology === topology,
   );
   const listed = [
+    ...(entry?.runs ?? []),
     ...(entry?.unexpected ?? []),
     ...(entry?.counts.findings ?? []).map(({ smallestSeed, fingerprint }) => ({ seed: smallestSeed, fingerprint })),
   ];
