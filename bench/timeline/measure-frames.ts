@@ -1,15 +1,10 @@
 import { lengthOf } from "../../report-ui/timeline/range.ts";
 import type { RunView } from "../../report-ui/timeline/run-view.ts";
-
-/** How long frames took, in milliseconds. */
-export interface FrameTimes {
-  readonly frames: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly worst: number;
-}
+import type { FrameTimes } from "./frame-times.ts";
 
 const STEPS = 120;
+/** Frames before those that count: until then the page's code is not compiled as it will be. */
+const WARM_UP = 60;
 
 /**
  * Pans and zooms as a hand would, a step a frame, and takes the time from frame to frame: near the whole run, in the middle,
@@ -24,9 +19,10 @@ export async function measureFrames(view: RunView): Promise<Readonly<Record<stri
     view.setRange({ from: middle - length / 2, to: middle + length / 2 });
     await nextFrame();
     await nextFrame();
-    results[`${name}, panning`] = summed(await frames((step) => view.pan(step < STEPS / 2 ? 0.01 : -0.01)));
-    results[`${name}, zooming`] = summed(await frames((step) => view.zoom(step < STEPS / 2 ? 0.98 : 1 / 0.98)));
+    results[`${name}, panning`] = summed(await frames(STEPS, (step) => view.pan(step < STEPS / 2 ? 0.01 : -0.01)));
+    results[`${name}, zooming`] = summed(await frames(STEPS, (step) => view.zoom(step < STEPS / 2 ? 0.98 : 1 / 0.98)));
   };
+  await frames(WARM_UP, (step) => view.zoom(step < WARM_UP / 2 ? 0.9 : 1 / 0.9));
   await walk("whole run", 0.9);
   await walk("a tenth", 0.1);
   await walk("arrows", 0.05);
@@ -43,10 +39,10 @@ function nextFrame(): Promise<number> {
 }
 
 /** Changes something in every frame. @returns the times from frame to frame */
-async function frames(change: (step: number) => void): Promise<number[]> {
+async function frames(count: number, change: (step: number) => void): Promise<number[]> {
   const times: number[] = [];
   let before = await nextFrame().then(() => performance.now());
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < count; step++) {
     change(step);
     await nextFrame();
     const now = performance.now();

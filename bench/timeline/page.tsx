@@ -5,10 +5,9 @@ import { Timeline } from "../../report-ui/timeline/timeline.tsx";
 import { measureFrames } from "./measure-frames.ts";
 import { syntheticRun } from "./synthetic.ts";
 
-const DEFAULT_EVENTS = 100_000;
+declare const __TIMELINE_EVENTS__: number;
 
 // A page with nothing but the timeline of a great run, for a browser that is told from outside when to begin.
-const events = Number(new URLSearchParams(location.search).get("events") ?? DEFAULT_EVENTS);
-const view = new RunView(syntheticRun(events), signal("en"));
+const view = new RunView(syntheticRun(__TIMELINE_EVENTS__), signal("en"));
 render(<Timeline view={view} />, document.body);
 Object.assign(globalThis, { runView: view, measureFrames: () => measureFrames(view) });

@@ -10,6 +10,7 @@ const SPACING = 20_000;
 export function syntheticRun(events: number): RunSource {
   const records: TraceRecord[] = [];
   const causes: number[][] = [];
+  const latest = new Map<string, number>();
   let drawn = 12345;
   const below = (bound: number): number => {
     drawn = (Math.imul(drawn, 1103515245) + 12345) & 0x7fffffff;
@@ -20,7 +21,9 @@ export function syntheticRun(events: number): RunSource {
     const index = records.length;
     time += below(2 * SPACING);
     records.push({ index, time, host, incarnation: 1, event: index, data });
-    causes.push(from.filter((cause) => cause < index));
+    // What a machine does follows from what it did before.
+    causes.push([...from, latest.get(host) ?? -1].filter((cause) => cause >= 0 && cause < index));
+    latest.set(host, index);
     return index;
   };
   const under: { readonly number: number; readonly from: string; readonly to: string; readonly sent: number }[] = [];
@@ -35,7 +38,7 @@ export function syntheticRun(events: number): RunSource {
       const to = NODES[below(NODES.length)] ?? "";
       if (from === to) continue;
       const message = { kind: "message-sent", from, to, packet: "data", number: ++number, bytes: 92 };
-      under.push({ number, from, to, sent: tell(from, message, records.length - 1) });
+      under.push({ number, from, to, sent: tell(from, message) });
     } else if (choice < 84 && under.length > 4) {
       const message = under.shift();
       if (message === undefined) continue;
@@ -61,7 +64,7 @@ export function syntheticRun(events: number): RunSource {
     } else if (choice < 97 && below(40) === 0) {
       tell(node, { kind: below(2) === 0 ? "fault-began" : "fault-ended", fault: "clog" });
     } else {
-      tell(node, { kind: "file-synced", path: `/db/${file}.sst`, size: 500 }, records.length - 3);
+      tell(node, { kind: "file-synced", path: `/db/${file}.sst`, size: 500 });
     }
   }
   return {

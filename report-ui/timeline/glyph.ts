@@ -2,7 +2,19 @@ import type { MarkKind } from "../../report/mark.ts";
 
 /** The shape of a mark that is no longer than a moment: a kind is known by it, whatever its colour. */
 export type Glyph =
-  "dot" | "ring" | "diamond" | "triangle" | "square" | "plus" | "minus" | "cross" | "bars" | "tick" | "flash";
+  | "dot"
+  | "ring"
+  | "diamond"
+  | "triangle"
+  | "wedge"
+  | "square"
+  | "box"
+  | "plus"
+  | "minus"
+  | "cross"
+  | "bars"
+  | "tick"
+  | "flash";
 
 const GLYPHS: Readonly<Record<MarkKind, Glyph>> = {
   fault: "flash",
@@ -15,12 +27,12 @@ const GLYPHS: Readonly<Record<MarkKind, Glyph>> = {
   note: "dot",
   read: "ring",
   change: "dot",
-  flush: "square",
+  flush: "wedge",
   compaction: "square",
   stall: "bars",
   "file-added": "plus",
   "file-removed": "minus",
-  version: "square",
+  version: "box",
   durable: "tick",
   lost: "cross",
   held: "bars",
@@ -52,7 +64,14 @@ function trace(path: CanvasPath, glyph: Glyph, x: number, y: number, radius: num
       path.lineTo(x - radius * 0.8, y + radius);
       path.closePath();
       break;
+    case "wedge":
+      path.moveTo(x - radius, y - radius * 0.8);
+      path.lineTo(x + radius, y - radius * 0.8);
+      path.lineTo(x, y + radius);
+      path.closePath();
+      break;
     case "square":
+    case "box":
       path.rect(x - radius * 0.85, y - radius * 0.85, radius * 1.7, radius * 1.7);
       break;
     case "flash":
@@ -94,7 +113,7 @@ function trace(path: CanvasPath, glyph: Glyph, x: number, y: number, radius: num
 }
 
 /** Shapes that are lines, not areas. */
-const LINES: ReadonlySet<Glyph> = new Set(["ring", "plus", "minus", "cross", "bars", "tick"]);
+const LINES: ReadonlySet<Glyph> = new Set(["ring", "box", "plus", "minus", "cross", "bars", "tick"]);
 
 /** Draws a shape in the colours that are set. */
 export function drawGlyph(context: CanvasRenderingContext2D, glyph: Glyph, x: number, y: number, radius: number): void {

@@ -46,19 +46,37 @@ export class MarkTree {
   /**
    * Calls `found` for what overlaps [from, to], in order of start. Marks that together take no more than `coarse` are found
    * as one.
+   *
+   * @param only finds marks with any of these flags, and groups with such a mark; 0 for all
    */
-  walk(from: number, to: number, coarse: number, found: Found): void {
+  walk(from: number, to: number, coarse: number, found: Found, only = 0): void {
     const top = this.levels.length - 1;
     if (top < 0) return;
     const { size } = this.levels[top] as Level;
-    for (let node = 0; node < size; node++) this.visit(top, node, from, to, coarse, found);
+    for (let node = 0; node < size; node++) this.visit(top, node, from, to, coarse, found, only);
   }
 
-  /** How many marks overlap [from, to]; counting stops above `limit`. */
-  countIn(from: number, to: number, limit: number): number {
+  /**
+   * How many marks overlap [from, to]; counting stops above `limit`.
+   *
+   * @param only counts marks with any of these flags; 0 for all
+   */
+  countIn(from: number, to: number, limit: number, only = 0): number {
+    const top = this.levels.length - 1;
     let count = 0;
-    this.walk(from, to, -1, () => count++);
-    return Math.min(count, limit + 1);
+    const visit = (depth: number, node: number): void => {
+      const level = this.levels[depth] as Level;
+      if ((level.first[node] as number) > to || (level.last[node] as number) < from) return;
+      if (only !== 0 && ((level.flags[node] as number) & only) === 0) return;
+      if (depth === 0) {
+        count++;
+        return;
+      }
+      const end = Math.min((node + 1) << FAN_BITS, (this.levels[depth - 1] as Level).size);
+      for (let child = node << FAN_BITS; child < end && count <= limit; child++) visit(depth - 1, child);
+    };
+    for (let node = 0; top >= 0 && node < (this.levels[top] as Level).size; node++) visit(top, node);
+    return count;
   }
 
   /** Sets what each mark is flagged with, from now on. */
@@ -76,11 +94,20 @@ export class MarkTree {
     }
   }
 
-  private visit(depth: number, node: number, from: number, to: number, coarse: number, found: Found): void {
+  private visit(
+    depth: number,
+    node: number,
+    from: number,
+    to: number,
+    coarse: number,
+    found: Found,
+    only: number,
+  ): void {
     const level = this.levels[depth] as Level;
     const first = level.first[node] as number;
     const last = level.last[node] as number;
     if (first > to || last < from) return;
+    if (only !== 0 && ((level.flags[node] as number) & only) === 0) return;
     if (depth === 0) {
       found(first, last, 1, node, level.flags[node] as number);
       return;
@@ -93,7 +120,8 @@ export class MarkTree {
     }
     const below = this.levels[depth - 1] as Level;
     const end = Math.min((node + 1) << FAN_BITS, below.size);
-    for (let child = node << FAN_BITS; child < end; child++) this.visit(depth - 1, child, from, to, coarse, found);
+    for (let child = node << FAN_BITS; child < end; child++)
+      this.visit(depth - 1, child, from, to, coarse, found, only);
   }
 }
 

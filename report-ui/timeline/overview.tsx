@@ -54,7 +54,9 @@ export function Overview({ view }: { readonly view: RunView }) {
       const { from, to } = view.range.value;
       const [left, right] = [toPixel(whole, from), toPixel(whole, to)];
       const thin = Math.max(0, LEAST_BRUSH - (right - left)) / 2;
-      brushed.call(brush.move.bind(brush), [Math.max(0, left - thin), Math.min(width, right + thin)]);
+      const all = left <= 1 && right >= width - 1;
+      // Where all is chosen there would be no room to draw another choice.
+      brushed.call(brush.move.bind(brush), all ? null : [Math.max(0, left - thin), Math.min(width, right + thin)]);
     });
     return () => {
       stop();

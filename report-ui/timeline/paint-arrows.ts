@@ -9,9 +9,13 @@ import { fromPixel, toPixel } from "./view.ts";
 export const MOST_ARROWS = 3000;
 /** Above so many, an arrow is a line: heads would hide what they point at. */
 const MOST_HEADS = 250;
+/** Up to so many, lines may be dashed. */
+const MOST_DASHED = 600;
 const HEAD = 5;
 /** Width of the bars of a density. */
 const BIN = 3;
+
+const ANY_FLAG = Flag.PAST | Flag.FUTURE | Flag.SELECTED | Flag.FOUND;
 
 /** Lines in one style, gathered so that they are drawn at once. */
 interface Pen {
@@ -28,40 +32,51 @@ export function paintArrows(painter: Painter, model: TimelineModel, layout: Layo
   const tree = model.arrowTrees[view.scale];
   const { from, to } = view.range;
   const count = tree.countIn(from, to, MOST_ARROWS);
-  if (count > MOST_ARROWS && !focused) return false;
+  // Among very many, those that the selection is about are drawn by themselves, if they are not too many too.
+  const only = count > MOST_ARROWS ? ANY_FLAG : 0;
+  if (only !== 0 && (!focused || tree.countIn(from, to, MOST_ARROWS, only) > MOST_ARROWS)) return false;
   const { arrows } = model;
   const { fate } = arrows;
   const ports = arrows.hosts.map((host) => layout.ports.get(host));
   const plain: Pen = { colour: palette.message, alpha: focused ? 0.15 : fading(count), width: 1, dash: [], lines: [] };
   const lost: Pen = { colour: palette.wrong, alpha: focused ? 0.35 : 0.9, width: 1.25, dash: [3, 3], lines: [] };
-  const past: Pen = { colour: palette.past, alpha: 1, width: 1.5, dash: [], lines: [] };
-  const future: Pen = { colour: palette.future, alpha: 1, width: 1.5, dash: [5, 3], lines: [] };
+  // Thick and dashed lines take long to draw, and many of them hide each other.
+  const few = count <= MOST_DASHED;
+  const alpha = few ? 1 : fading(count) * 2;
+  const width = few ? 1.5 : 1;
+  const past: Pen = { colour: palette.past, alpha, width, dash: [], lines: [] };
+  const future: Pen = { colour: palette.future, alpha, width, dash: few ? [5, 3] : [], lines: [] };
   const chosen: Pen = { colour: palette.selected, alpha: 1, width: 2.5, dash: [], lines: [] };
   const crosses: number[] = [];
-  tree.walk(from, to, -1, (first, last, _count, arrow, flags) => {
-    const y0 = ports[arrows.from[arrow] as number];
-    const y1 = ports[arrows.to[arrow] as number];
-    if (y0 === undefined || y1 === undefined) return;
-    if (count > MOST_ARROWS && flags === 0) return;
-    const x0 = toPixel(view, first);
-    const dropped = fate[arrow] === Fate.DROPPED;
-    const x1 = toPixel(view, last);
-    const pen =
-      (flags & Flag.SELECTED) !== 0
-        ? chosen
-        : (flags & Flag.PAST) !== 0
-          ? past
-          : (flags & Flag.FUTURE) !== 0
-            ? future
-            : dropped
-              ? lost
-              : plain;
-    // Of what was lost nobody knows how far it came: it is drawn as going halfway.
-    const end = dropped ? (y0 + y1) / 2 : y1;
-    const reach = dropped ? Math.max(x1, x0 + Math.min(12, Math.abs(end - y0) * 0.3)) : x1;
-    pen.lines.push(x0, y0, reach, end);
-    if (dropped) crosses.push(reach, end);
-  });
+  tree.walk(
+    from,
+    to,
+    -1,
+    (first, last, _count, arrow, flags) => {
+      const y0 = ports[arrows.from[arrow] as number];
+      const y1 = ports[arrows.to[arrow] as number];
+      if (y0 === undefined || y1 === undefined) return;
+      const x0 = toPixel(view, first);
+      const dropped = fate[arrow] === Fate.DROPPED;
+      const x1 = toPixel(view, last);
+      const pen =
+        (flags & Flag.SELECTED) !== 0
+          ? chosen
+          : (flags & Flag.PAST) !== 0
+            ? past
+            : (flags & Flag.FUTURE) !== 0
+              ? future
+              : dropped
+                ? lost
+                : plain;
+      // Of what was lost nobody knows how far it came: it is drawn as going halfway.
+      const end = dropped ? (y0 + y1) / 2 : y1;
+      const reach = dropped ? Math.max(x1, x0 + Math.min(12, Math.abs(end - y0) * 0.3)) : x1;
+      pen.lines.push(x0, y0, reach, end);
+      if (dropped) crosses.push(reach, end);
+    },
+    only,
+  );
   for (const pen of [plain, lost, future, past, chosen]) drawLines(context, pen, count <= MOST_HEADS && pen !== lost);
   context.globalAlpha = lost.alpha;
   context.strokeStyle = palette.wrong;

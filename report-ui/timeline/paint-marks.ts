@@ -41,18 +41,23 @@ export function paintStrip(painter: Painter, box: LaneBox, strip: Strip): void {
   const { marks } = box.lane;
   const scale = pixelsPerUnit(view);
   const top = rowTop(box, strip.row);
+  const strokes = new Strokes(painter, box, top);
   // A shape is put off until it is known how far away the next one is.
   let waiting: { readonly x: number; readonly mark: number; readonly flags: number } | undefined;
   let free = -Infinity;
-  const flush = (next: number): void => {
+  const settle = (next: number): void => {
     if (waiting === undefined) return;
     const { x, mark, flags } = waiting;
     waiting = undefined;
     const kind = MARK_KINDS[marks.kind[mark] as number] as MarkKind;
     const weight = marks.weight[mark] as number;
-    context.globalAlpha = focused && flags === 0 ? DIMMED : 1;
-    if (x - free >= GLYPH_ROOM / 2 && next - x >= GLYPH_ROOM / 2) paintShape(painter, box, top, kind, x, weight);
-    else paintStroke(painter, box, top, colourOf(painter, kind, weight), x, COARSE / 2, 1);
+    const alpha = focused && flags === 0 ? DIMMED : 1;
+    if (x - free >= GLYPH_ROOM / 2 && next - x >= GLYPH_ROOM / 2) {
+      context.globalAlpha = alpha;
+      paintShape(painter, box, top, kind, x, weight);
+    } else {
+      strokes.add(colourOf(painter, kind, weight), alpha, x, COARSE / 2, 1);
+    }
     if (flags !== 0) paintFlags(painter, box, top, x - 3, 6, flags);
     free = x;
   };
@@ -61,20 +66,25 @@ export function paintStrip(painter: Painter, box: LaneBox, strip: Strip): void {
     const mark = strip.marks[found] as number;
     const x = toPixel(view, first);
     const width = (last - first) * scale;
-    flush(x);
+    settle(x);
     if (count === 1 && width < BAR) {
       waiting = { x: x + width / 2, mark, flags };
       return;
     }
     const kind = MARK_KINDS[marks.kind[mark] as number] as MarkKind;
     const weight = marks.weight[mark] as number;
-    context.globalAlpha = focused && flags === 0 ? DIMMED : 1;
-    if (count > 1) paintStroke(painter, box, top, colourOf(painter, kind, weight), x, Math.max(COARSE, width), count);
-    else paintBar(painter, box, top, mark, kind, weight, x, width);
+    const alpha = focused && flags === 0 ? DIMMED : 1;
+    if (count > 1) {
+      strokes.add(colourOf(painter, kind, weight), alpha, x, Math.max(COARSE, width), count);
+    } else {
+      context.globalAlpha = alpha;
+      paintBar(painter, box, top, mark, kind, weight, x, width);
+    }
     if (flags !== 0) paintFlags(painter, box, top, x, Math.max(COARSE, width), flags);
     free = x + width;
   });
-  flush(Infinity);
+  settle(Infinity);
+  strokes.end();
   context.globalAlpha = 1;
 }
 
@@ -82,19 +92,51 @@ function colourOf({ palette }: Painter, kind: MarkKind, weight: number): string 
   return weight >= Weight.WRONG ? palette.wrong : palette.marks[kind];
 }
 
-/** Several marks as one stroke; the more there are, the taller. */
-function paintStroke(
-  { context }: Painter,
-  box: LaneBox,
-  top: number,
-  colour: string,
-  x: number,
-  width: number,
-  count: number,
-): void {
-  const height = box.row * (count === 1 ? 0.45 : Math.min(0.9, 0.45 + count * 0.03));
-  context.fillStyle = colour;
-  context.fillRect(x, top + (box.row - height) / 2, width, height);
+/** How tall a stroke is, as a share of its row: the more marks it stands for, the taller. */
+function tallness(count: number): number {
+  return count === 1 ? 0.45 : count < 5 ? 0.6 : count < 20 ? 0.75 : 0.9;
+}
+
+/** Marks that are too close together for shapes. Those that touch and look the same are drawn as one. */
+class Strokes {
+  private readonly painter: Painter;
+  private readonly box: LaneBox;
+  private readonly top: number;
+  private colour = "";
+  private alpha = 1;
+  private height = 0;
+  private from = 0;
+  private to = -Infinity;
+
+  constructor(painter: Painter, box: LaneBox, top: number) {
+    this.painter = painter;
+    this.box = box;
+    this.top = top;
+  }
+
+  add(colour: string, alpha: number, x: number, width: number, count: number): void {
+    const height = this.box.row * tallness(count);
+    const same = colour === this.colour && alpha === this.alpha && height === this.height;
+    if (!same || x > this.to + 1) {
+      this.end();
+      this.colour = colour;
+      this.alpha = alpha;
+      this.height = height;
+      this.from = x;
+    }
+    this.to = Math.max(this.to, x + width);
+  }
+
+  /** Draws what has not been drawn yet. */
+  end(): void {
+    if (this.to > this.from) {
+      const { context } = this.painter;
+      context.globalAlpha = this.alpha;
+      context.fillStyle = this.colour;
+      context.fillRect(this.from, this.top + (this.box.row - this.height) / 2, this.to - this.from, this.height);
+    }
+    this.to = -Infinity;
+  }
 }
 
 function paintShape(

@@ -75,6 +75,10 @@ describe("levels of detail", () => {
           next += count;
           expect(flags).toBe(group.some((mark) => mark % 7 === chosen % 7) ? 1 : 0);
         }
+        const flagged: number[] = [];
+        tree.walk(200, 700, -1, (_first, _last, _count, mark) => flagged.push(mark), 1);
+        expect(flagged).toEqual(overlapping(marks, 200, 700).filter((mark) => mark % 7 === chosen % 7));
+        expect(tree.countIn(200, 700, 1000, 1)).toBe(flagged.length);
       }),
     );
   });
