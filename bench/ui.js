@@ -2,7 +2,7 @@
  * The page of a report, measured in headless Chromium: its size, the time to its first screen, how fast its worker runs seeds
  * beside Node, and how long frames take: `npm run bench:ui`, with the path of a report's page, or that of an empty one.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,21 +1,14 @@
-import type { FromEngineRoom, RunOutcome, RunPhase, ToEngineRoom } from "./messages.ts";
-
-/** What came of asking for a run. */
-export type EngineAnswer =
-  | { readonly type: "done"; readonly outcome: RunOutcome }
-  | { readonly type: "refused"; readonly reason: string }
-  | { readonly type: "cancelled" };
-
-export type OnProgress = (events: number, phase: RunPhase) => void;
+import type { Engine, EngineAnswer, OnProgress } from "./engine.ts";
+import type { FromEngineRoom, ToEngineRoom } from "./messages.ts";
 
 /** What is used of a `Worker`. */
-export type WorkerLike = Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">;
+type WorkerLike = Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">;
 
 /**
  * Carries out runs in a worker, one at a time; asking for another cancels the one that is under way. A run cannot be
  * interrupted from within, so that cancelling ends its worker, and the next run begins another.
  */
-export class EngineRoom {
+export class EngineRoom implements Engine {
   private readonly startWorker: () => Promise<WorkerLike>;
   private idle: WorkerLike | undefined;
   /** Ends the run that is under way. */

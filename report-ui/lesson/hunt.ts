@@ -1,5 +1,5 @@
+import type { Engine } from "../engine-room/engine.ts";
 import type { RunOutcome } from "../engine-room/messages.ts";
-import type { Engine } from "../run/run-session.ts";
 import type { Lesson, Story } from "./lesson.ts";
 
 /** What one seed of a hunt came to. */

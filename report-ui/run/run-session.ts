@@ -1,15 +1,9 @@
 import { batch, computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Language } from "../../report/messages/render.ts";
-import type { EngineAnswer, OnProgress } from "../engine-room/engine-room.ts";
-import type { RunOutcome, RunPhase, RunSubject, ToEngineRoom } from "../engine-room/messages.ts";
+import type { Engine, EngineAnswer } from "../engine-room/engine.ts";
+import type { RunOutcome, RunPhase, RunSubject } from "../engine-room/messages.ts";
 import { runSourceOf } from "../timeline/run-source.ts";
 import { RunView } from "../timeline/run-view.ts";
-
-/** What carries out runs. */
-export interface Engine {
-  run(request: ToEngineRoom, onProgress: OnProgress): Promise<EngineAnswer>;
-  cancel(): void;
-}
 
 /** A run that is known to have been: what it came to, and in which build. */
 export interface KnownRun {

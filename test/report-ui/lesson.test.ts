@@ -4,7 +4,7 @@ import { english } from "../../report/messages/english.ts";
 import { carryOut } from "../../report-ui/engine-room/carry-out.ts";
 import { hunt, type Tried } from "../../report-ui/lesson/hunt.ts";
 import { vanishingTable } from "../../report-ui/lesson/vanishing-table.ts";
-import type { Engine } from "../../report-ui/run/run-session.ts";
+import type { Engine } from "../../report-ui/engine-room/engine.ts";
 
 /** Runs on this thread. */
 function nodeEngine(): Engine {

@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { describe, expect, test } from "vitest";
-import type { EngineAnswer } from "../../report-ui/engine-room/engine-room.ts";
+import type { Engine, EngineAnswer } from "../../report-ui/engine-room/engine.ts";
 import type { RunOutcome, ToEngineRoom } from "../../report-ui/engine-room/messages.ts";
-import { RunSession, type Engine, type OpenedRun } from "../../report-ui/run/run-session.ts";
+import { RunSession, type OpenedRun } from "../../report-ui/run/run-session.ts";
 import { scenarios } from "../../scenarios/catalogue.ts";
 import { drawPlan } from "../../scenarios/draw-plan.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
