@@ -90,7 +90,7 @@ function Machine({ view, machine }: { readonly view: RunView; readonly machine: 
   return (
     <article class={`machine machine-${life}`} aria-label={host}>
       <header>
-        <h3>{host}</h3>
+        <h2>{host}</h2>
         {kind === "disk" ? (
           <span class="machine-role">{view.say("moment-disk")}</span>
         ) : role?.value === undefined ? null : (
@@ -141,7 +141,7 @@ function shown(value: TraceValue): string {
 function Levels({ view, levels }: { readonly view: RunView; readonly levels: readonly LevelMoment[] }) {
   return (
     <section class="machine-levels">
-      <h4>{view.say("moment-levels")}</h4>
+      <h3>{view.say("moment-levels")}</h3>
       {levels.every(({ tables }) => tables.length === 0) ? (
         <p class="machine-none">{view.say("moment-no-tables")}</p>
       ) : (
@@ -175,7 +175,7 @@ function Files({ view, files }: { readonly view: RunView; readonly files: NonNul
   const listed = all ? files : firstOf(files, Math.max(0, FEW - changed.length));
   return (
     <section class="machine-files">
-      <h4>{view.say("moment-files")}</h4>
+      <h3>{view.say("moment-files")}</h3>
       {files.length === 0 ? <p class="machine-none">{view.say("moment-no-files")}</p> : null}
       {byDirectory(listed).map(({ path, files: named }) => (
         <div key={path} class="machine-directory">
