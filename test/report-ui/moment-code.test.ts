@@ -47,7 +47,11 @@ describe("the code of a moment", () => {
   });
 
   test("is read back as it was, whatever names it has", () => {
-    fc.assert(fc.property(codes, (code) => expect(parseMomentCode(formatMomentCode(code))).toEqual(code)));
+    fc.assert(
+      fc.property(codes, (code) => {
+        expect(parseMomentCode(formatMomentCode(code))).toEqual(code);
+      }),
+    );
   });
 
   test("is found in the link that carries it", () => {
@@ -82,7 +86,11 @@ describe("the code of a moment", () => {
   });
 
   test("any text is a code or is refused", () => {
-    fc.assert(fc.property(fc.string(), (text) => expect(() => refusal(`m1/${text}`)).not.toThrow()));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(() => refusal(`m1/${text}`)).not.toThrow();
+      }),
+    );
   });
 });
 

@@ -68,7 +68,11 @@ describe("a file that the page is given", () => {
   });
 
   test("never throws anything else, whatever JSON it is", () => {
-    fc.assert(fc.property(fc.json(), (content) => expect(() => refusal(content)).not.toThrow()));
+    fc.assert(
+      fc.property(fc.json(), (content) => {
+        expect(() => refusal(content)).not.toThrow();
+      }),
+    );
   });
 
   test("that the page saved of a run is opened to the same run", async () => {
