@@ -3,7 +3,7 @@ import { formatMoment } from "../../report/format.ts";
 import type { FieldMoment, LevelMoment, MachineMoment } from "../../report/moments.ts";
 import { useState } from "preact/hooks";
 import type { RunView } from "../timeline/run-view.ts";
-import { byDirectory } from "./file-names.ts";
+import { byDirectory, firstOf } from "./file-names.ts";
 import "./moment.css";
 
 /** The state of every machine at the moment that the page is at, and steps to the changes before and after. */
@@ -203,10 +203,4 @@ function Files({ view, files }: { readonly view: RunView; readonly files: NonNul
       ) : null}
     </section>
   );
-}
-
-/** What changed, and the first of the others, in the order of all. */
-function firstOf<F extends { readonly changed: boolean }>(files: readonly F[], others: number): readonly F[] {
-  let left = others;
-  return files.filter(({ changed }) => changed || left-- > 0);
 }
