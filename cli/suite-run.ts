@@ -60,8 +60,8 @@ export function seedsToRun({ modes, cases, options, shard }: SuiteRequest): numb
 }
 
 /** How many seeds a mode gets over all shards; undefined: as many as the time allows. */
-function plannedSeeds({ seeds }: SuiteMode, options: SuiteReport["options"]): number | undefined {
-  if (options.seeds !== null) return options.seeds;
+function plannedSeeds({ seeds, fixed = false }: SuiteMode, options: SuiteReport["options"]): number | undefined {
+  if (options.seeds !== null) return fixed ? seeds : options.seeds;
   return options.time === null ? seeds : undefined;
 }
 

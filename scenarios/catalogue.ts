@@ -17,7 +17,7 @@ import { compactionRace } from "./compaction-race.ts";
 import { counter } from "./counter.ts";
 import { listAppend } from "./list-append.ts";
 import { failover } from "./failover.ts";
-import { raftChaos } from "./raft/raft-chaos.ts";
+import { raftScenarios } from "./raft/all.ts";
 import { register } from "./register.ts";
 import { brokenDisk } from "./broken-disk.ts";
 import type { Scenario } from "./scenario.ts";
@@ -40,9 +40,9 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ycsb,
     brokenDisk,
     failover,
-    raftChaos,
     ...sharedDiskScenarios,
     ...walStreamScenarios,
+    ...raftScenarios,
   ].map((scenario) => [scenario.name, scenario]),
 );
 

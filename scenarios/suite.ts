@@ -10,6 +10,11 @@ export interface SuiteEntry {
   readonly topologies?: readonly string[];
   /** Seeds for each topology. */
   readonly seeds: number;
+  /**
+   * Whether this is what more seeds are for. Of a suite with such entries these alone get as many as a user asks for: the others
+   * have what their claims and expectations take. Default: all of a suite's entries are, or none.
+   */
+  readonly hunt?: boolean;
   /** In place of what the scenario itself expects of these topologies. */
   readonly expectation?: Expectation;
 }
@@ -39,6 +44,8 @@ export interface SuiteMode {
   readonly scenario: Scenario;
   readonly topology: string;
   readonly seeds: number;
+  /** Whether it keeps that number whatever a user asks for. */
+  readonly fixed?: boolean;
   readonly expectation: Expectation;
 }
 
@@ -54,6 +61,7 @@ export class SuiteError extends Error {
  */
 export function modesOf(suite: Suite, scenarios: ReadonlyMap<string, Scenario>): SuiteMode[] {
   const modes = new Map<string, SuiteMode>();
+  const hunts = suite.entries.some(({ hunt }) => hunt === true);
   for (const entry of suite.entries) {
     const scenario = scenarios.get(entry.scenario);
     if (scenario === undefined) throw new SuiteError(`suite ${suite.name}: unknown scenario '${entry.scenario}'`);
@@ -64,7 +72,7 @@ export function modesOf(suite: Suite, scenarios: ReadonlyMap<string, Scenario>):
       }
       const id = `${scenario.name} on ${topology}`;
       if (modes.has(id)) throw new SuiteError(`suite ${suite.name} has ${id} twice`);
-      modes.set(id, { scenario, topology, seeds: entry.seeds, expectation });
+      modes.set(id, { scenario, topology, seeds: entry.seeds, fixed: hunts && entry.hunt !== true, expectation });
     }
   }
   return [...modes.values()];

@@ -1,6 +1,7 @@
 import { scenarios } from "./catalogue.ts";
 import { withClaims } from "./claims/entries-for.ts";
 import { comparison } from "./comparison-suite.ts";
+import { raftClaims } from "./claims/raft.ts";
 import { sharedDiskClaims } from "./claims/shared-disk.ts";
 import { walStreamClaims } from "./claims/wal-stream.ts";
 import { suiteCases } from "./kept-cases.ts";
@@ -9,6 +10,10 @@ import { ablation, ablationTable } from "./shared-disk/ablation.ts";
 import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import type { Suite, SuiteEntry } from "./suite.ts";
 import { walStreamScenarios } from "./wal-stream/all.ts";
+import { raftScenarios } from "./raft/all.ts";
+import { CAREFUL as CAREFUL_RAFT } from "./raft/foreseen.ts";
+import { raftTables } from "./raft/tables.ts";
+import { writeScaling } from "./raft/write-scaling.ts";
 import { CAREFUL } from "./wal-stream/foreseen.ts";
 import { REPLICA_COUNTS, readScalingOf } from "./wal-stream/read-scaling.ts";
 import { walStreamTables } from "./wal-stream/tables.ts";
@@ -34,6 +39,7 @@ const ci: Suite = {
     { scenario: "double-failover", seeds: 5 },
     { scenario: "returning-primary", seeds: 5 },
     { scenario: "raft-chaos", seeds: 40 },
+    { scenario: "early-answers", topologies: ["raft:read-index", "raft:as-written"], seeds: 20 },
   ],
   cases: suiteCases(),
 };
@@ -102,7 +108,12 @@ const walStream: Suite = {
   summary: "WAL streaming, careful and as the document has it, and every claim on it (WS-1 to WS-11)",
   entries: withClaims(
     [
-      ...walStreamScenarios.map(({ name }) => ({ scenario: name, seeds: readScaling.has(name) ? 4 : 20 })),
+      // What they foresee of Raft is for Raft's suite.
+      ...walStreamScenarios.map(({ name, expectations }) => ({
+        scenario: name,
+        topologies: [...expectations.keys()].filter((topology) => !topology.startsWith("raft:")),
+        seeds: readScaling.has(name) ? 4 : 20,
+      })),
       { scenario: "failover", topologies: CAREFUL, seeds: 60 },
     ],
     walStreamClaims,
@@ -112,28 +123,42 @@ const walStream: Suite = {
   tables: walStreamTables,
 };
 
-const RAFT = ["raft:read-index", "raft:lease", "raft:leader", "raft:as-written"] as const;
+/** These keep a whole cluster busy. */
+const writeScalingNames: ReadonlySet<string> = new Set(writeScaling.map(({ name }) => name));
 
-/** Raft in every mode: chaos made for it, and what all designs go through. */
+const RAFT = [...CAREFUL_RAFT, "raft:as-written"] as const;
+
+/** Raft in every mode: chaos made for it, what all designs go through, and all that the document's claims on it rest on. */
 const raft: Suite = {
   name: "raft",
-  summary: "Raft in every mode, careful and as the document has it: chaos, lost disks, short logs, handovers",
-  entries: [
-    { scenario: "raft-chaos", seeds: 60 },
-    { scenario: "register", topologies: RAFT, seeds: 60 },
-    { scenario: "failover", topologies: RAFT, seeds: 60 },
-    ...["compaction-race", "stale-manifest"].map((scenario) => ({
-      scenario,
-      topologies: ["raft:read-index", "raft:as-written"],
-      seeds: 30,
-    })),
-    ...["counter", "set", "bank", "list-append"].map((scenario) => ({
-      scenario,
-      topologies: ["raft:read-index"],
-      seeds: 30,
-    })),
-  ],
+  summary: "Raft, careful and as the document has it: chaos in every mode, and every claim on it (RA-1 to RA-10)",
+  entries: withClaims(
+    [
+      { scenario: "raft-chaos", seeds: 60, hunt: true },
+      { scenario: "failover", topologies: CAREFUL_RAFT, seeds: 60, hunt: true },
+      { scenario: "failover", topologies: ["raft:as-written"], seeds: 60 },
+      { scenario: "register", topologies: RAFT, seeds: 60 },
+      ...["compaction-race", "stale-manifest"].map((scenario) => ({
+        scenario,
+        topologies: ["raft:read-index", "raft:as-written"],
+        seeds: 30,
+      })),
+      ...["counter", "set", "bank", "list-append"].map((scenario) => ({
+        scenario,
+        topologies: ["raft:read-index"],
+        seeds: 30,
+      })),
+      ...everyMode(
+        raftScenarios.filter(({ name }) => name !== "raft-chaos" && !writeScalingNames.has(name)),
+        20,
+      ),
+      ...everyMode(writeScaling, 4),
+    ],
+    raftClaims,
+    scenarios,
+  ),
   cases: [],
+  tables: raftTables,
 };
 
 /** Every suite, by name. */

@@ -19,7 +19,7 @@ export const run: Command = {
   usage: [
     "faultline run SCENARIO [--topology T]   seeds 1 to 100 of a scenario, by name or path of a file",
     "faultline run --suite NAME              all of a suite",
-    "  --seeds N            as many seeds of each",
+    "  --seeds N            as many seeds of each; of a suite that hunts, of its hunts alone",
     "  --seed S             that seed alone",
     "  --seed-base B        begin with seed B",
     "  --time 10m           begin no new seed after 10 minutes (s, m, h); without --seeds, fill that time",

@@ -12,6 +12,7 @@ import { metricsChinese } from "./metrics.ts";
 import { pageChinese } from "./page.ts";
 import { runScreensChinese } from "./run-screens.ts";
 import { traceChinese } from "./trace.ts";
+import { raftChinese } from "./raft.ts";
 import { walStreamChinese } from "./wal-stream.ts";
 
 /** Every sentence of the terminal and the page, in Simplified Chinese. */
@@ -135,5 +136,6 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...pageChinese,
   ...runScreensChinese,
   ...traceChinese,
+  ...raftChinese,
   ...walStreamChinese,
 };

@@ -11,6 +11,7 @@ import { metricsEnglish } from "./metrics.ts";
 import { pageEnglish } from "./page.ts";
 import { runScreensEnglish } from "./run-screens.ts";
 import { traceEnglish } from "./trace.ts";
+import { raftEnglish } from "./raft.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
 /**
@@ -142,6 +143,7 @@ export const english = {
   ...pageEnglish,
   ...runScreensEnglish,
   ...traceEnglish,
+  ...raftEnglish,
   ...walStreamEnglish,
 } as const;
 

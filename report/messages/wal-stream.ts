@@ -16,6 +16,7 @@ export const walStreamEnglish = {
   "condition-as-drawn": "what the document draws, against one node",
   "condition-with-what-failures-ask-for":
     "with fencing, rewinding, catching up and copying, against what the document draws",
+  "condition-against-raft": "with what failures ask for, against Raft with the same",
   "condition-chosen-semi-alone": "one client, one write after another; those that ask for one replica",
   "condition-chosen-full-alone": "one client, one write after another; those that ask for every replica",
   "condition-chosen-async-alone":
@@ -124,6 +125,7 @@ export const walStreamChinese: Readonly<Record<keyof typeof walStreamEnglish, st
   "condition-machines": "网络 {network}，磁盘 {disk}",
   "condition-as-drawn": "文档所画的部分，与单节点相比",
   "condition-with-what-failures-ask-for": "加上隔离、回退、追赶与全量复制，与文档所画的部分相比",
+  "condition-against-raft": "包括故障所要求的一切，对比同样完整的 Raft",
   "condition-chosen-semi-alone": "一个客户端逐次写入；其中要求一个副本确认的",
   "condition-chosen-full-alone": "一个客户端逐次写入；其中要求所有副本确认的",
   "condition-chosen-async-alone": "一个客户端逐次写入，默认等待所有副本；其中不要求确认的",

@@ -11,7 +11,7 @@ interface NeededMode {
 
 /** What a set of claims rests on: each scenario on each topology once, with as many seeds as the claim that needs most. */
 export function entriesFor(claims: readonly Claim[]): SuiteEntry[] {
-  return joined(needsOf(claims), new Map());
+  return joined(needsOf(claims), new Map(), new Set());
 }
 
 /**
@@ -24,13 +24,15 @@ export function withClaims(
   scenarios: ReadonlyMap<string, Scenario>,
 ): SuiteEntry[] {
   const expectations = new Map<string, SuiteEntry["expectation"]>();
-  const own = entries.flatMap(({ scenario, topologies, seeds, expectation }) =>
+  const hunts = new Set<string>();
+  const own = entries.flatMap(({ scenario, topologies, seeds, expectation, hunt }) =>
     [...(topologies ?? scenarios.get(scenario)?.expectations.keys() ?? [])].map((topology): NeededMode => {
       expectations.set(nameOf({ scenario, topology }), expectation);
+      if (hunt === true) hunts.add(nameOf({ scenario, topology }));
       return { scenario, topology, seeds };
     }),
   );
-  return joined([...own, ...needsOf(claims)], expectations);
+  return joined([...own, ...needsOf(claims)], expectations, hunts);
 }
 
 /** The claims all of whose runs are among some modes. */
@@ -56,6 +58,7 @@ function needsOf(claims: readonly Claim[]): NeededMode[] {
 function joined(
   modes: readonly NeededMode[],
   expectations: ReadonlyMap<string, SuiteEntry["expectation"]>,
+  hunts: ReadonlySet<string>,
 ): SuiteEntry[] {
   const byName = new Map<string, NeededMode>();
   for (const mode of modes) {
@@ -64,7 +67,13 @@ function joined(
   }
   return [...byName].map(([name, { scenario, topology, seeds }]) => {
     const expectation = expectations.get(name);
-    return { scenario, topologies: [topology], seeds, ...(expectation === undefined ? {} : { expectation }) };
+    return {
+      scenario,
+      topologies: [topology],
+      seeds,
+      ...(expectation === undefined ? {} : { expectation }),
+      ...(hunts.has(name) ? { hunt: true } : {}),
+    };
   });
 }
 

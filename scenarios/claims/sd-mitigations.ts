@@ -20,6 +20,8 @@ const NOTICED = "wal-tailing+unsynced-tailing+notices";
 
 /** Copies on disks of their own, of which one acknowledges beside the primary. */
 const WAL_STREAM = "wal-stream:semi";
+/** The same, of which a majority acknowledges: with what the document's sentence goes on. */
+const RAFT = "raft:read-index";
 
 /** What the careful mode is paid with. */
 const PRICES: readonly { readonly name: string; readonly measure: Measure }[] = [
@@ -114,15 +116,16 @@ export const mitigationClaims: readonly Claim[] = [
     id: "SD-24",
     words: "成本 > 收益",
     observations: [
-      // What everything that it takes costs, against one node and against copies on disks of their own. The document's words
-      // go on with Raft: an observation against that belongs beside each of those against WAL streaming.
+      // What everything that it takes costs, against one node and against copies on disks of their own.
       ...PRICES.flatMap(({ name, measure }) => [
         dearer(`careful-${name}-single`, measure, "single"),
         dearer(`careful-${name}-wal-stream`, measure, WAL_STREAM),
+        dearer(`careful-${name}-raft`, measure, RAFT),
       ]),
       ...(["read", "write"] as const).flatMap((what) => [
         lower(`careful-${what}-availability-single`, `${what}-availability`, "single"),
         lower(`careful-${what}-availability-wal-stream`, `${what}-availability`, WAL_STREAM),
+        lower(`careful-${what}-availability-raft`, `${what}-availability`, RAFT),
       ]),
       // Against doing nothing: what is gained for the price.
       lower("careful-read-availability-as-drawn", "read-availability", AS_WRITTEN),

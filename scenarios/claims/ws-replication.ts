@@ -118,6 +118,15 @@ export const walStreamReplicationClaims: readonly Claim[] = [
         baseline: { topology: "wal-stream:semi:as-written" },
         threshold: { is: "at-most", than: { times: 2 } },
       },
+      {
+        condition: condition("against-raft"),
+        scenario: "failover",
+        topology: ASYNC,
+        seeds: 1,
+        measure: { of: "metric", metric: "design-parts", take: "greatest" },
+        baseline: { topology: "raft:read-index" },
+        threshold: { is: "below", than: { times: 1 } },
+      },
     ],
   },
   {

@@ -158,6 +158,14 @@ export class Nemesis {
     }
   }
 
+  /** Ends all partitions, wherever they are: from now on every host that runs reaches every other. After {@link heal}. */
+  reconnect(): void {
+    for (const strike of this.strikes.values()) {
+      if (strike.planned.fault.kind !== "partition") continue;
+      for (const effect of strike.effects) this.end(strike, effect);
+    }
+  }
+
   /** What became of every fault of the plan, in its order. */
   reports(): FaultReport[] {
     return this.faults.map((planned) => {

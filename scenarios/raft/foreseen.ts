@@ -1,3 +1,4 @@
+import { hold } from "../wal-stream/foreseen.ts";
 import type { Expectation, FindingKind } from "../scenario.ts";
 
 /** What must be seen of Raft as the document writes it, and what may be seen as well. */
@@ -5,15 +6,13 @@ export function asWritten(finding: FindingKind, ...also: readonly FindingKind[])
   return { kind: "violates", finding, withinSeeds: 20, also };
 }
 
+/** The modes that keep what they promise. */
+export const CAREFUL = ["raft:read-index", "raft:lease", "raft:leader"] as const;
+
 /** What is foreseen of every mode of Raft: three keep what they promise, the one as written does not. */
 export function raftModes(
   finding: FindingKind,
   ...also: readonly FindingKind[]
 ): readonly (readonly [topology: string, expectation: Expectation])[] {
-  return [
-    ["raft:read-index", { kind: "holds" }],
-    ["raft:lease", { kind: "holds" }],
-    ["raft:leader", { kind: "holds" }],
-    ["raft:as-written", asWritten(finding, "lost-write", ...also)],
-  ];
+  return [...hold(...CAREFUL), ["raft:as-written", asWritten(finding, "lost-write", ...also)]];
 }

@@ -35,6 +35,7 @@ export const availability: Scenario = {
     ["shared-disk:as-written", foresees("unflushed-read", "SD-6", 20)],
     ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:semi", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
     ["single", { kind: "holds" }],
   ]),
   plan: (random) => underFailure(random, [anyFailure(random("faults"))], { span: SPAN }),

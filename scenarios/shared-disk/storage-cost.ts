@@ -21,6 +21,7 @@ export const storageCost: Scenario = {
     ],
     ["shared-disk:careful", { kind: "holds" }],
     ["wal-stream:semi", { kind: "holds" }],
+    ["raft:read-index", { kind: "holds" }],
     ["single", { kind: "holds" }],
   ]),
 

@@ -22,7 +22,7 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
   name: readScalingOf(replicas),
   summary: `more readers than ${replicas === 1 ? "one replica has" : `${replicas} replicas have`} room for, and a writer`,
   claims: ["WS-4"],
-  expectations: new Map(hold("wal-stream:async")),
+  expectations: new Map(hold("wal-stream:async", "raft:read-index")),
 
   plan(random) {
     const keys = 40;

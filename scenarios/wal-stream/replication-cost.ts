@@ -31,7 +31,7 @@ export const replicationCost: readonly Scenario[] = COST_PROFILES.map((profile) 
   name: replicationCostOn(profile),
   summary: `unhurried writes and reads, nothing fails; network ${profile.network}, disks ${profile.disk}`,
   claims: ["WS-1", "WS-9"],
-  expectations: new Map(hold("single", ...CAREFUL)),
+  expectations: new Map(hold("single", ...CAREFUL, "raft:read-index")),
 
   plan(random) {
     const limits = random("limits");

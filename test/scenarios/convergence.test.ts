@@ -1,4 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { NodeDrain } from "../../host/nodejs/drain.ts";
+import { drawPlan } from "../../scenarios/draw-plan.ts";
+import { earlyAnswers } from "../../scenarios/raft/early-answers.ts";
+import { runPlan } from "../../scenarios/run-plan.ts";
+import { RetainedTrace } from "../../sim/trace.ts";
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { ReplicaReport, Topology } from "../../topologies/topology.ts";
 import { positionOf } from "../../topologies/position.ts";
@@ -54,6 +59,35 @@ describe("nodes that promise to converge", () => {
     const { findings } = await runOn(both, plan);
     expect(findings).toMatchObject([{ kind: "divergence", message: { params: { epoch: 1, place: 2 } } }]);
   });
+});
+
+// Found by seed 1 of early-answers on raft:read-index: who led was outside the core, and reached some of the core only.
+test("a core that serves converges through whoever leads, who need not be of the core", async () => {
+  const plan = drawPlan(earlyAnswers, "raft:read-index", 1);
+  const cut = plan.faults.map((fault) => ({ ...fault, lasts: 200 * SECOND }));
+  const trace = new RetainedTrace();
+  const { verdict } = await runPlan({ ...plan, faults: cut }, { drain: new NodeDrain(), trace });
+  expect(verdict).toBe("holds");
+  const elected = trace.records.findLast(({ data }) => data.kind === "became-leader");
+  expect(elected?.host).toBe("node-3");
+});
+
+// Found by shrinking seed 5 of early-answers on raft:as-written: what a node outside the core had not caught up with was called
+// lost, as any node answers reads there.
+test("what a node that runs does not have yet is not lost", async () => {
+  const lagging = (survey: number): readonly ReplicaReport[] =>
+    survey < 5 ? [holding(2, "same")] : [holding(2, "same"), holding(2, "same", "other")];
+  let surveys = 0;
+  const topology = surveyed((survey) => lagging((surveys = survey)));
+  const place: Topology["place"] = (config) => {
+    const placement = topology.place(config);
+    return {
+      ...placement,
+      nodes: [...placement.nodes, ...placement.nodes.map((node) => ({ ...node, name: "other" }))],
+    };
+  };
+  const { verdict } = await runOn({ ...topology, place, cores: () => [["primary"]] }, plan);
+  expect({ verdict, surveys }).toEqual({ verdict: "holds", surveys: 5 });
 });
 
 describe("the person on call", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { scenarios, topologyNamed } from "../../scenarios/catalogue.ts";
 import { drawSeeds, modesOf, SuiteError, type Suite } from "../../scenarios/suite.ts";
+import { raftScenarios } from "../../scenarios/raft/all.ts";
 import { sharedDiskScenarios } from "../../scenarios/shared-disk/all.ts";
 import { suites } from "../../scenarios/suites.ts";
 import { walStreamScenarios } from "../../scenarios/wal-stream/all.ts";
@@ -15,7 +16,7 @@ test("every suite names what there is, and each mode once", () => {
 
 /** What is about one design is run by that design's own suite; what of it is telling, by all. */
 const OF_ONE_DESIGN: ReadonlySet<string> = new Set(
-  [...sharedDiskScenarios, ...walStreamScenarios].map(({ name }) => name),
+  [...sharedDiskScenarios, ...walStreamScenarios, ...raftScenarios].map(({ name }) => name),
 );
 
 test("suite ci runs every scenario that is not about one design on every topology, and gives each expected violation the seeds it needs", () => {
@@ -33,20 +34,26 @@ test("suite ci runs every scenario that is not about one design on every topolog
 });
 
 test("the suites of designs run what is about them on every topology of which it foresees something, long enough", () => {
-  for (const [name, scenariosOfIt] of [
-    ["shared-disk", sharedDiskScenarios],
-    ["wal-stream", walStreamScenarios],
-  ] as const) {
-    const modes = modesOf(suites.get(name) as Suite, scenarios);
-    for (const { expectation, seeds } of modes) {
-      if (expectation.kind === "violates") expect(seeds).toBeGreaterThanOrEqual(expectation.withinSeeds);
-    }
-    const run = new Set(modes.map(({ scenario, topology }) => `${scenario.name} ${topology}`));
-    const foreseen = scenariosOfIt.flatMap((scenario) =>
-      [...scenario.expectations.keys()].map((topology) => `${scenario.name} ${topology}`),
-    );
-    expect(foreseen.filter((mode) => !run.has(mode))).toEqual([]);
+  const modes = ["shared-disk", "wal-stream", "raft"].flatMap((name) => modesOf(suites.get(name) as Suite, scenarios));
+  for (const { expectation, seeds } of modes) {
+    if (expectation.kind === "violates") expect(seeds).toBeGreaterThanOrEqual(expectation.withinSeeds);
   }
+  const run = new Set(modes.map(({ scenario, topology }) => `${scenario.name} ${topology}`));
+  const foreseen = [...sharedDiskScenarios, ...walStreamScenarios, ...raftScenarios].flatMap((scenario) =>
+    [...scenario.expectations.keys()].map((topology) => `${scenario.name} ${topology}`),
+  );
+  expect(foreseen.filter((mode) => !run.has(mode))).toEqual([]);
+});
+
+test("of a suite that hunts, only the hunts get as many seeds as a user asks for", () => {
+  const entry = (scenario: string, hunt?: boolean) => ({
+    ...{ scenario, topologies: ["single"], seeds: 1 },
+    ...(hunt === undefined ? {} : { hunt }),
+  });
+  const fixed = (...entries: Suite["entries"]) =>
+    modesOf({ name: "test", summary: "", entries, cases: [] }, scenarios).map((mode) => mode.fixed);
+  expect(fixed(entry("register"), entry("bank"))).toEqual([false, false]);
+  expect(fixed(entry("register", true), entry("bank"))).toEqual([false, true]);
 });
 
 test("a suite that names what there is not, or one mode twice, is refused", () => {

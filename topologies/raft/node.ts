@@ -40,7 +40,7 @@ export interface RaftNodeState extends NodeState {
 }
 
 /** What a node is at. */
-type NodeLife = "starting" | "running" | "full" | "failed" | "stopping";
+export type NodeLife = "starting" | "running" | "full" | "failed" | "stopping";
 
 /** One node: who it is, and the driver of its core while there is one. */
 export class RaftNode implements TopologyNode, SnapshotHome {

@@ -11,6 +11,7 @@ import {
   type ReplicaReport,
   type Topology,
 } from "../topology.ts";
+import { complexityOf } from "./complexity.ts";
 import { ControlCaller } from "./control-protocol.ts";
 import { raftInvariants } from "./invariants.ts";
 import { RaftNode } from "./node.ts";
@@ -74,6 +75,7 @@ export function raft({ id, summary, settings, promises, parts = defaultRaftParts
     startNode: (host, config) => new RaftNode(host, config, settings, parts),
     connect: (host, config) => new RaftClient(host, config, settings),
     survey,
+    complexity: complexityOf(settings.reads === "local"),
   };
 }
 

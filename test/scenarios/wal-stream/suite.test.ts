@@ -18,7 +18,8 @@ test("suite wal-stream runs each of its scenarios on each topology, and judges W
   const modes = modesOf(suites.get("wal-stream") as Suite, scenarios);
   const run = new Set(modes.map((mode) => `${mode.scenario.name} ${mode.topology}`));
   for (const { name, expectations } of walStreamScenarios) {
-    for (const topology of expectations.keys())
+    // What it foresees of Raft is for Raft's suite.
+    for (const topology of [...expectations.keys()].filter((id) => !id.startsWith("raft:")))
       expect(run.has(`${name} ${topology}`), `${name} on ${topology}`).toBe(true);
   }
   for (const { expectation, seeds } of modes) {

@@ -1,0 +1,52 @@
+import type { Measure } from "../claims/measure.ts";
+import type { TableDefinition } from "../comparison-table.ts";
+import { COST_PROFILES, replicationCostOn } from "../wal-stream/replication-cost.ts";
+import { LEADER_CUTS, leaderCutBy, LOSSES, lostOf } from "./lost-nodes.ts";
+import { NODE_COUNTS, writeScalingOf } from "./write-scaling.ts";
+
+const READ_INDEX = ["raft:read-index"] as const;
+
+const of = (metric: string, ...takes: readonly Extract<Measure, { of: "metric" }>["take"][]): Measure[] =>
+  takes.map((take) => ({ of: "metric", metric, take }));
+
+const ratio = (name: string): Measure => ({ of: "ratio", ratio: name });
+
+/** What writes cost beside other designs, how long nobody can write whoever is lost, and what more nodes bring. */
+export const raftTables: readonly TableDefinition[] = [
+  ...COST_PROFILES.map((profile): TableDefinition => ({
+    title: { id: "table-replication-cost", params: profile },
+    scenario: replicationCostOn(profile),
+    topologies: ["single", "wal-stream:async", "raft:read-index"],
+    measures: [
+      ...of("write-latency", "p50", "p99"),
+      ratio("write-throughput"),
+      ...of("replica-read-latency", "p50", "p99"),
+      ratio("network-bytes-per-write"),
+      ratio("disk-bytes-per-write"),
+    ],
+  })),
+  ...[
+    "follower-lost",
+    "leader-lost",
+    ...LEADER_CUTS.map(leaderCutBy),
+    "follower-bridge",
+    "nodes-apart",
+    ...LOSSES.map(([lost, nodes]) => lostOf(lost, nodes)),
+  ].map((scenario): TableDefinition => ({
+    title: { id: "table-nodes-lost", params: {} },
+    scenario,
+    topologies: READ_INDEX,
+    measures: [
+      ...of("failover-time", "p50", "greatest"),
+      ...of("write-outage", "p50", "greatest"),
+      ratio("read-availability-in-faults"),
+      ratio("write-availability-in-faults"),
+    ],
+  })),
+  ...NODE_COUNTS.map((nodes): TableDefinition => ({
+    title: { id: "table-write-scaling", params: { nodes } },
+    scenario: writeScalingOf(nodes),
+    topologies: READ_INDEX,
+    measures: [ratio("write-throughput"), ...of("write-latency", "p50", "p99"), ratio("network-bytes-per-write")],
+  })),
+];
