@@ -19,3 +19,9 @@ export function byDirectory<F extends FileMoment>(files: readonly F[]): Director
   }
   return [...directories].map(([path, named]) => ({ path, files: named }));
 }
+
+/** What changed, and the first of the others, in the order of all. */
+export function firstOf<F extends { readonly changed: boolean }>(files: readonly F[], others: number): readonly F[] {
+  let left = others;
+  return files.filter(({ changed }) => changed || left-- > 0);
+}

@@ -3,7 +3,7 @@ import { formatMoment } from "../../report/format.ts";
 import type { FieldMoment, LevelMoment, MachineMoment } from "../../report/moments.ts";
 import { useState } from "preact/hooks";
 import type { RunView } from "../timeline/run-view.ts";
-import { byDirectory } from "./file-names.ts";
+import { byDirectory, firstOf } from "./file-names.ts";
 import "./moment.css";
 
 /** The state of every machine at the moment that the page is at, and steps to the changes before and after. */
@@ -90,7 +90,7 @@ function Machine({ view, machine }: { readonly view: RunView; readonly machine: 
   return (
     <article class={`machine machine-${life}`} aria-label={host}>
       <header>
-        <h3>{host}</h3>
+        <h2>{host}</h2>
         {kind === "disk" ? (
           <span class="machine-role">{view.say("moment-disk")}</span>
         ) : role?.value === undefined ? null : (
@@ -141,7 +141,7 @@ function shown(value: TraceValue): string {
 function Levels({ view, levels }: { readonly view: RunView; readonly levels: readonly LevelMoment[] }) {
   return (
     <section class="machine-levels">
-      <h4>{view.say("moment-levels")}</h4>
+      <h3>{view.say("moment-levels")}</h3>
       {levels.every(({ tables }) => tables.length === 0) ? (
         <p class="machine-none">{view.say("moment-no-tables")}</p>
       ) : (
@@ -175,7 +175,7 @@ function Files({ view, files }: { readonly view: RunView; readonly files: NonNul
   const listed = all ? files : firstOf(files, Math.max(0, FEW - changed.length));
   return (
     <section class="machine-files">
-      <h4>{view.say("moment-files")}</h4>
+      <h3>{view.say("moment-files")}</h3>
       {files.length === 0 ? <p class="machine-none">{view.say("moment-no-files")}</p> : null}
       {byDirectory(listed).map(({ path, files: named }) => (
         <div key={path} class="machine-directory">
@@ -203,10 +203,4 @@ function Files({ view, files }: { readonly view: RunView; readonly files: NonNul
       ) : null}
     </section>
   );
-}
-
-/** What changed, and the first of the others, in the order of all. */
-function firstOf<F extends { readonly changed: boolean }>(files: readonly F[], others: number): readonly F[] {
-  let left = others;
-  return files.filter(({ changed }) => changed || left-- > 0);
 }

@@ -12,14 +12,14 @@ export function SelectionPanel({ view }: { readonly view: RunView }) {
   const record = selected === undefined ? undefined : view.records[selected];
   return (
     <aside class="selection" aria-label={view.say("selection-title")}>
-      <h3>
+      <h2>
         {view.say("selection-title")}
         {record === undefined ? null : (
           <button type="button" class="quiet" aria-label={view.say("selection-clear")} onClick={() => view.clear()}>
             ×
           </button>
         )}
-      </h3>
+      </h2>
       {record === undefined ? (
         <p class="selection-none">{view.say("selection-none")}</p>
       ) : (
@@ -56,9 +56,9 @@ function Selected({ view, record }: { readonly view: RunView; readonly record: T
             : [<dt key={`${name}-name`}>{name}</dt>, <dd key={`${name}-value`}>{String(value)}</dd>],
         )}
       </dl>
-      <h4>{view.say("selection-causes")}</h4>
+      <h3>{view.say("selection-causes")}</h3>
       <Neighbours view={view} records={causesOf(view, record, flags)} />
-      <h4>{view.say("selection-effects")}</h4>
+      <h3>{view.say("selection-effects")}</h3>
       <Neighbours view={view} records={effectsOf(view, record, flags)} />
       <p class="selection-counts">
         <button type="button" class="quiet past" onClick={() => (view.search.value = "s:past")}>
