@@ -49,7 +49,7 @@ export function printComparison(out: Terminal, { modes }: Comparison): void {
     ? "where the median of all seeds lies, with 95 % confidence"
     : "the least and the greatest of all seeds";
   const seed = modes.some(({ smallestSeed }) => smallestSeed !== undefined)
-    ? "   #: the smallest seed that shows it"
+    ? "\n#: the smallest seed that shows it"
     : "";
   out.write(out.dim(`\nbelow figures: ${below}${seed}\n`));
 }

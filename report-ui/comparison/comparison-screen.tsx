@@ -1,10 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import type { ColumnId } from "../../report/comparison/columns.ts";
 import { comparisonsOf, type Comparison } from "../../report/comparison/compare.ts";
 import type { SuiteReport } from "../../report/suite-report.ts";
 import { usePage } from "../shell/page.ts";
-import { ComparisonTable } from "./comparison-table.tsx";
+import { ComparisonTable, type ChosenCell } from "./comparison-table.tsx";
 import { SeedChart } from "./seed-chart.tsx";
 import "./comparison.css";
 
@@ -12,9 +11,9 @@ import "./comparison.css";
 export function ComparisonScreen({ report }: { readonly report: SuiteReport }) {
   const page = usePage();
   const comparisons = useMemo(() => comparisonsOf(report), [report]);
-  const chosen = useSignal(0);
-  const charted = useSignal<ColumnId>("write-p50");
-  const comparison = comparisons[chosen.value];
+  const at = useSignal(0);
+  const comparison = comparisons[at.value];
+  const chosen = useSignal<ChosenCell>({ column: "write-p50", topology: comparison?.modes[0]?.topology ?? "" });
   if (comparison === undefined) return <p class="faint">{page.say("compare-nothing")}</p>;
   return (
     <article class="comparison">
@@ -26,7 +25,7 @@ export function ComparisonScreen({ report }: { readonly report: SuiteReport }) {
         {comparisons.length > 1 && (
           <label class="compare-scenario">
             {page.say("compare-scenario")}
-            <select value={chosen.value} onChange={({ currentTarget }) => (chosen.value = Number(currentTarget.value))}>
+            <select value={at.value} onChange={({ currentTarget }) => (at.value = Number(currentTarget.value))}>
               {comparisons.map(({ scenario, modes }, place) => (
                 <option key={scenario} value={place}>
                   {page.say("compare-scenario-of", { scenario, modes: modes.length })}
@@ -37,8 +36,8 @@ export function ComparisonScreen({ report }: { readonly report: SuiteReport }) {
         )}
       </header>
       <p class="compare-note">{page.say("compare-caption")}</p>
-      <ComparisonTable key={comparison.scenario} comparison={comparison} charted={charted} />
-      <SeedChart comparison={comparison} charted={charted} />
+      <ComparisonTable key={comparison.scenario} comparison={comparison} chosen={chosen} />
+      <SeedChart comparison={comparison} chosen={chosen} />
     </article>
   );
 }

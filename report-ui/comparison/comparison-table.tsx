@@ -10,16 +10,22 @@ import { usePage } from "../shell/page.ts";
 import { TopologyName } from "../shell/topology-name.tsx";
 import { sortModes, type Sorting, type SortKey } from "./sort-modes.ts";
 
+/** The figure that is looked at: a column, and a mode in it. */
+export interface ChosenCell {
+  readonly column: ColumnId;
+  readonly topology: string;
+}
+
 /** The document's marks in characters that every machine has. */
 const MARKS: Readonly<Record<Grade["mark"], string>> = { "✅": "✔", "⚠️": "△", "❌": "✘" };
 
 /** A row a mode, a column a figure; each head sorts. */
 export function ComparisonTable({
   comparison: { scenario, modes },
-  charted,
+  chosen,
 }: {
   readonly comparison: Comparison;
-  readonly charted: Signal<ColumnId>;
+  readonly chosen: Signal<ChosenCell>;
 }) {
   const page = usePage();
   const sorting = useSignal<Sorting>({ by: "mode", descending: false });
@@ -40,7 +46,7 @@ export function ComparisonTable({
                 title={`column-${id}`}
                 define={`define-${id}`}
                 unit={unitOfColumn(id)}
-                charted={charted.value === id}
+                charted={chosen.value.column === id}
               />
             ))}
             <Head sorting={sorting} by="smallest-seed" title="column-smallest-seed" />
@@ -54,7 +60,7 @@ export function ComparisonTable({
                 key={mode.topology}
                 mode={mode}
                 scenario={scenario}
-                charted={charted}
+                chosen={chosen}
                 divided={grouped && first && place > 0}
               />
             );
@@ -107,12 +113,12 @@ function Head({
 function Row({
   mode,
   scenario,
-  charted,
+  chosen,
   divided,
 }: {
   readonly mode: ComparedMode;
   readonly scenario: string;
-  readonly charted: Signal<ColumnId>;
+  readonly chosen: Signal<ChosenCell>;
   readonly divided: boolean;
 }) {
   const page = usePage();
@@ -141,7 +147,7 @@ function Row({
         <GradeOf grade={consistency.grade} />
       </td>
       {cells.map((cell) => (
-        <Figure key={cell.column.id} cell={cell} charted={charted}>
+        <Figure key={cell.column.id} topology={topology} cell={cell} chosen={chosen}>
           <GradeOf grade={cell.grade} />
         </Figure>
       ))}
@@ -167,21 +173,30 @@ function Row({
 }
 
 function Figure({
+  topology,
   cell: { column, value },
-  charted,
+  chosen,
   children,
 }: {
+  readonly topology: string;
   readonly cell: Cell;
-  readonly charted: Signal<ColumnId>;
+  readonly chosen: Signal<ChosenCell>;
   readonly children: ComponentChildren;
 }) {
-  const lost = column.id === "lost-writes" && value !== undefined && value > 0;
+  const { id } = column;
+  const lost = id === "lost-writes" && value !== undefined && value > 0;
+  const charted = chosen.value.column === id;
   return (
-    <td class={charted.value === column.id ? "charted" : ""}>
-      <span class={lost ? "bad" : value === undefined ? "faint" : ""}>
+    <td class={charted ? "charted" : ""}>
+      <button
+        type="button"
+        class={`figure ${lost ? "bad" : value === undefined ? "faint" : ""}`}
+        aria-pressed={charted && chosen.value.topology === topology}
+        onClick={() => (chosen.value = { column: id, topology })}
+      >
         {lost && <span aria-hidden="true">✘ </span>}
-        {value === undefined ? "–" : formatCell(value, column.id)}
-      </span>
+        {value === undefined ? "–" : formatCell(value, id)}
+      </button>
       {children}
     </td>
   );

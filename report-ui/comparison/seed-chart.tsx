@@ -6,6 +6,8 @@ import { formatCell, unitOfColumn } from "../../report/comparison/format-cell.ts
 import { knownRunOf } from "../shell/known-runs.ts";
 import { usePage } from "../shell/page.ts";
 import { useWidth } from "../timeline/use-width.ts";
+import { CellPanel } from "./cell-panel.tsx";
+import type { ChosenCell } from "./comparison-table.tsx";
 import { DOT, layOutChart, type ChartRow } from "./chart-layout.ts";
 
 const ROW = 36;
@@ -14,14 +16,15 @@ const HEAD = 22;
 /** Of one column, a dot for each seed of each mode, with the median and where it lies with 95 % confidence. */
 export function SeedChart({
   comparison,
-  charted,
+  chosen,
 }: {
   readonly comparison: Comparison;
-  readonly charted: Signal<ColumnId>;
+  readonly chosen: Signal<ChosenCell>;
 }) {
   const page = usePage();
   const { scenario, modes } = comparison;
-  const column = charted.value;
+  const { column, topology: named } = chosen.value;
+  const mode = modes.find(({ topology }) => topology === named) ?? modes[0];
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const layout = useMemo(() => layOutChart(modes, column, Math.max(120, width)), [modes, column, width]);
@@ -39,7 +42,12 @@ export function SeedChart({
         <h2>
           <label>
             {page.say("chart-title")}{" "}
-            <select value={column} onChange={({ currentTarget }) => (charted.value = currentTarget.value as ColumnId)}>
+            <select
+              value={column}
+              onChange={({ currentTarget }) =>
+                (chosen.value = { ...chosen.peek(), column: currentTarget.value as ColumnId })
+              }
+            >
               {COLUMNS.map(({ id }) => (
                 <option key={id} value={id}>
                   {page.say(`column-${id}`)}
@@ -53,7 +61,9 @@ export function SeedChart({
       <div class="chart-body">
         <ol class="chart-names" aria-hidden="true">
           {layout.rows.map(({ topology }) => (
-            <li key={topology}>{topology}</li>
+            <li key={topology} class={topology === mode?.topology ? "chosen" : ""}>
+              {topology}
+            </li>
           ))}
         </ol>
         <div class="chart-plot" ref={frame}>
@@ -78,6 +88,7 @@ export function SeedChart({
             ))}
           </svg>
         </div>
+        {mode !== undefined && <CellPanel scenario={scenario} mode={mode} column={column} />}
       </div>
       <p class="chart-legend hint">
         <svg width="9" height="9" aria-hidden="true">

@@ -94,7 +94,7 @@ export const pageEnglish = {
   "compare-answer":
     "{held} of {modes} modes kept everything they promise in {seeds} seeds of {scenario}; {lost:count} acknowledged writes were lost in all.",
   "compare-caption":
-    "Every mode went through the same plans. Heads sort. In grey, under a figure, the grade that the document gives it.",
+    "Every mode went through the same plans. Heads sort; a figure shows what it rests on. In grey, the grade that the document gives.",
   "compare-scenario": "Scenario",
   "compare-scenario-of": "{scenario}, {modes} modes",
   "compare-nothing": "The report has no runs of seeds.",
@@ -108,6 +108,15 @@ export const pageEnglish = {
   "chart-legend-interval": "where the median of all seeds lies, with 95 % confidence",
   "chart-values": "Values, and every seed to run",
   "chart-no-seeds": "This report does not list its seeds one by one; npm start makes one that does.",
+
+  "why-title": "What the chosen figure rests on",
+  "why-rests-on": "rests on",
+  "why-runs": "{runs:count} runs, seeds {first} to {last}",
+  "why-worked-out": "worked out as",
+  "why-median-seed": "median seed",
+  "why-interval": "(95 %: {from} to {to})",
+  "why-document": "document",
+  "why-worst": "worst seeds",
 
   "matrix-title": "What survives what",
   "matrix-lead": "{met} of {all} expectations are met, over {runs:count} runs. A cell opens its seed.",
@@ -218,7 +227,7 @@ export const pageChinese: Readonly<Record<keyof typeof pageEnglish, string>> = {
   "compare-title": "各设计守住了什么，代价几何",
   "compare-answer":
     "在 {scenario} 的 {seeds} 个种子中，{modes} 个模式里有 {held} 个守住了全部承诺；共丢失 {lost:count} 个已确认的写入。",
-  "compare-caption": "所有模式经历同样的计划。点击表头排序；数字下方的灰字是文档给出的评级。",
+  "compare-caption": "所有模式经历同样的计划。点击表头排序，点击数字查看其依据。灰字是文档给出的评级。",
   "compare-scenario": "场景",
   "compare-scenario-of": "{scenario}，{modes} 个模式",
   "compare-nothing": "报告中没有种子的运行。",
@@ -232,6 +241,15 @@ export const pageChinese: Readonly<Record<keyof typeof pageEnglish, string>> = {
   "chart-legend-interval": "所有种子的中位数所在范围，置信度 95 %",
   "chart-values": "数值，以及可运行的每个种子",
   "chart-no-seeds": "此报告没有逐一列出种子；npm start 生成的报告会列出。",
+
+  "why-title": "所选数字的依据",
+  "why-rests-on": "依据",
+  "why-runs": "{runs:count} 次运行，种子 {first} 到 {last}",
+  "why-worked-out": "计算方法",
+  "why-median-seed": "种子的中位数",
+  "why-interval": "（95 %：{from} 到 {to}）",
+  "why-document": "文档",
+  "why-worst": "最差的种子",
 
   "matrix-title": "谁经得起什么",
   "matrix-lead": "{all} 项预期中有 {met} 项符合，共 {runs:count} 次运行。单元格打开其种子。",
