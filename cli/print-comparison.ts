@@ -14,7 +14,8 @@ interface Shown {
   readonly text: (value: number, id: ColumnId) => string;
 }
 
-const milliseconds = (value: number): string => digits(value / MILLISECOND);
+/** Without commas: two of them must fit beside one another. */
+const milliseconds = (value: number): string => digits(value / MILLISECOND).replaceAll(",", "");
 const asCell = (value: number, id: ColumnId): string => formatCell(value, id);
 
 const COLUMNS: readonly Shown[] = [
@@ -48,10 +49,7 @@ export function printComparison(out: Terminal, { modes }: Comparison): void {
   const below = sure
     ? "where the median of all seeds lies, with 95 % confidence"
     : "the least and the greatest of all seeds";
-  const seed = modes.some(({ smallestSeed }) => smallestSeed !== undefined)
-    ? "\n#: the smallest seed that shows it"
-    : "";
-  out.write(out.dim(`\nbelow figures: ${below}${seed}\n`));
+  out.write(out.dim(`\nbelow figures: ${below}; #: the smallest seed that shows it\n`));
 }
 
 function printMode(out: Terminal, mode: ComparedMode, name: string): void {
