@@ -1,7 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { comparisonsOf, type Comparison } from "../../report/comparison/compare.ts";
+import { scenarioSummary } from "../../report/messages/catalogue.ts";
 import type { SuiteReport } from "../../report/suite-report.ts";
+import { scenarios } from "../../scenarios/catalogue.ts";
 import { usePage } from "../shell/page.ts";
 import { ComparisonTable, type ChosenCell } from "./comparison-table.tsx";
 import { SeedChart } from "./seed-chart.tsx";
@@ -14,6 +16,14 @@ export function ComparisonScreen({ report }: { readonly report: SuiteReport }) {
   const at = useSignal(0);
   const comparison = comparisons[at.value];
   const chosen = useSignal<ChosenCell>({ column: "write-p50", topology: comparison?.modes[0]?.topology ?? "" });
+  const scenario = scenarios.get(comparison?.scenario ?? "");
+  const about =
+    scenario === undefined
+      ? undefined
+      : {
+          scenario: scenario.name,
+          summary: scenarioSummary(scenario.name, scenario.summary, page.language.value),
+        };
   if (comparison === undefined) return <p class="faint">{page.say("compare-nothing")}</p>;
   return (
     <article class="comparison">
@@ -35,7 +45,9 @@ export function ComparisonScreen({ report }: { readonly report: SuiteReport }) {
           </label>
         )}
       </header>
-      <p class="compare-note">{page.say("compare-caption")}</p>
+      <p class="compare-note">
+        {about === undefined ? "" : page.say("compare-about", about)} {page.say("compare-caption")}
+      </p>
       <ComparisonTable key={comparison.scenario} comparison={comparison} chosen={chosen} />
       <SeedChart comparison={comparison} chosen={chosen} />
     </article>

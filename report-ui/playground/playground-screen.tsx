@@ -1,4 +1,5 @@
 import { useComputed, useSignal, type Signal } from "@preact/signals";
+import { scenarioSummary, topologySummary } from "../../report/messages/catalogue.ts";
 import { isMessageId } from "../../report/messages/english.ts";
 import { scenarios, topologies } from "../../scenarios/catalogue.ts";
 import { keptCases } from "../../scenarios/kept-cases.ts";
@@ -64,13 +65,14 @@ function SeedForm() {
         {page.say("playground-scenario")}
         <Select value={scenario} options={[...scenarios.keys()]} />
       </label>
-      <p class="hint">{about?.summary ?? ""}</p>
+      <p class="hint">{about === undefined ? "" : scenarioSummary(about.name, about.summary, page.language.value)}</p>
       <label>
         {page.say("playground-topology")}
         <Select value={topology} options={[...topologies.keys()]} />
       </label>
       <p class="hint">
-        {topologies.get(topology.value)?.summary ?? ""} <Foreseen expectation={expectation} />
+        {topologySummary(topology.value, topologies.get(topology.value)?.summary ?? "", page.language.value)}{" "}
+        <Foreseen expectation={expectation} />
       </p>
       <label>
         {page.say("playground-seed-label")}

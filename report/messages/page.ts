@@ -95,6 +95,7 @@ export const pageEnglish = {
     "{held} of {modes} modes kept everything they promise in {seeds} seeds of {scenario}; {lost:count} acknowledged writes were lost in all.",
   "compare-caption":
     "Every mode went through the same plans. Heads sort; a figure shows what it rests on. In grey, the grade that the document gives.",
+  "compare-about": "{scenario}: {summary}.",
   "compare-scenario": "Scenario",
   "compare-scenario-of": "{scenario}, {modes} modes",
   "compare-nothing": "The report has no runs of seeds.",
@@ -228,6 +229,7 @@ export const pageChinese: Readonly<Record<keyof typeof pageEnglish, string>> = {
   "compare-answer":
     "在 {scenario} 的 {seeds} 个种子中，{modes} 个模式里有 {held} 个守住了全部承诺；共丢失 {lost:count} 个已确认的写入。",
   "compare-caption": "所有模式经历同样的计划。点击表头排序，点击数字查看其依据。灰字是文档给出的评级。",
+  "compare-about": "{scenario}：{summary}。",
   "compare-scenario": "场景",
   "compare-scenario-of": "{scenario}，{modes} 个模式",
   "compare-nothing": "报告中没有种子的运行。",
