@@ -80,7 +80,10 @@ export default {
       name: "only-declared-packages",
       comment: "a package must be in package.json, and what ships must not rest on one for development",
       severity: "error",
-      from: { path: "^(host|engine|sim|topologies|checkers|scenarios|report|cli)/", pathNot: "^cli/faultline\\.js$" },
+      from: {
+        path: "^(host|engine|sim|topologies|checkers|scenarios|report|report-ui|cli)/",
+        pathNot: "^cli/faultline\\.js$",
+      },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "npm-optional", "npm-peer"] },
     },
     {

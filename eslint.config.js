@@ -13,7 +13,7 @@ import { SIMULATED_FOLDERS } from "./tooling/source-folders.js";
 const PLATFORM_FILES = ["host/nodejs/**", "host/browser/**"];
 
 export default defineConfig(
-  { ignores: ["dist/", "coverage/", "test/tooling/fixtures/", "**/*.d.ts"] },
+  { ignores: ["dist/", "out/", "coverage/", "test/tooling/fixtures/", "**/*.d.ts"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.ts", "**/*.tsx"],
@@ -71,6 +71,10 @@ export default defineConfig(
   {
     files: ["host/browser/**", "test/browser/page/**"],
     languageOptions: { parserOptions: { project: "tsconfig.browser.json" } },
+  },
+  {
+    files: ["report-ui/**", "bench/timeline/**"],
+    languageOptions: { parserOptions: { project: "tsconfig.page.json" } },
   },
   {
     files: SIMULATED_FOLDERS.map((folder) => `${folder}/**/*.ts`),

@@ -21,6 +21,8 @@ export interface SuiteRequest {
   readonly options: SuiteReport["options"];
   readonly shard: Shard | undefined;
   readonly workers: number;
+  /** Whether the report lists every run. */
+  readonly listed?: boolean;
 }
 
 export interface RequestedMode extends SuiteMode {
@@ -100,6 +102,7 @@ export class SuiteRun {
             expectation: mode.expectation,
             firstSeed: request.options.firstSeed,
             planned: plannedSeeds(mode, request.options) ?? null,
+            listed: request.listed === true,
           }),
       ),
     ];

@@ -3,7 +3,8 @@ import type { RunMetrics } from "../scenarios/metrics/measure-run.ts";
 import { MetricsTally } from "../scenarios/metrics/metrics-tally.ts";
 import type { Expectation } from "../scenarios/scenario.ts";
 import { isUnexpected, Tally, type CountedRun } from "../scenarios/tally.ts";
-import type { NondeterministicSeed, SuiteReportEntry, UnexpectedRun } from "./suite-report.ts";
+import { runValues } from "./comparison/run-values.ts";
+import type { ListedRun, NondeterministicSeed, SuiteReportEntry, UnexpectedRun } from "./suite-report.ts";
 
 /** Of the runs that nobody foresaw, those with the smallest seeds are listed. */
 export const LISTED_RUNS = 20;
@@ -23,9 +24,11 @@ export interface EntrySubject {
   readonly expectation: Expectation;
   readonly firstSeed: number;
   readonly planned: number | null;
+  /** Whether every run is listed. */
+  readonly listed?: boolean;
 }
 
-/** An entry of a report in the making. Its memory does not grow with the number of runs. */
+/** An entry of a report in the making. Its memory does not grow with the number of runs, unless they are listed. */
 export class EntryRecord {
   /** Time that worker threads spent on it. */
   seconds = 0;
@@ -34,9 +37,11 @@ export class EntryRecord {
   private readonly metrics = new MetricsTally();
   private unexpected: UnexpectedRun[] = [];
   private nondeterministic: NondeterministicSeed[] = [];
+  private readonly listed: ListedRun[] | undefined;
 
   constructor(subject: EntrySubject) {
     this.subject = subject;
+    if (subject.listed === true) this.listed = [];
   }
 
   /** @returns whether the run was not foreseen */
@@ -44,13 +49,14 @@ export class EntryRecord {
     this.tally.add(run);
     this.metrics.add(run.seed, run.metrics);
     const { seed, verdict, findings, fingerprint, failure } = run;
+    this.listed?.push({ seed, verdict, findings: plain(findings), fingerprint, values: runValues(run.metrics) });
     if (!isUnexpected(run, this.subject.expectation)) return false;
     this.unexpected = smallest([
       ...this.unexpected,
       {
         seed,
         verdict: verdict === "failed" ? "failed" : "violated",
-        findings: findings.map(({ kind, claim }) => ({ kind, claim })),
+        findings: plain(findings),
         fingerprint,
         message: failure?.message ?? null,
       },
@@ -90,8 +96,13 @@ export class EntryRecord {
       nondeterministic: this.nondeterministic,
       metrics: this.metrics.metrics,
       ratios: this.metrics.ratios,
+      ...(this.listed === undefined ? {} : { runs: [...this.listed].sort((a, b) => a.seed - b.seed) }),
     };
   }
+}
+
+function plain(findings: CountedRun["findings"]): ListedRun["findings"] {
+  return findings.map(({ kind, claim }) => ({ kind, claim }));
 }
 
 function smallest<T extends { readonly seed: number }>(runs: readonly T[]): T[] {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Problem } from "../scenarios/agreement.ts";
+import { COLUMN_IDS } from "./comparison/columns.ts";
 import { claimSchema, tableSchema } from "./claims-schema.ts";
 import { Distribution, DistributionError } from "../scenarios/metrics/distribution.ts";
 import type { MetricSummary, RatioSummary } from "../scenarios/metrics/metrics-tally.ts";
@@ -81,6 +82,18 @@ const ratio = v.strictObject({
   value: measured,
 }) satisfies v.GenericSchema<unknown, RatioSummary>;
 
+const findings = v.array(v.strictObject({ kind: findingKind, claim }));
+
+/** One run, for who wants to see each seed: see report/comparison/. */
+const run = v.strictObject({
+  seed: count,
+  verdict: v.picklist(["holds", "violated", "excused", "unknown", "failed"]),
+  findings,
+  fingerprint: v.string(),
+  /** What it came to in each column of a comparison. */
+  values: v.record(v.picklist(COLUMN_IDS), measured),
+});
+
 const entry = v.strictObject({
   scenario: v.string(),
   topology: v.string(),
@@ -98,7 +111,7 @@ const entry = v.strictObject({
     v.strictObject({
       seed: count,
       verdict: v.picklist(["violated", "failed"]),
-      findings: v.array(v.strictObject({ kind: findingKind, claim })),
+      findings,
       fingerprint: v.string(),
       /** Why a failed run could not be judged. */
       message: v.nullable(v.string()),
@@ -112,6 +125,8 @@ const entry = v.strictObject({
   metrics: v.array(metric),
   /** Sums of two metrics, one divided by the other. */
   ratios: v.array(ratio),
+  /** Every run, by seed, where they were asked for. */
+  runs: v.exactOptional(v.array(run)),
 });
 
 const suiteReport = v.strictObject({
@@ -167,6 +182,7 @@ function isDistribution({ count, sum, least, greatest, buckets }: MetricSummary)
 export type SuiteReport = v.InferOutput<typeof suiteReport>;
 export type SuiteReportEntry = v.InferOutput<typeof entry>;
 export type UnexpectedRun = SuiteReportEntry["unexpected"][number];
+export type ListedRun = NonNullable<SuiteReportEntry["runs"]>[number];
 export type NondeterministicSeed = SuiteReportEntry["nondeterministic"][number];
 
 /** A text is no report that this build can read. */

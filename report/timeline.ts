@@ -2,6 +2,7 @@ import type { Duration } from "../host/time.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import type { Message } from "../checkers/message.ts";
 import { isMessageId } from "./messages/english.ts";
+import { paramsOf } from "./record-message.ts";
 
 /** One line of a timeline: what one machine did at one moment. */
 export interface TimelineRow {
@@ -133,12 +134,7 @@ function beginningOf(violation: TraceRecord | undefined, records: readonly Trace
 function tell({ data }: TraceRecord): Message | undefined {
   const id = `event-${data.kind}`;
   if (UNTOLD.has(data.kind) || !isMessageId(id)) return undefined;
-  const params: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries(data)) {
-    if (typeof value === "string" || typeof value === "number") params[name] = value;
-    else if (typeof value === "boolean") params[name] = String(value);
-  }
-  return { id, params };
+  return { id, params: paramsOf(data) };
 }
 
 function gather(last: TimelineRow, next: TimelineRow): TimelineRow | undefined {

@@ -16,7 +16,7 @@ import { measureRun, type RunMetrics } from "./metrics/measure-run.ts";
 import { countersOf } from "./metrics/world-counters.ts";
 import type { Plan } from "./plan.ts";
 import type { Finding } from "./scenario.ts";
-import type { Topology } from "../topologies/topology.ts";
+import type { NodeState, Topology } from "../topologies/topology.ts";
 import { buildWorld, topologyOf } from "./world.ts";
 
 export interface RunPlanOptions {
@@ -34,6 +34,11 @@ export interface RunPlanOptions {
   readonly batch?: number;
   /** Called before each event with the number carried out so far; must be cheap. */
   readonly onEvent?: (events: number) => void;
+  /**
+   * Called between two steps, with what gives the state of every node that is up; must not change anything. Of a run that is
+   * repeated without some of its faults, only the first is told of.
+   */
+  readonly onStep?: (inspect: () => ReadonlyMap<string, NodeState>) => void;
   /** Called when the run is over and judging begins. */
   readonly onEnd?: () => void;
 }
@@ -89,7 +94,7 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<RunR
   if (report.verdict !== "violated" || beyond.size === 0) return report;
   const fair = { ...plan, unbounded: false, faults: plan.faults.filter((fault) => !beyond.has(fault)) };
   // Its trace and steps are nobody's: what is shown is the run that was asked for.
-  const { trace: _trace, steps: _steps, ...rest } = options;
+  const { trace: _trace, steps: _steps, onStep: _onStep, ...rest } = options;
   const again = await runOnce(fair, rest);
   if (again.verdict === "holds") return { ...report, verdict: "excused" };
   if (again.verdict !== "violated") {
@@ -128,6 +133,7 @@ async function runOnce(plan: Plan, options: RunPlanOptions): Promise<RunReport> 
     until: () => {
       onEvent?.(kernel.event);
       invariants.check(kernel.now, inspect);
+      options.onStep?.(inspect);
       return world.finished();
     },
     deadline: plan.limit,

@@ -1,5 +1,6 @@
 import { scenarios } from "./catalogue.ts";
 import { withClaims } from "./claims/entries-for.ts";
+import { comparison } from "./comparison-suite.ts";
 import { raftClaims } from "./claims/raft.ts";
 import { sharedDiskClaims } from "./claims/shared-disk.ts";
 import { walStreamClaims } from "./claims/wal-stream.ts";
@@ -166,5 +167,5 @@ const raft: Suite = {
 
 /** Every suite, by name. */
 export const suites: ReadonlyMap<string, Suite> = new Map(
-  [ci, nightly, sharedDisk, walStream, raft].map((suite) => [suite.name, suite]),
+  [comparison, ci, nightly, sharedDisk, walStream, raft].map((suite) => [suite.name, suite]),
 );

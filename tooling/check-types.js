@@ -7,7 +7,7 @@ const compiler = createRequire(import.meta.url).resolve("typescript/lib/tsc.js")
 const state = join(root, "node_modules/.cache/typescript");
 
 /** Each project sees the types of the platform that its code runs on, and no others. */
-const PROJECTS = ["tsconfig.floors.json", "tsconfig.json", "tsconfig.browser.json"];
+const PROJECTS = ["tsconfig.floors.json", "tsconfig.json", "tsconfig.browser.json", "tsconfig.page.json"];
 
 /**
  * @param {string} project

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildCommandLine } from "./build-cli.js";
 import { buildLibrary } from "./build-library.js";
+import { buildPage } from "./build-page.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -27,4 +28,5 @@ linkCommand();
 if (process.env["npm_command"] !== "exec") {
   await buildCommandLine();
   await buildLibrary();
+  await buildPage();
 }

@@ -4,7 +4,6 @@ import { UnknownModeError } from "../../topologies/shared-disk/switches.ts";
 import { oneOf } from "../arguments.ts";
 import { build } from "../build.ts";
 import { loadScenario } from "../load-scenario.ts";
-import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** The largest seed: what a person can still read out, and exact in a number. */
@@ -19,16 +18,8 @@ export interface Choice {
 }
 
 /**
- * The scenario and topology that a command names; without a topology, the one that the scenario is about.
- *
- * @throws UsageError that lists what there is
- */
-export function choose(command: string, name: string | undefined, topology: string | undefined): Choice {
-  return chooseTopology(oneOf("scenario", named(command, name), scenarios), named(command, name), topology);
-}
-
-/**
- * As {@link choose}, where the scenario may be a user's own, named by the path of its file.
+ * The scenario and topology that a command names; without a topology, the one that the scenario is about. The scenario may
+ * be a user's own, named by the path of its file.
  *
  * @throws UsageError that lists what there is, or says what is wrong with the file
  */
@@ -68,11 +59,6 @@ function checkTopology(id: string): void {
 /** The command that replays a seed. @param word how the scenario is named: its name, or the path of its file */
 export function replayCommand(word: string, topology: string, seed: number): string {
   return `npx faultline replay ${shellWord(word)} --topology ${topology} --seed ${seed} --build ${build}`;
-}
-
-/** Prints the command that replays a seed, on a line of its own so that it can be taken whole. */
-export function printReplayLine(out: Terminal, { word, topology }: Choice, seed: number): void {
-  out.write(`\nreplay:\n  ${out.cyan(replayCommand(word, topology, seed))}\n`);
 }
 
 /** A word as a shell takes it, quoted where it must be. */

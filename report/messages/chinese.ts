@@ -1,12 +1,17 @@
 import { anomaliesChinese } from "./anomalies.ts";
 import { checkChinese } from "./check.ts";
 import { claimsChinese } from "./claims.ts";
+import { comparisonChinese } from "./comparison.ts";
 import type { MessageId } from "./english.ts";
+import { lessonsChinese } from "./lessons.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
 import { sharedDiskChinese } from "./shared-disk.ts";
 import { sharingPriceClaimsChinese } from "./sharing-price-claims.ts";
 import { metricsChinese } from "./metrics.ts";
+import { pageChinese } from "./page.ts";
+import { runScreensChinese } from "./run-screens.ts";
+import { traceChinese } from "./trace.ts";
 import { raftChinese } from "./raft.ts";
 import { walStreamChinese } from "./wal-stream.ts";
 
@@ -124,8 +129,13 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...anomaliesChinese,
   ...checkChinese,
   ...claimsChinese,
+  ...comparisonChinese,
+  ...lessonsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,
+  ...pageChinese,
+  ...runScreensChinese,
+  ...traceChinese,
   ...raftChinese,
   ...walStreamChinese,
 };

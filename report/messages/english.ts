@@ -1,11 +1,16 @@
 import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
+import { comparisonEnglish } from "./comparison.ts";
+import { lessonsEnglish } from "./lessons.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
 import { sharedDiskEnglish } from "./shared-disk.ts";
 import { sharingPriceClaimsEnglish } from "./sharing-price-claims.ts";
 import { metricsEnglish } from "./metrics.ts";
+import { pageEnglish } from "./page.ts";
+import { runScreensEnglish } from "./run-screens.ts";
+import { traceEnglish } from "./trace.ts";
 import { raftEnglish } from "./raft.ts";
 import { walStreamEnglish } from "./wal-stream.ts";
 
@@ -131,8 +136,13 @@ export const english = {
   ...anomaliesEnglish,
   ...checkEnglish,
   ...claimsEnglish,
+  ...comparisonEnglish,
+  ...lessonsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
+  ...pageEnglish,
+  ...runScreensEnglish,
+  ...traceEnglish,
   ...raftEnglish,
   ...walStreamEnglish,
 } as const;

@@ -4,22 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import { build } from "vite";
 import { BROWSER_ALIASES } from "../../tooling/browser-packages.js";
 import { computeBuildHash } from "../../tooling/build-hash.js";
 import { bundleForNode } from "../support/bundle-for-node.js";
 import { compareFingerprints } from "../support/compare-fingerprints.js";
+import { launchChromium } from "./chromium.js";
 
 const SEEDS = 500;
-const BROWSER = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-
-/** Without the second line, Chromium calls its maker's servers at every start. */
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"].concat([
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-]);
 
 /** What the page does, as text: its names are a browser's, not Node's. */
 const RUN_WORKER = `new Promise((resolve, reject) => {
@@ -83,7 +75,7 @@ function serve(worker) {
  */
 async function runInBrowser(worker) {
   const server = await serve(worker);
-  const browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
+  const browser = await launchChromium();
   try {
     process.stdout.write(`Chromium ${browser.version()}\n`);
     const page = await browser.newPage();

@@ -8,7 +8,7 @@ beforeAll(async () => {
 
 describe("bad input is answered in one clear line, with what is valid, and exit code 254", () => {
   test.each([
-    ["rum", "unknown command 'rum'", "did you mean 'run'?"],
+    ["rum", "unknown command 'rum'", "did you mean 'ui' or 'run'?"],
     ["run", "which scenario?", "valid: compaction-race"],
     ["run compaction-rase", "unknown scenario 'compaction-rase'", "did you mean 'compaction-race'?"],
     ["run compaction-race --topology singel", "unknown topology 'singel'", "did you mean 'single'?"],
@@ -23,7 +23,7 @@ describe("bad input is answered in one clear line, with what is valid, and exit 
     ["run compaction-race --seed 1 --seed 2", "--seed is given twice (1, 2)", "give --seed once"],
     ["run compaction-race --topology single --topology single", "--topology is given twice", ""],
     ["run", "which scenario?", "--suite ci"],
-    ["run --suite sea", "unknown suite 'sea'", "valid: ci, nightly"],
+    ["run --suite sea", "unknown suite 'sea'", "valid: comparison, ci, nightly"],
     ["run compaction-race --suite ci", "exclude each other", ""],
     ["run --suite ci --topology raft", "unknown topology 'raft'", "valid: single"],
     ["run --suite ci --seed 1 --time 5m", "--seed and --time exclude each other", ""],

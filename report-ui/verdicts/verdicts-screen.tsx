@@ -1,0 +1,163 @@
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import type { MessageId } from "../../report/messages/english.ts";
+import type { SuiteReport } from "../../report/suite-report.ts";
+import {
+  buildMatrix,
+  filterMatrix,
+  MATRIX_FILTERS,
+  type MatrixCell,
+  type MatrixFilter,
+  type MatrixRow,
+} from "../../report/verdict-matrix.ts";
+import { keptCases } from "../../scenarios/kept-cases.ts";
+import type { OpenedRun } from "../run/run-session.ts";
+import { knownRunOf } from "../shell/known-runs.ts";
+import { usePage, type Page } from "../shell/page.ts";
+import { TopologyName } from "../shell/topology-name.tsx";
+import "./verdicts.css";
+
+const SIGNS: Readonly<Record<MatrixCell["verdict"], string>> = {
+  holds: "✔",
+  violated: "✘",
+  excused: "○",
+  unknown: "?",
+  failed: "!",
+  "not-run": "–",
+};
+
+const AGREEMENTS: Readonly<Record<MatrixCell["entry"]["agreement"], MessageId>> = {
+  met: "matrix-met",
+  missed: "matrix-missed",
+  undecided: "matrix-undecided",
+};
+
+/** What survives what: scenarios by designs, each cell a way to a seed. */
+export function VerdictsScreen({ report }: { readonly report: SuiteReport }) {
+  const page = usePage();
+  const filter = useSignal<MatrixFilter>("all");
+  const text = useSignal("");
+  const whole = useMemo(() => buildMatrix(report), [report]);
+  const matrix = filterMatrix(whole, filter.value, text.value);
+  const met = report.entries.filter(({ agreement }) => agreement === "met").length;
+  const runs = report.entries.reduce((sum, { counts }) => sum + counts.seeds, 0);
+  return (
+    <article class="verdicts">
+      <header>
+        <h1>{page.say("matrix-title")}</h1>
+        <p class="lead">{page.say("matrix-lead", { met, all: report.entries.length, runs })}</p>
+      </header>
+      <div class="matrix-tools">
+        <fieldset class="choice">
+          <legend class="hidden-text">{page.say("matrix-show")}</legend>
+          {MATRIX_FILTERS.map((each) => (
+            <label key={each} class={filter.value === each ? "chosen" : ""}>
+              <input
+                type="radio"
+                name="matrix-filter"
+                checked={filter.value === each}
+                onChange={() => (filter.value = each)}
+              />
+              {page.say(`matrix-filter-${each}`)}
+            </label>
+          ))}
+        </fieldset>
+        <input
+          type="search"
+          aria-label={page.say("matrix-search")}
+          placeholder={page.say("matrix-search")}
+          value={text.value}
+          onInput={({ currentTarget }) => (text.value = currentTarget.value)}
+        />
+      </div>
+      {matrix.rows.length === 0 ? (
+        <p class="faint">{page.say("matrix-nothing")}</p>
+      ) : (
+        <div class="table-frame" tabIndex={0} role="region" aria-label={page.say("matrix-title")}>
+          <table class="matrix">
+            <thead>
+              <tr>
+                <th scope="col">{page.say("matrix-scenario")}</th>
+                {matrix.topologies.map((topology) => (
+                  <th key={topology} scope="col">
+                    <TopologyName topology={topology} />
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {matrix.rows.map((row) => (
+                <tr key={row.name}>
+                  <th scope="row">{row.isCase ? row.name.slice(row.name.lastIndexOf("/") + 1) : row.name}</th>
+                  {matrix.topologies.map((topology) => (
+                    <td key={topology}>
+                      <Cell row={row} topology={topology} cell={row.cells.get(topology)} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Cell({
+  row,
+  topology,
+  cell,
+}: {
+  readonly row: MatrixRow;
+  readonly topology: string;
+  readonly cell: MatrixCell | undefined;
+}) {
+  const page = usePage();
+  if (cell === undefined) return <span class="hidden-text">{page.say("matrix-no-cell")}</span>;
+  const { verdict, count, entry, seed, shows } = cell;
+  const opened = runOf(page, row, topology, seed);
+  const word = page.say(verdict === "not-run" ? "matrix-not-run" : `run-is-${verdict}`);
+  const missed = entry.agreement !== "met";
+  return (
+    <button
+      type="button"
+      class={`matrix-cell verdict-${verdict}`}
+      disabled={opened === undefined || verdict === "not-run"}
+      onClick={() => {
+        if (opened !== undefined) page.show(opened);
+      }}
+    >
+      <span class="verdict">
+        <span aria-hidden="true">{SIGNS[verdict]}</span> {word}
+      </span>
+      <span class="matrix-count figures">
+        {count === entry.counts.seeds && verdict === "holds"
+          ? page.say("matrix-all", { seeds: entry.counts.seeds })
+          : page.say("matrix-count", { count, seeds: entry.counts.seeds })}
+        {shows && ` · #${seed}`}
+      </span>
+      <span class={missed ? "matrix-missed" : "matrix-met"}>
+        {missed && <span aria-hidden="true">△ </span>}
+        {page.say(AGREEMENTS[entry.agreement])}
+      </span>
+    </button>
+  );
+}
+
+/** The run behind a cell; undefined for a case whose file this build does not have. */
+function runOf(
+  { report }: Page,
+  { name, scenario, isCase }: MatrixRow,
+  topology: string,
+  seed: number,
+): OpenedRun | undefined {
+  if (!isCase) {
+    const subject = { scenario, topology, seed };
+    return { subject, known: knownRunOf(report, subject) };
+  }
+  const kept = keptCases().get(name);
+  if (kept === undefined) return undefined;
+  const { plan, build, fingerprint } = kept;
+  return { file: name, subject: { plan }, known: { build, fingerprint } };
+}
