@@ -123,7 +123,7 @@ async function load(
   const readLatencies: Duration[] = [];
   let done = 0;
   const counted = (): { sentBytes: number; syncs: number; now: number } => {
-    const leader = [...cluster.inspect()].find(([, state]) => state["role"] === "leader")?.[0] ?? "";
+    const leader = [...cluster.inspect()].find(([, state]) => state.role === "leader")?.[0] ?? "";
     return {
       sentBytes: NODES.flatMap((from) => NODES.map((to) => world.network.counters({ from, to }).sentBytes)).reduce(
         (sum, bytes) => sum + bytes,
