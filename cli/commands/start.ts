@@ -54,7 +54,7 @@ export const start: Command = {
       listed: true,
     };
     const { out } = context;
-    const title = [`${plural(request.modes.length, "mode")}`, plural(seedsToRun(request), "seed")];
+    const title = [plural(request.modes.length, "mode"), plural(seedsToRun(request), "seed")];
     out.write(
       `${out.bold("faultline")} · ${[...title, plural(request.workers, "worker")].join(" · ")} · build ${build}\n`,
     );
