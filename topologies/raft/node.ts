@@ -17,10 +17,11 @@ import { ControlCaller, CONTROL_PORT, ControlProtocol, type NodeStatus } from ".
 import { initialConfiguration, isVoter, NO_CONFIGURATION } from "./core/configuration.ts";
 import type { CoreInspection } from "./core/inspection.ts";
 import { isDiskError } from "./disk-error.ts";
-import { type DriverContext, type Proposed, RaftDriver } from "./driver.ts";
+import { type DriverContext, RaftDriver } from "./driver.ts";
 import { clusterOf, furtherMember } from "./members.ts";
 import { admit, handOver } from "./membership.ts";
 import { defaultRaftParts, type RaftParts } from "./parts.ts";
+import type { Proposed } from "./pending-requests.ts";
 import type { Reads } from "./reads.ts";
 import { settingsOf, type ModeSettings } from "./settings.ts";
 import { acceptSnapshots, type SnapshotHome } from "./snapshot-listener.ts";
