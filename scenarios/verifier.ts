@@ -94,8 +94,9 @@ async function converge(
   reconnect();
   const since = clock.monotonic();
   for (;;) {
-    result.replicas = (await survey()).filter(({ node }) => core.includes(node));
-    if (areOne(result.replicas, core.length)) break;
+    const reports = (await survey()).filter(({ node }) => core.includes(node));
+    result.replicas = reports.filter(({ outside }) => outside !== true);
+    if (areOne(result.replicas, core.length - reports.length + result.replicas.length)) break;
     if (clock.monotonic() - since > convergence) return false;
     await clock.sleep(RETRY);
   }

@@ -143,6 +143,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
       machines: new Map([...cluster.machines.values(), ...clients].map((machine) => [machine.name, machine])),
       localDisks: cluster.localDisks,
       sharedDisk: cluster.sharedDisk,
+      ...(topology.electorates === undefined ? {} : { electorates: topology.electorates }),
       actions: new Map(
         topology.actions.map((action) => [
           action.name,
@@ -159,7 +160,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
   const healing = plan.healing;
   const heal = (): void => {
     if (healed !== undefined || healing === undefined) return;
-    const cores = topology.cores(plan.cluster);
+    const cores = topology.cores(plan.cluster, nemesis.known);
     const core = cores[healing.core % cores.length] ?? [];
     nemesis.heal(core);
     healed = { at: kernel.now, core };

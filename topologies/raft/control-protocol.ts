@@ -18,12 +18,20 @@ export interface NodeStatus {
   readonly leads: boolean;
   /** The host of the leader, as far as it knows; "" for nobody. */
   readonly leader: string;
+  /** Whether it belongs to no cluster, and waits to be added to this one. */
+  readonly spare: boolean;
+  /** The hosts of all members, as far as it knows. */
+  readonly members: readonly string[];
 }
 
 export type ControlRequest =
   | { readonly ask: "status" }
-  /** Bring a member that comes in the place of those that were on its host a step nearer to being a voter. */
+  /** Bring a member that was added, or comes in the place of those that were on its host, a step nearer to being a voter. */
   | { readonly ask: "join"; readonly member: string }
+  /** Take a member in, of a host that has none. */
+  | { readonly ask: "add"; readonly member: string }
+  /** Let all members on a host go. */
+  | { readonly ask: "remove"; readonly host: string }
   /** Hand the leadership over to the member on a host. */
   | { readonly ask: "transfer"; readonly to: string }
   /** Read all that you hold. */
@@ -32,7 +40,7 @@ export type ControlRequest =
 /** Whether what was asked for was done, and why not. */
 export interface ControlAnswer {
   readonly done: boolean;
-  /** Of a refusal: "not-leader", "catching-up"; "" when it was done. */
+  /** Of a refusal: "not-leader", "catching-up"; of what is not done yet: "under-way"; "" when it was done. */
   readonly code: string;
 }
 
@@ -44,13 +52,16 @@ export class ControlProtocol extends ControlMessages {
 
   /** @returns undefined when the bytes are no request */
   decodeRequest(bytes: Uint8Array): ControlRequest | undefined {
-    const { ask, member, to } = this.fields(bytes);
+    const { ask, member, host, to } = this.fields(bytes);
     switch (ask) {
       case "status":
       case "survey":
         return { ask };
       case "join":
+      case "add":
         return typeof member === "string" ? { ask, member } : undefined;
+      case "remove":
+        return typeof host === "string" ? { ask, host } : undefined;
       case "transfer":
         return typeof to === "string" ? { ask, to } : undefined;
       default:
@@ -60,14 +71,17 @@ export class ControlProtocol extends ControlMessages {
 
   /** @returns undefined when the bytes are no status */
   decodeStatus(bytes: Uint8Array): NodeStatus | undefined {
-    const { cluster, phase, member, leads, leader } = this.fields(bytes);
+    const { cluster, phase, member, leads, leader, spare, members } = this.fields(bytes);
     const sound =
       typeof cluster === "string" &&
       (phase === "empty" || phase === "founding" || phase === "formed") &&
       typeof member === "string" &&
       typeof leads === "boolean" &&
-      typeof leader === "string";
-    return sound ? { cluster, phase, member, leads, leader } : undefined;
+      typeof leader === "string" &&
+      typeof spare === "boolean" &&
+      Array.isArray(members) &&
+      members.every((each) => typeof each === "string");
+    return sound ? { cluster, phase, member, leads, leader, spare, members: members as string[] } : undefined;
   }
 
   /** @returns undefined when the bytes are no answer */

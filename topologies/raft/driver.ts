@@ -3,14 +3,14 @@ import type { Host } from "../../host/host.ts";
 import type { MonotonicTime } from "../../host/time.ts";
 import { positionOf } from "../position.ts";
 import type { ClusterConfig } from "../topology.ts";
-import type { ConfigurationChange } from "./core/configuration.ts";
+import type { Configuration, ConfigurationChange } from "./core/configuration.ts";
 import type { HardState, StoredState } from "./core/core-settings.ts";
 import type { Entry } from "./core/entry.ts";
 import type { CoreInspection } from "./core/inspection.ts";
 import { MessageCodec } from "./core/message-codec.ts";
 import type { Message, SnapshotMessage } from "./core/messages.ts";
 import type { RaftCore } from "./core/raft-core.ts";
-import type { ProposalOutcome, Ready, SnapshotInstall, SnapshotNeed, Transition } from "./core/ready.ts";
+import type { ProposalRefusal, Ready, SnapshotInstall, SnapshotNeed, Transition } from "./core/ready.ts";
 import type { DiskQueue, DiskQueueHome } from "./disk-queue.ts";
 import { LogCompaction, type LogCompactionHome } from "./log-compaction.ts";
 import { clusterOf, hostOf } from "./members.ts";
@@ -47,6 +47,8 @@ export class RaftDriver implements DiskQueueHome, LogCompactionHome, MessageTake
   readonly transport: Transport;
   private readonly onFailure: (error: unknown) => void;
   private readonly begun: MonotonicTime;
+  /** The latest that was looked at. */
+  private configuration: Configuration;
   private ticked = 0;
   private over = false;
 
@@ -87,6 +89,7 @@ export class RaftDriver implements DiskQueueHome, LogCompactionHome, MessageTake
       host.random("elections"),
       parts.core,
     );
+    this.configuration = this.core.configuration;
     this.disk = new parts.DiskQueue(this);
     this.transport = new Transport(host, new MessageCodec(codec, clusterOf(config)), settings.silence, this);
     this.pending = new PendingRequests(() => this.now(), settings.patience);
@@ -157,8 +160,9 @@ export class RaftDriver implements DiskQueueHome, LogCompactionHome, MessageTake
     });
   }
 
-  changeConfiguration(change: ConfigurationChange): ProposalOutcome {
-    return this.act(() => this.core.changeConfiguration(change));
+  /** Asks for a change that is proposed once those it leads to have answered. @returns why it will not be */
+  requestChange(change: ConfigurationChange): ProposalRefusal | undefined {
+    return this.act(() => this.core.requestChange(change));
   }
 
   transferLeadership(target: string): boolean {
@@ -291,6 +295,7 @@ export class RaftDriver implements DiskQueueHome, LogCompactionHome, MessageTake
       this.installing.push((this.received as ReceivedSnapshot).generation);
       this.received = undefined;
     }
+    if (this.core.configuration !== this.configuration) this.changedConfiguration();
     if (ready.mustSync || ready.afterDurable.length > 0) this.disk.add(ready);
     for (const entry of ready.committed) this.committed.push(entry);
     for (const { context, index } of ready.readStates) this.pending.readConfirmed(context, index);
@@ -313,6 +318,14 @@ export class RaftDriver implements DiskQueueHome, LogCompactionHome, MessageTake
     const last = this.core.inspect().lastIndex;
     host.trace({ kind: role === "leader" ? "became-leader" : "role-changed", role, term, leader, reason, last });
     if (role !== "leader") this.pending.abandonProposals("leadership-lost");
+  }
+
+  private changedConfiguration(): void {
+    const { configuration } = this.core;
+    this.configuration = configuration;
+    if (!this.leads) return;
+    const [voters, learners] = [configuration.voters.join(" "), configuration.learners.join(" ")];
+    this.context.host.trace({ kind: "membership-changed", voters, learners });
   }
 
   private apply(): void {
