@@ -51,6 +51,7 @@ const LIVES: Readonly<Record<NodeLife, Origin>> = {
   starting: "beyond",
   running: "beyond",
   full: "beyond",
+  renewing: "beyond",
   failed: "beyond",
   stopping: "beyond",
 };

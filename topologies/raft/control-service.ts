@@ -1,7 +1,7 @@
 import type { Service } from "../../host/network.ts";
 import type { SurveyAnswer } from "../replication/local-disks.ts";
 import { CONTROL_PORT, ControlProtocol, type NodeStatus } from "./control-protocol.ts";
-import { isDiskError } from "./disk-error.ts";
+import { isDamage, isDiskError } from "./disk-error.ts";
 import type { DriverContext, RaftDriver } from "./driver.ts";
 import { clusterOf, hostsOf } from "./members.ts";
 import { add, admit, handOver, remove } from "./membership.ts";
@@ -16,6 +16,7 @@ export interface ControlledNode {
   readonly identity: NodeFile | undefined;
   /** Whether it belongs to no cluster, and waits to be added. */
   readonly spare: boolean;
+  fail(error: unknown): void;
 }
 
 /** Answers other nodes and whoever operates the cluster. Until closed. */
@@ -57,7 +58,8 @@ function statusOf({ context, driver, identity, spare }: ControlledNode): NodeSta
   };
 }
 
-async function survey({ driver, spare }: ControlledNode): Promise<SurveyAnswer> {
+async function survey(node: ControlledNode): Promise<SurveyAnswer> {
+  const { driver, spare } = node;
   const nothing = { position: 0, digest: "" };
   if (spare) return { busy: false, outside: true, ...nothing };
   const busy: SurveyAnswer = { busy: true, outside: false, ...nothing };
@@ -66,8 +68,9 @@ async function survey({ driver, spare }: ControlledNode): Promise<SurveyAnswer> 
     const { applied, digest } = await driver.storage.store.digestOfContent();
     return { busy: false, outside: false, position: applied.lsn, digest };
   } catch (error) {
-    if (isDiskError(error)) return busy;
-    throw error;
+    if (!isDiskError(error)) throw error;
+    if (isDamage(error) && !driver.ended) node.fail(error);
+    return busy;
   }
 }
 

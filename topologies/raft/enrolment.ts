@@ -41,8 +41,11 @@ export class Enrolment {
     for (let looks = 1; !driver.ended; looks++) {
       if (driver.inspect().committedConfiguration.configuration.removed.includes(member)) return true;
       const votes = isVoter(driver.core.configuration, member);
-      if (votes && joins) host.trace({ kind: "node-joined", member });
-      if (votes) joins = false;
+      if (votes && joins) {
+        joins = false;
+        host.trace({ kind: "node-joined", member });
+        driver.storage.forgetDamaged();
+      }
       const isUrgent = !votes && !this.spare;
       const isDue = looks % SELDOM === 0 && (!votes || driver.core.leader === undefined);
       if ((isUrgent || isDue) && (await this.ask()) && !driver.ended) return true;

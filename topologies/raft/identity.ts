@@ -49,7 +49,7 @@ export class Identity {
       });
       if (isNew === undefined) return undefined;
       if (!isNew) {
-        await this.beginAnew(1);
+        await this.beginAnew(1, 0);
         if (founds) host.trace({ kind: "disk-was-lost", member: state.current?.member });
         return state.current;
       }
@@ -72,11 +72,13 @@ export class Identity {
    * Makes this node a new member, that nobody knows yet: what it was is given up, with all that it held.
    *
    * @param generation of its data to come; nothing of it is there
+   * @param damaged of what is to be kept for now; 0: nothing
    */
-  async beginAnew(generation: number): Promise<void> {
+  async beginAnew(generation: number, damaged: number): Promise<void> {
     const { host, state, context } = this;
     const member = furtherMember(host.name, `${host.incarnation}-${host.random("member").below(2 ** 32)}`);
-    await state.replace({ ...FRESH, cluster: clusterOf(context.config), member, phase: "joining", generation });
+    const cluster = clusterOf(context.config);
+    await state.replace({ ...FRESH, cluster, member, phase: "joining", generation, damaged });
   }
 
   /** Asks until there is an answer, or the node is to stop. */
@@ -91,4 +93,4 @@ export class Identity {
   }
 }
 
-const FRESH = { term: 0, vote: undefined, commit: 0 };
+const FRESH = { damaged: 0, term: 0, vote: undefined, commit: 0 };

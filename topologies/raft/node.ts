@@ -14,7 +14,7 @@ import { type Command, encodeCommand } from "./command.ts";
 import { type ControlledNode, serveControl } from "./control-service.ts";
 import { initialConfiguration, NO_CONFIGURATION } from "./core/configuration.ts";
 import type { CoreInspection } from "./core/inspection.ts";
-import { isDiskError } from "./disk-error.ts";
+import { isDamage, isDiskError } from "./disk-error.ts";
 import { type DriverContext, RaftDriver } from "./driver.ts";
 import { Enrolment } from "./enrolment.ts";
 import { Identity } from "./identity.ts";
@@ -40,7 +40,7 @@ export interface RaftNodeState extends NodeState {
 }
 
 /** What a node is at. */
-export type NodeLife = "starting" | "running" | "full" | "failed" | "stopping";
+export type NodeLife = "starting" | "running" | "full" | "renewing" | "failed" | "stopping";
 
 /** One node: who it is, and the driver of its core while there is one. */
 export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
@@ -53,8 +53,8 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
   private driver_: RaftDriver | undefined;
   private reads: Reads | undefined;
   private enrolment: Enrolment | undefined;
-  /** As whom it was let go. */
-  private letGo: string | undefined;
+  /** Why what it is and has is to be given up; undefined: it is not. */
+  private givesUp: "let-go" | "damaged" | undefined;
   private generation = 0;
   private beginnings = 0;
 
@@ -113,7 +113,7 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
     return this.generation;
   }
 
-  /** Goes on once the disk has room, or waits for a person, or is an error of this program. */
+  /** Goes on once the disk has room, or as somebody else, or waits for a person, or is an error of this program. */
   fail(error: unknown): void {
     if (this.life !== "running" && this.life !== "starting") return;
     if (!isDiskError(error)) {
@@ -121,11 +121,14 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
       return;
     }
     const full = isFullDisk(error);
-    this.life = full ? "full" : "failed";
-    this.host.trace({ kind: full ? "disk-full" : "node-failed", reason: (error as Error).message });
+    const damaged = !full && isDamage(error);
+    this.life = full ? "full" : damaged ? "renewing" : "failed";
+    const kind = full ? "disk-full" : damaged ? "data-damaged" : "node-failed";
+    this.host.trace({ kind, reason: (error as Error).message });
     this.host.spawn("give up", async () => {
       await this.close("disk-failed");
       if (full) await this.begin();
+      else if (damaged) await this.renew("damaged");
     });
   }
 
@@ -141,6 +144,7 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
       const isElsewhere = !reply.ok && reply.code === NOT_PRIMARY && reply.primary !== undefined;
       return isElsewhere && terms.relay === true ? await this.relay(reply.primary, operation, terms) : reply;
     } catch (error) {
+      if (isDamage(error)) this.fail(error);
       const refusal = refusalOf(error, DATA.path);
       if (refusal === undefined) throw error;
       host.trace(refusedRead(keysText(operation), refusal));
@@ -231,12 +235,10 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
     if (stops()) return;
     await DATA.make(fs);
     const identity = new Identity(context, state);
-    // In one step: until then it is who it was, and finds out once more after a crash.
-    if (this.letGo === state.current?.member && this.letGo !== undefined)
-      await identity.beginAnew(this.nextGeneration());
+    if (this.givesUp !== undefined) await this.giveUp(identity);
     const own = await identity.find();
     if (own === undefined || stops()) return;
-    await DATA.removeUnused(fs, own.generation);
+    await DATA.removeUnused(fs, own.generation, own.damaged);
     const storage = await Storage.open({ ...context, state });
     this.storage = storage;
     // Without it the log's directory, with entries that were acknowledged, could be gone after a loss of power.
@@ -257,13 +259,32 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
     host.spawn("enrol", () => this.enrol(driver, enrolment));
   }
 
+  /**
+   * Makes this node somebody else, who has promised nothing. In one step: until then it is who it was, and finds out once more
+   * after a crash. Of what is damaged nothing is cut away: it is kept until the others are known to have it all.
+   */
+  private async giveUp(identity: Identity): Promise<void> {
+    const latest = await DATA.latestGeneration(this.host.fs("local"));
+    const { generation = latest, damaged: kept = 0 } = this.state.current ?? {};
+    const damaged = this.givesUp === "damaged" ? kept || generation : 0;
+    await identity.beginAnew(Math.max(this.nextGeneration(), latest + 1), damaged);
+    this.givesUp = undefined;
+  }
+
   /** Stays a voter, or becomes one; once it is let go, gives up what it has, and waits to be added as somebody else. */
   private async enrol(driver: RaftDriver, enrolment: Enrolment): Promise<void> {
     if (!(await enrolment.run()) || this.life !== "running") return;
-    this.life = "starting";
+    this.life = "renewing";
     this.host.trace({ kind: "node-removed", member: driver.core.id });
-    this.letGo = driver.core.id;
     await this.close("removed");
+    await this.renew("let-go");
+  }
+
+  /** Begins as somebody else. */
+  private async renew(why: "let-go" | "damaged"): Promise<void> {
+    if (this.life !== "renewing") return;
+    this.life = "starting";
+    this.givesUp = why;
     await this.begin();
   }
 

@@ -18,7 +18,10 @@ const SENTENCES: Sentences = {
   "full-sync-began": ({ replica }) => `copies all to ${members(replica)}`,
   "full-sync-installed": ({ lsn }) => `has all up to ${lsn}`,
   "frame-dropped": ({ from, fault }) => `drops a frame from ${from}: ${fault}`,
-  "message-dropped": ({ from, reason }) => `drops a message from ${from}: ${reason}`,
+  // Without a reason it is the network that has dropped it.
+  "message-dropped": ({ from, reason }) =>
+    reason === undefined ? undefined : `drops a message from ${members(from)}: ${reason}`,
+  "data-damaged": ({ reason }) => `is damaged: ${String(reason).replace(/; .*/, "")}`,
   "node-failed": () => `fails`,
   "disk-full": () => `has no room`,
 };

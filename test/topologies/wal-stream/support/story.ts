@@ -15,6 +15,7 @@ import { epochOf, placeOf } from "../../../../topologies/position.ts";
 import {
   OperationError,
   type ClusterClient,
+  type ClusterConfig,
   type ClusterSettings,
   type NodeState,
   type ReadTarget,
@@ -72,6 +73,7 @@ class Notebook extends RetainedTrace {
 export interface StoryOptions {
   readonly settings?: ClusterSettings;
   readonly replicas?: number;
+  readonly engine?: ClusterConfig["engine"];
   readonly seed?: string;
   /** What stands in the transcript for what nodes trace. */
   readonly sentences?: Sentences;
@@ -92,10 +94,10 @@ export class Story {
   private operators = 0;
 
   constructor(topology: Topology, options: StoryOptions = {}) {
-    const { settings = {}, replicas = 2, seed = "1", sentences = NODE_SENTENCES } = options;
+    const { settings = {}, replicas = 2, engine = {}, seed = "1", sentences = NODE_SENTENCES } = options;
     this.topology = topology;
     this.notebook = new Notebook(sentences, (node) => this.state(node)?.role === "primary");
-    const config = { replicas, engine: {}, settings };
+    const config = { replicas, engine, settings };
     const nodes = topology.place(config).nodes.map(({ name }) => name);
     this.invariants = new InvariantWatch(this.notebook, topology.invariants, nodes);
     this.simulation = new Simulation({
