@@ -143,7 +143,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
       machines: new Map([...cluster.machines.values(), ...clients].map((machine) => [machine.name, machine])),
       localDisks: cluster.localDisks,
       sharedDisk: cluster.sharedDisk,
-      ...(topology.electorates === undefined ? {} : { electorates: topology.electorates }),
+      electorates: (nodes) => topology.electorates?.(nodes) ?? [],
       actions: new Map(
         topology.actions.map((action) => [
           action.name,

@@ -240,7 +240,7 @@ export class Nemesis {
     const primary = this.primaries().some((host) => hosts.includes(host));
     const from = simulation.kernel.now;
     // Once more before nodes go down: what they know may come to bear when they come back.
-    if (this.world.electorates !== undefined) this.nodes.look(population.states());
+    this.nodes.look(population.states());
     const effects = this.carryOut(planned, hosts, () => {
       for (const effect of effects) this.end(strike, effect);
     });

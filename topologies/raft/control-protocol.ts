@@ -81,7 +81,7 @@ export class ControlProtocol extends ControlMessages {
       typeof spare === "boolean" &&
       Array.isArray(members) &&
       members.every((each) => typeof each === "string");
-    return sound ? { cluster, phase, member, leads, leader, spare, members: members as string[] } : undefined;
+    return sound ? { cluster, phase, member, leads, leader, spare, members } : undefined;
   }
 
   /** @returns undefined when the bytes are no answer */

@@ -39,7 +39,7 @@ export class Enrolment {
     const { id: member } = driver.core;
     let joins = !isVoter(driver.core.configuration, member);
     for (let looks = 1; !driver.ended; looks++) {
-      if (driver.inspect().committedConfiguration.configuration.removed.includes(member)) return true;
+      if (driver.inspect().committedConfiguration.configuration.removed.includes(member)) break;
       const votes = isVoter(driver.core.configuration, member);
       if (votes && joins) {
         joins = false;
@@ -48,10 +48,10 @@ export class Enrolment {
       }
       const isUrgent = !votes && !this.spare;
       const isDue = looks % SELDOM === 0 && (!votes || driver.core.leader === undefined);
-      if ((isUrgent || isDue) && (await this.ask()) && !driver.ended) return true;
+      if ((isUrgent || isDue) && (await this.ask())) break;
       await host.clock.sleep(LOOK);
     }
-    return false;
+    return !driver.ended;
   }
 
   /** Asks everybody, as one of them leads. @returns whether one knows that the node was let go */

@@ -138,7 +138,7 @@ test("an entry that only a minority has, and that nobody was told of, is replace
       cut.remove();
     });
     const last = story.disk(node).volume.resolve(files(story, node, LOG).at(-1) as string);
-    rot(story, node, LOG, (last?.type === "file" ? last.unsynced.durableSize : 0) - 4);
+    rot(story, node, LOG, (last.type === "file" ? last.unsynced.durableSize : 0) - 4);
     await story.write("k", "agreed");
     story.machine(node).restart();
     await story.quietly(() => story.agree());
