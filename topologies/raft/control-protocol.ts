@@ -2,9 +2,13 @@ import type { Host } from "../../host/host.ts";
 import { MILLISECOND, type Duration } from "../../host/time.ts";
 import { askNode, ControlMessages } from "../replication/control-messages.ts";
 import type { SurveyAnswer } from "../replication/local-disks.ts";
+import type { ClusterConfig } from "../topology.ts";
+import { clusterOf } from "./members.ts";
 
 /** The port on which nodes answer one another beside the protocol itself, and whoever operates the cluster. */
 export const CONTROL_PORT = 7202;
+/** Raised when what a message means changes. */
+const VERSION = 1;
 /** How long an answer is waited for that takes no more than a look. */
 const STATUS_DEADLINE: Duration = 300 * MILLISECOND;
 
@@ -44,28 +48,42 @@ export interface ControlAnswer {
   readonly code: string;
 }
 
+/** Why bytes are no request for this cluster. */
+export type RequestProblem = "malformed" | "newer-version" | "other-cluster" | "unknown-kind";
+
 /** Encodes and decodes what nodes and operators ask; one instance a host. */
 export class ControlProtocol extends ControlMessages {
-  encode(message: ControlRequest | ControlAnswer | NodeStatus | SurveyAnswer): Uint8Array {
-    return this.codec.encode(message);
+  private readonly cluster: string;
+
+  /** @param cluster what messages of this cluster are told apart by */
+  constructor(cluster: string) {
+    super();
+    this.cluster = cluster;
   }
 
-  /** @returns undefined when the bytes are no request */
-  decodeRequest(bytes: Uint8Array): ControlRequest | undefined {
-    const { ask, member, host, to } = this.fields(bytes);
+  encode(message: ControlRequest | ControlAnswer | NodeStatus | SurveyAnswer): Uint8Array {
+    return this.codec.encode({ ...message, version: VERSION, of: this.cluster });
+  }
+
+  decodeRequest(bytes: Uint8Array): ControlRequest | RequestProblem {
+    const { version, of, ask, member, host, to } = this.fields(bytes);
+    if (typeof version !== "number" || typeof of !== "string") return "malformed";
+    if (version !== VERSION) return "newer-version";
+    // Its nodes may have the same names.
+    if (of !== this.cluster) return "other-cluster";
     switch (ask) {
       case "status":
       case "survey":
         return { ask };
       case "join":
       case "add":
-        return typeof member === "string" ? { ask, member } : undefined;
+        return typeof member === "string" ? { ask, member } : "malformed";
       case "remove":
-        return typeof host === "string" ? { ask, host } : undefined;
+        return typeof host === "string" ? { ask, host } : "malformed";
       case "transfer":
-        return typeof to === "string" ? { ask, to } : undefined;
+        return typeof to === "string" ? { ask, to } : "malformed";
       default:
-        return undefined;
+        return "unknown-kind";
     }
   }
 
@@ -94,10 +112,11 @@ export class ControlProtocol extends ControlMessages {
 /** Asks nodes. An answer that does not come, or is none, is undefined: nothing is known of what became of the request. */
 export class ControlCaller {
   private readonly host: Host;
-  private readonly protocol = new ControlProtocol();
+  private readonly protocol: ControlProtocol;
 
-  constructor(host: Host) {
+  constructor(host: Host, config: ClusterConfig) {
     this.host = host;
+    this.protocol = new ControlProtocol(clusterOf(config));
   }
 
   async status(node: string): Promise<NodeStatus | undefined> {

@@ -21,12 +21,16 @@ export interface ControlledNode {
 
 /** Answers other nodes and whoever operates the cluster. Until closed. */
 export function serveControl(node: ControlledNode): Service {
-  const protocol = new ControlProtocol();
-  const { host } = node.context;
+  const { host, config } = node.context;
+  const protocol = new ControlProtocol(clusterOf(config));
   return host.net.serve(CONTROL_PORT, async (bytes) => {
     const request = protocol.decodeRequest(bytes);
+    if (typeof request === "string") {
+      host.trace({ kind: "control-refused", reason: request });
+      return protocol.encode({ done: false, code: "bad-request" });
+    }
     const { driver } = node;
-    switch (request?.ask) {
+    switch (request.ask) {
       case "status":
         return protocol.encode(statusOf(node));
       case "survey":
@@ -39,9 +43,6 @@ export function serveControl(node: ControlledNode): Service {
         return protocol.encode(driver === undefined ? NOT_READY : remove(driver, request.host));
       case "transfer":
         return protocol.encode(driver === undefined ? NOT_READY : handOver(driver, request.to));
-      case undefined:
-        host.trace({ kind: "control-refused", reason: "no request of this protocol" });
-        return protocol.encode({ done: false, code: "bad-request" });
     }
   });
 }

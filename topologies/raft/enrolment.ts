@@ -22,7 +22,7 @@ export class Enrolment {
   constructor(driver: RaftDriver) {
     const { host, config } = driver.context;
     this.driver = driver;
-    this.caller = new ControlCaller(host);
+    this.caller = new ControlCaller(host, config);
     this.peers = nodeNames(config).filter((name) => name !== host.name);
   }
 

@@ -22,7 +22,7 @@ export class Identity {
     this.host = host;
     this.context = context;
     this.state = state;
-    this.caller = new ControlCaller(host);
+    this.caller = new ControlCaller(host, config);
     this.peers = nodeNames(config).filter((name) => name !== host.name);
   }
 

@@ -28,7 +28,7 @@ class Operator {
 
   constructor(host: Host, config: ClusterConfig) {
     this.host = host;
-    this.caller = new ControlCaller(host);
+    this.caller = new ControlCaller(host, config);
     this.nodes = nodeNames(config);
   }
 

@@ -77,7 +77,7 @@ export function raft({ id, summary, settings, promises, parts = defaultRaftParts
 
 /** What every node holds. */
 function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
-  const caller = new ControlCaller(host);
+  const caller = new ControlCaller(host, config);
   return surveyed(nodeNames(config), (node) => caller.survey(node, SURVEY_DEADLINE));
 }
 

@@ -145,6 +145,8 @@ test("what a node sends that was let go is dropped, and it comes back as somebod
     cut.remove();
     await story.until(() => story.state(away)?.fields["spare"] === true);
     expect(story.core(leader).term).toBe(term);
+    const dropped = story.events("message-dropped").filter(({ data }) => data["reason"] === "removed-member");
+    expect(new Set(dropped.map(({ data }) => data["from"]))).toEqual(new Set([away]));
     expect(story.core(away).id).not.toBe(away);
     expect(await story.operate("add-node", away)).toBe("done");
     await story.agree();

@@ -22,6 +22,7 @@ const SENTENCES: Sentences = {
   "message-dropped": ({ from, reason }) =>
     reason === undefined ? undefined : `drops a message from ${members(from)}: ${reason}`,
   "data-damaged": ({ reason }) => `is damaged: ${String(reason).replace(/; .*/, "")}`,
+  "control-refused": ({ reason }) => `refuses a request: ${reason}`,
   "node-failed": () => `fails`,
   "disk-full": () => `has no room`,
 };
