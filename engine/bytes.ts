@@ -34,7 +34,7 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 /** Copies `source[start, end)` to `target` from `at` on. The ranges must not overlap. */
 export function copyRange(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
   if (end - start > SHORT_COPY) {
-    target.set(source.subarray(start, end), at);
+    target.set(start === 0 && end === source.length ? source : source.subarray(start, end), at);
     return;
   }
   for (let i = start, j = at; i < end; i++, j++) target[j] = source[i] as number;

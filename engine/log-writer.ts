@@ -1,5 +1,6 @@
 import type { FileHandle } from "../host/file-system.ts";
 import { copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
+import { Condition } from "./condition.ts";
 import { writeFully } from "./file-io.ts";
 import { FragmentType, LOG_BLOCK_BYTES, LOG_HEADER_BYTES, putFragmentHeader } from "./log-format.ts";
 
@@ -22,8 +23,9 @@ export class LogWriter {
   private synced = 0;
   private buffer = NO_BYTES;
   private failure: { readonly error: unknown } | undefined;
-  /** The sync under way that appends go on beside; never rejects. */
-  private beside: Promise<void> | undefined;
+  /** Whether a sync is under way that appends go on beside. */
+  private beside = false;
+  private readonly besideOver = new Condition();
 
   /** @param handle a new, empty file, open for writing; the writer closes it */
   constructor(handle: FileHandle, name: string, number: number) {
@@ -46,9 +48,8 @@ export class LogWriter {
    * Appends one record, `bytes[start, end)`. Resolves when the file system has it; it is not durable before {@link
    * sync}.
    */
-  async append(bytes: Uint8Array, start = 0, end = bytes.length): Promise<void> {
-    if (this.failure !== undefined) throw this.failure.error;
-    await this.write(this.encode(bytes, start, end, 0));
+  append(bytes: Uint8Array, start = 0, end = bytes.length): Promise<void> {
+    return this.failure === undefined ? this.write(this.encode(bytes, start, end, 0)) : this.refuse(this.failure);
   }
 
   /**
@@ -57,15 +58,19 @@ export class LogWriter {
    *
    * @param ends where each record ends
    */
-  async appendAll(bytes: Uint8Array, ends: readonly number[]): Promise<void> {
-    if (this.failure !== undefined) throw this.failure.error;
+  appendAll(bytes: Uint8Array, ends: readonly number[]): Promise<void> {
+    if (this.failure !== undefined) return this.refuse(this.failure);
     let length = 0;
     let start = 0;
     for (const end of ends) {
       length = this.encode(bytes, start, end, length);
       start = end;
     }
-    await this.write(length);
+    return this.write(length);
+  }
+
+  private async refuse({ error }: { readonly error: unknown }): Promise<never> {
+    throw error;
   }
 
   /** Writes the first `length` bytes of `buffer` at the end. */
@@ -73,7 +78,9 @@ export class LogWriter {
     const position = this.end;
     this.end += length;
     try {
-      await writeFully(this.handle, this.buffer, 0, length, position);
+      // Nearly always that is all: no call in between for the rest.
+      const done = await this.handle.write(this.buffer, 0, length, position);
+      if (done < length) await writeFully(this.handle, this.buffer, done, length - done, position + done);
     } catch (error) {
       this.noteFailure(error);
       throw error;
@@ -85,7 +92,7 @@ export class LogWriter {
   async sync(): Promise<void> {
     // A system tells of a failure once for each open file. If the sync under way is the one that is told, this one
     // succeeds all the same, and would acknowledge what the other has lost.
-    if (this.beside !== undefined) await this.beside;
+    while (this.beside) await this.besideOver.wait();
     if (this.failure !== undefined) throw this.failure.error;
     if (this.end !== this.synced) await this.syncTo(this.end);
   }
@@ -96,26 +103,22 @@ export class LogWriter {
    */
   async syncBeside(): Promise<void> {
     if (this.failure !== undefined) throw this.failure.error;
-    const syncing = this.syncTo(this.end);
-    const over = syncing.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.beside = over;
+    this.beside = true;
     try {
-      await syncing;
+      await this.syncTo(this.end);
     } finally {
-      this.beside = undefined;
+      this.beside = false;
+      this.besideOver.notify();
     }
   }
 
   /** Whether {@link syncBeside} is under way. */
   get syncsBeside(): boolean {
-    return this.beside !== undefined;
+    return this.beside;
   }
 
   async close(): Promise<void> {
-    if (this.beside !== undefined) await this.beside;
+    while (this.beside) await this.besideOver.wait();
     await this.handle.close();
   }
 

@@ -4,11 +4,17 @@ export class Mutex {
 
   /** Runs `section` once all earlier ones have ended, well or not; resolves or rejects as it does. */
   run<T>(section: () => Promise<T>): Promise<T> {
-    const result = this.last.then(section);
-    this.last = result.then(
-      () => undefined,
-      () => undefined,
-    );
+    const result = runAfter(this.last, section);
+    this.last = result.then(nothing, nothing);
     return result;
   }
+}
+
+async function runAfter<T>(last: Promise<unknown>, section: () => Promise<T>): Promise<T> {
+  await last;
+  return await section();
+}
+
+function nothing(): void {
+  // Whoever is next does not ask how the one before ended.
 }

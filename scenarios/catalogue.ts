@@ -4,6 +4,7 @@ import { sharedDiskAsWritten } from "../topologies/shared-disk/as-written.ts";
 import { sharedDiskCareful } from "../topologies/shared-disk/careful.ts";
 import { sharedDiskMode } from "../topologies/shared-disk/shared-disk.ts";
 import type { Topology } from "../topologies/topology.ts";
+import { asyncToRaft, semiToRaft } from "../topologies/upgrade/wal-stream-to-raft.ts";
 import {
   walStreamAsync,
   walStreamFull,
@@ -25,6 +26,7 @@ import { set } from "./set.ts";
 import { sharedDiskScenarios } from "./shared-disk/all.ts";
 import { staleManifest } from "./stale-manifest.ts";
 import { walStreamScenarios } from "./wal-stream/all.ts";
+import { upgradeChaos } from "./wal-stream/upgrade-chaos.ts";
 import { ycsb } from "./ycsb.ts";
 
 /** Every scenario, by name; the first is what the main job shows. */
@@ -40,6 +42,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ycsb,
     brokenDisk,
     failover,
+    upgradeChaos,
     ...sharedDiskScenarios,
     ...walStreamScenarios,
     ...raftScenarios,
@@ -61,6 +64,8 @@ export const topologies: ReadonlyMap<string, Topology> = new Map(
     raftLease,
     raftLeader,
     raftAsWritten,
+    asyncToRaft,
+    semiToRaft,
   ].map((topology) => [topology.id, topology]),
 );
 

@@ -40,6 +40,8 @@ const ci: Suite = {
     { scenario: "raft-chaos", seeds: 40 },
     { scenario: "membership", seeds: 10 },
     { scenario: "early-answers", topologies: ["raft:read-index", "raft:as-written"], seeds: 20 },
+    { scenario: "upgrade-chaos", seeds: 20 },
+    { scenario: "upgrade-to-raft", seeds: 2 },
   ],
   cases: suiteCases(),
 };
@@ -63,6 +65,7 @@ const nightly: Suite = {
     { scenario: "returning-primary", seeds: 500 },
     { scenario: "raft-chaos", seeds: 2500 },
     { scenario: "membership", seeds: 1000 },
+    { scenario: "upgrade-chaos", seeds: 2500 },
   ],
   cases: suiteCases(),
 };
@@ -116,6 +119,7 @@ const walStream: Suite = {
         seeds: readScaling.has(name) ? 4 : 20,
       })),
       { scenario: "failover", topologies: CAREFUL, seeds: 60 },
+      { scenario: "upgrade-chaos", seeds: 60 },
     ],
     walStreamClaims,
     scenarios,
@@ -138,7 +142,7 @@ const raft: Suite = {
       { scenario: "raft-chaos", seeds: 60, hunt: true },
       { scenario: "membership", seeds: 60, hunt: true },
       { scenario: "failover", topologies: CAREFUL_RAFT, seeds: 60, hunt: true },
-      { scenario: "failover", topologies: ["raft:as-written"], seeds: 30 },
+      { scenario: "failover", topologies: ["raft:as-written"], seeds: 60 },
       { scenario: "register", topologies: RAFT, seeds: 60 },
       ...["compaction-race", "stale-manifest"].map((scenario) => ({
         scenario,

@@ -22,6 +22,8 @@ export interface VerifierSurroundings extends Omit<Recorder, "process"> {
   readonly healed: () => readonly string[] | undefined;
   /** How long it may take, on the host's clock, until a change succeeds again. */
   readonly within: Duration;
+  /** The nodes that run, in the core or not, and may answer a read. */
+  readonly running: () => readonly string[];
   /** Ends what cuts hosts off from one another, in the core or not. */
   readonly reconnect: () => void;
   /** How long from then until all nodes of the core hold the same; undefined when that is not asked for. */
@@ -81,11 +83,16 @@ export async function verify(
   result.complete = true;
 }
 
-/** Waits until all nodes of a core hold the same at the same position. @returns whether they did in time */
+/**
+ * Waits until all nodes of a core hold the same at the same position, and then, as long again, for whoever else runs: where any
+ * node answers reads, one that still lags would make what is there look lost.
+ *
+ * @returns whether the core did in time
+ */
 async function converge(
   { clock }: Host,
   core: readonly string[],
-  { convergence, survey, reconnect }: VerifierSurroundings,
+  { convergence, survey, reconnect, running }: VerifierSurroundings,
   result: Verification,
 ): Promise<boolean> {
   if (convergence === undefined) return true;
@@ -94,14 +101,21 @@ async function converge(
   reconnect();
   const since = clock.monotonic();
   for (;;) {
-    const reports = (await survey()).filter(({ node }) => core.includes(node));
-    result.replicas = reports.filter(({ outside }) => outside !== true);
-    if (areOne(result.replicas, core.length - reports.length + result.replicas.length)) break;
-    if (clock.monotonic() - since > convergence) return false;
+    const all = await survey();
+    const passed = clock.monotonic() - since;
+    // Who belongs to no cluster just now holds nothing, and need not.
+    const outside = new Set(all.flatMap((report) => (report.outside === true ? [report.node] : [])));
+    const inside = all.filter(({ node }) => !outside.has(node));
+    const isAwaited = (node: string): boolean => !outside.has(node);
+    result.replicas = inside.filter(({ node }) => core.includes(node));
+    if (areOne(result.replicas, core.filter(isAwaited).length)) {
+      result.converged ??= passed;
+      if (areOne(inside, running().filter(isAwaited).length) || passed - result.converged > convergence) return true;
+    } else if (result.converged === undefined && passed > convergence) {
+      return false;
+    }
     await clock.sleep(RETRY);
   }
-  result.converged = clock.monotonic() - since;
-  return true;
 }
 
 function areOne(replicas: readonly ReplicaReport[], count: number): boolean {

@@ -117,6 +117,8 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
               healed: () => healed?.core.filter((name) => cluster.machines.has(name)),
               within: progressBound(topology),
               convergence: convergenceBound(topology),
+              running: () =>
+                [...cluster.machines].flatMap(([name, { running, paused }]) => (running && !paused ? [name] : [])),
               reconnect: () => nemesis.reconnect(),
               survey: () => topology.survey?.(host, plan.cluster) ?? Promise.resolve([]),
             },

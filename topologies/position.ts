@@ -5,6 +5,8 @@
 
 /** Places within an epoch: beyond any run, and 2^13 epochs of them are still whole numbers. */
 const PLACES = 2 ** 40;
+/** The last epoch that there can be. */
+export const LAST_EPOCH = 2 ** 13 - 1;
 
 /** @param place at least 0, below 2^40 */
 export function positionOf(epoch: number, place: number): number {

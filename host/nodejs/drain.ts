@@ -2,6 +2,8 @@ import type { Drain, DrainOptions } from "../drain.ts";
 
 /** Kept, since a simulation may forbid it to all others while its steps run. */
 const nextTick = process.nextTick.bind(process);
+/** Its reactions are microtasks like those of `queueMicrotask`, without the resource that Node makes for each of these. */
+const settled = Promise.resolve();
 
 /** What ended a run early. A box, since anything may be thrown, undefined included. */
 interface Failure {
@@ -65,7 +67,7 @@ function runSteps(
       } catch (error) {
         fail(error);
       }
-      queueMicrotask(queueTick);
+      void settled.then(queueTick);
     };
 
     // A tick must be queued from a microtask, never from a tick: ticks that wait together run back to back, and what the
@@ -85,7 +87,7 @@ function runSteps(
       } catch (error) {
         fail(error);
       }
-      queueMicrotask(queueTick);
+      void settled.then(queueTick);
     };
 
     const endBatch = (): void => {

@@ -30,7 +30,8 @@ export const raftEnglish = {
   "condition-leader-cut-isolate": "the leader of five nodes is cut off from everybody",
   "condition-leader-cut-incoming": "the leader of five nodes is heard, and hears nobody",
   "condition-leader-cut-outgoing": "the leader of five nodes hears others, and nobody hears it",
-  "condition-leader-cut-bridge": "five nodes in two sides that only the leader reaches",
+  "condition-follower-bridge": "five nodes in two sides that see each other only through a follower",
+  "condition-nodes-apart": "three nodes are up, and none reaches another; clients reach all",
   "condition-leader-cut-halves": "the leader of five nodes is in the minority; clients reach all",
   "condition-reads-of": "reads: {replicas} followers against one, more readers than they have room for",
   "condition-writes-of": "writes: {nodes} nodes against three, more writers than they have room for",
@@ -44,6 +45,12 @@ export const raftEnglish = {
   "condition-two-of-four-lost": "two nodes of four are lost",
   "condition-two-of-four-against-five": "two nodes of four are lost, against two of five",
   "condition-one-of-four-against-three": "one node of four is lost, against one of three",
+
+  "explain-write-not-agreed":
+    "{host} acknowledged {f}({key}) = {value} as entry {lsn} of term {epoch}; {wait:duration} later {leader} was elected in term {next} with a log up to entry {after}: it never had that entry, and with it the write is gone.",
+  "explain-read-not-agreed":
+    "{host} answered {f}({key}) with {value} from its log up to entry {lsn} of term {epoch}; {wait:duration} later {leader} was elected in term {next} with a log up to entry {after}: what had been read is gone.",
+  "event-became-leader": "leads term {term}, log up to {last}",
 
   "table-nodes-lost": "what clients get whoever is lost",
   "table-write-scaling": "what {nodes} nodes write",
@@ -81,7 +88,8 @@ export const raftChinese: Readonly<Record<keyof typeof raftEnglish, string>> = {
   "condition-leader-cut-isolate": "五节点的 Leader 与所有主机隔离",
   "condition-leader-cut-incoming": "五节点的 Leader 能发不能收",
   "condition-leader-cut-outgoing": "五节点的 Leader 能收不能发",
-  "condition-leader-cut-bridge": "五节点分成两侧，只有 Leader 能到达两侧",
+  "condition-follower-bridge": "五节点分成两侧，只通过一个 Follower 相见",
+  "condition-nodes-apart": "三个节点都在运行，但彼此不可达；客户端能到达所有节点",
   "condition-leader-cut-halves": "五节点的 Leader 处于少数一侧；客户端能到达所有节点",
   "condition-reads-of": "读取：{replicas} 个 Follower 对比一个，读者多于它们所能容纳",
   "condition-writes-of": "写入：{nodes} 个节点对比三个，写者多于它们所能容纳",
@@ -95,6 +103,12 @@ export const raftChinese: Readonly<Record<keyof typeof raftEnglish, string>> = {
   "condition-two-of-four-lost": "四节点失去两个",
   "condition-two-of-four-against-five": "四节点失去两个，对比五节点失去两个",
   "condition-one-of-four-against-three": "四节点失去一个，对比三节点失去一个",
+
+  "explain-write-not-agreed":
+    "{host} 把 {f}({key}) = {value} 作为任期 {epoch} 的第 {lsn} 条确认；{wait:duration} 之后 {leader} 在任期 {next} 当选，日志只到第 {after} 条：它从未有过该条目，写入随之丢失。",
+  "explain-read-not-agreed":
+    "{host} 依据任期 {epoch} 截至第 {lsn} 条的日志，以 {value} 回答 {f}({key})；{wait:duration} 之后 {leader} 在任期 {next} 当选，日志只到第 {after} 条：读到的内容已不存在。",
+  "event-became-leader": "成为任期 {term} 的 Leader，日志到第 {last} 条",
 
   "table-nodes-lost": "失去节点时客户端得到什么",
   "table-write-scaling": "{nodes} 个节点的写入能力",

@@ -58,6 +58,8 @@ export const walStreamEnglish = {
   "condition-need-failover": "the need to write again without a person",
   "condition-upgrade-downtime": "the data is carried into a Raft cluster: how long nobody can write",
   "condition-upgrade-loss": "the data is carried into a Raft cluster: what is lost",
+  "condition-upgrade-struck-downtime": "the same while the primary or leader fails: how long nobody can write",
+  "condition-upgrade-struck-loss": "the same while the primary or leader fails: what is lost",
 
   "explain-write-left-behind":
     "{host} acknowledged {f}({key}) = {value} as entry {lsn} of epoch {epoch}; {wait:duration} later {leader} was promoted and began epoch {next} after entry {after}: it never had that entry, and with it the write is gone.",
@@ -82,7 +84,14 @@ export const walStreamEnglish = {
   "table-replication-lag": "how old what replicas answer is",
   "table-failover-loss": "what is gone after a failover",
   "table-primary-lost": "how long nobody can write",
+  "table-upgrade": "what it takes to go over to Raft",
 
+  "event-node-frozen": "takes no changes any more",
+  "event-node-sealed": "is bound to begin Raft behind entry {lsn} of epoch {epoch}",
+  "event-protocol-changed": "goes over to Raft, behind entry {lsn} of epoch {epoch}",
+  "event-step-failed": "could not take the step '{step}': {reason}",
+  "event-old-data-kept": "could not remove what it had before: {reason}",
+  "invariant-two-protocols": "{host} takes changes as a primary while {other} runs Raft",
   "invariant-contents-differ": "{host} and {other} hold different data at entry {epoch}/{place}",
   "invariant-log-not-kept": "{host} has dropped its log up to {base}, though a replica still needs it from {needed} on",
   "event-cluster-founded": "founds the cluster",
@@ -164,6 +173,8 @@ export const walStreamChinese: Readonly<Record<keyof typeof walStreamEnglish, st
   "condition-need-failover": "需要无人介入也能恢复写入",
   "condition-upgrade-downtime": "把数据迁入 Raft 集群：多久不能写入",
   "condition-upgrade-loss": "把数据迁入 Raft 集群：丢失多少",
+  "condition-upgrade-struck-downtime": "同上，其间主节点或领导者失效：多久不能写入",
+  "condition-upgrade-struck-loss": "同上，其间主节点或领导者失效：丢失多少",
 
   "explain-write-left-behind":
     "{host} 确认了 {f}({key}) = {value}，为第 {epoch} 纪元的第 {lsn} 条；{wait:duration} 之后 {leader} 被提升，从第 {after} 条之后开始第 {next} 纪元：它从未有过那一条，写入随之丢失。",
@@ -188,7 +199,14 @@ export const walStreamChinese: Readonly<Record<keyof typeof walStreamEnglish, st
   "table-replication-lag": "副本的回答有多旧",
   "table-failover-loss": "故障转移之后丢失多少",
   "table-primary-lost": "多久不能写入",
+  "table-upgrade": "迁移到 Raft 的代价",
 
+  "event-node-frozen": "不再接受变更",
+  "event-node-sealed": "已承诺从第 {epoch} 纪元的第 {lsn} 条之后开始 Raft",
+  "event-protocol-changed": "转为 Raft，从第 {epoch} 纪元的第 {lsn} 条之后开始",
+  "event-step-failed": "未能完成步骤“{step}”：{reason}",
+  "event-old-data-kept": "未能删除旧数据：{reason}",
+  "invariant-two-protocols": "{host} 仍以主节点身份接受变更，而 {other} 已运行 Raft",
   "invariant-contents-differ": "{host} 与 {other} 在条目 {epoch}/{place} 处数据不同",
   "invariant-log-not-kept": "{host} 已丢弃直到 {base} 的日志，而某个从节点仍需要 {needed} 之后的部分",
   "event-cluster-founded": "创建集群",

@@ -145,6 +145,7 @@ export const raftClaims: readonly Claim[] = [
     id: "RA-1",
     words: "每个节点独立存储",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [
       absent("compaction-race", "table-vanished"),
       absent("compaction-race", "table-stale"),
@@ -157,35 +158,43 @@ export const raftClaims: readonly Claim[] = [
     id: "RA-2",
     words: "强一致性（线性一致性）",
     literature: "qualified",
+    expected: "qualified",
     observations: [linearizable("any-node-as-written", AS_WRITTEN), linearizable("any-node-read-index", READ_INDEX)],
   },
   {
     id: "RA-3",
     words: "自动Leader选举",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [...takenOver("leader-lost", "leader-lost"), ...takenOver("leader-deaf", leaderCutBy("incoming"))],
   },
   {
     id: "RA-4",
     words: "多数节点可用即可服务",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       answered("follower-lost-share", "follower-lost"),
       answered("leader-lost-share", "leader-lost"),
       outage("leader-lost-outage", "leader-lost"),
       ...LEADER_CUTS.map((shape) => outage(`leader-cut-${shape}`, leaderCutBy(shape))),
+      outage("follower-bridge", "follower-bridge"),
+      outage("nodes-apart", "nodes-apart"),
     ],
   },
   {
     id: "RA-5",
     words: "可横向扩展",
     literature: "qualified",
+    expected: "qualified",
     observations: [readScaling(2, 1.6), readScaling(4, 3), writeScaling(5, 1.3), writeScaling(7, 1.6)],
   },
   {
     id: "RA-6",
     words: "写入延迟增加",
     literature: "confirmed",
+    // It rises everywhere; by less than half where a sync, which a single node waits for too, takes most of the time.
+    expected: "qualified",
     observations: COST_PROFILES.flatMap((profile) =>
       ["single", WAL_STREAM].map((topology): Observation => ({
         condition: condition("writes-against", { topology, ...profile }),
@@ -202,6 +211,7 @@ export const raftClaims: readonly Claim[] = [
     id: "RA-7",
     words: "网络开销",
     literature: "confirmed",
+    expected: "confirmed",
     observations: ["single", WAL_STREAM].map((topology): Observation => ({
       condition: condition("bytes-against", { topology }),
       scenario: CHEAP,
@@ -215,6 +225,7 @@ export const raftClaims: readonly Claim[] = [
   {
     id: "RA-8",
     words: "实现复杂度较高",
+    expected: "qualified",
     observations: [
       complexity("careful-against-one-node", [CHEAP, READ_INDEX], [CHEAP, "single"], 3),
       complexity("careful-against-wal-stream", [CHEAP, READ_INDEX], [CHEAP, WAL_STREAM], 1),
@@ -230,6 +241,7 @@ export const raftClaims: readonly Claim[] = [
     id: "RA-9",
     words: "等待Raft提交（注释）",
     literature: "refuted",
+    expected: "refuted",
     observations: [
       {
         condition: condition("answered-after-propose"),
@@ -246,6 +258,7 @@ export const raftClaims: readonly Claim[] = [
     id: "RA-10",
     words: "Follower1…Follower3",
     literature: "qualified",
+    expected: "qualified",
     observations: [
       answered("one-of-four-lost", lostOf(1, 4)),
       answered("two-of-four-lost", lostOf(2, 4)),

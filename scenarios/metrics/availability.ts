@@ -45,8 +45,8 @@ export const availability: MetricGroup = {
     if (run.strikes.length > 0) add("primary-losses", losses.length);
     for (const { from } of losses) {
       const next = nextAfter(from);
-      if (next === undefined) add("failovers-missed", 1);
-      else add("failover-time", next - from);
+      add("failovers-missed", next === undefined ? 1 : 0);
+      if (next !== undefined) add("failover-time", next - from);
     }
     if (run.healedAt === undefined) return;
     const next = nextAfter(run.healedAt);

@@ -9,6 +9,7 @@ import { scans } from "./scans.ts";
 import { sharedFiles } from "./shared-files.ts";
 import { staleness } from "./staleness.ts";
 import { traced } from "./traced.ts";
+import { upgrades } from "./upgrades.ts";
 
 /** Everything that is measured of a run. */
 export const METRIC_GROUPS: readonly MetricGroup[] = [
@@ -22,6 +23,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   costs,
   design,
   traced,
+  upgrades,
 ];
 
 /** Every metric, by name; families by the name that ends in "/". */

@@ -6,7 +6,7 @@ import { hold } from "../wal-stream/foreseen.ts";
 import { registerClients } from "../workloads/register.ts";
 
 /** How a leader may lose touch with others, although each is up. */
-export const LEADER_CUTS = ["isolate", "incoming", "outgoing", "bridge", "halves"] as const satisfies PartitionShape[];
+export const LEADER_CUTS = ["isolate", "incoming", "outgoing", "halves"] as const satisfies PartitionShape[];
 
 /** Clusters of which nodes are lost: how many of how many. */
 export const LOSSES = [
@@ -61,6 +61,22 @@ export const lostNodes: readonly Scenario[] = [
       fault: { kind: "partition", shape },
     }),
   ),
+  lossOf({
+    name: "follower-bridge",
+    summary: "five nodes in two sides that see each other only through a follower, for good",
+    nodes: 5,
+    claims: ["RA-4"],
+    on: { role: "replica" },
+    fault: { kind: "partition", shape: "bridge" },
+  }),
+  lossOf({
+    name: "nodes-apart",
+    summary: "three nodes are up, and none of them reaches another, for good; clients reach all",
+    nodes: 3,
+    claims: ["RA-4"],
+    on: { role: "node" },
+    fault: { kind: "partition", shape: "ring" },
+  }),
   ...LOSSES.map(([lost, nodes]) =>
     lossOf({
       name: lostOf(lost, nodes),

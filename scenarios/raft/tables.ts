@@ -29,6 +29,8 @@ export const raftTables: readonly TableDefinition[] = [
     "follower-lost",
     "leader-lost",
     ...LEADER_CUTS.map(leaderCutBy),
+    "follower-bridge",
+    "nodes-apart",
     ...LOSSES.map(([lost, nodes]) => lostOf(lost, nodes)),
   ].map((scenario): TableDefinition => ({
     title: { id: "table-nodes-lost", params: {} },

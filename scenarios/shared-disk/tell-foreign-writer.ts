@@ -30,8 +30,14 @@ export function tellForeignWriter(records: readonly TraceRecord[], lost: Operati
   const file = `${String(begun.data["log"]).padStart(6, "0")}.log`;
   const params = { host: node, value: describeValue(lost.value), key: lost.key ?? "", file };
   const after = records.slice(begun.index + 1);
+  // Of a disk that is not the deleter's own: there everybody has files of such names.
+  const unlinked = after.filter(({ data }) => data.kind === "file-unlinked" && endsWithFile(data["path"], file));
   const deleted = after.find(
-    ({ host, data }) => host !== node && data.kind === "file-deleted" && data["file"] === file,
+    ({ host, index, data }) =>
+      host !== node &&
+      data.kind === "file-deleted" &&
+      data["file"] === file &&
+      unlinked.findLast((before) => before.index < index)?.host !== host,
   );
   if (deleted !== undefined) {
     const [recovery, replayed] = ["recovery-started", "recovery-log-replayed"].map((kind) =>
@@ -50,7 +56,12 @@ export function tellForeignWriter(records: readonly TraceRecord[], lost: Operati
     ({ host, data }) =>
       host !== node && data.kind === "manifest-created" && data["manifest"] === recovered?.data["manifest"],
   );
-  if (recovered === undefined || made === undefined) return undefined;
+  // Its own manifest, of the same number as another's on another disk.
+  const own = records.find(
+    ({ host, data }) =>
+      host === node && data.kind === "manifest-created" && data["manifest"] === recovered?.data["manifest"],
+  );
+  if (recovered === undefined || made === undefined || own !== undefined) return undefined;
   const manifest = String(made.data["manifest"]);
   return {
     claim: "SD-11",
@@ -58,4 +69,8 @@ export function tellForeignWriter(records: readonly TraceRecord[], lost: Operati
     alone: true,
     message: { id: "explain-foreign-manifest", params: { ...params, other: made.host, manifest } },
   };
+}
+
+function endsWithFile(path: unknown, file: string): boolean {
+  return typeof path === "string" && path.endsWith(`/${file}`);
 }

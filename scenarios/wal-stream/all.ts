@@ -12,6 +12,7 @@ import { replicationCost } from "./replication-cost.ts";
 import { replicationLag } from "./replication-lag.ts";
 import { returningPrimary } from "./returning-primary.ts";
 import { stalePromotion } from "./stale-promotion.ts";
+import { upgradeToRaft } from "./upgrade-to-raft.ts";
 
 /** What the document says of WAL streaming, a scenario for each condition under which it may be so or not. */
 export const walStreamScenarios: readonly Scenario[] = [
@@ -28,4 +29,5 @@ export const walStreamScenarios: readonly Scenario[] = [
   ...primaryLostScenarios,
   ...failoverLoss,
   replicaLost,
+  ...upgradeToRaft,
 ];

@@ -5,6 +5,7 @@ import { CAREFUL } from "./foreseen.ts";
 import { primaryLostScenarios } from "./primary-lost.ts";
 import { COST_PROFILES, replicationCostOn } from "./replication-cost.ts";
 import { replicationLag } from "./replication-lag.ts";
+import { upgradeToRaft, UPGRADES } from "./upgrade-to-raft.ts";
 
 const of = (metric: string, ...takes: readonly Extract<Measure, { of: "metric" }>["take"][]): Measure[] =>
   takes.map((take) => ({ of: "metric", metric, take }));
@@ -51,6 +52,18 @@ export const walStreamTables: readonly TableDefinition[] = [
       ...of("failover-time", "least", "p50", "p90", "greatest"),
       ratio("read-availability-in-faults"),
       ratio("write-availability-in-faults"),
+      ...of("operator-steps", "mean"),
+    ],
+  })),
+  ...upgradeToRaft.map(({ name }): TableDefinition => ({
+    title: { id: "table-upgrade", params: {} },
+    scenario: name,
+    topologies: UPGRADES,
+    measures: [
+      ...of("upgrade-time", "p50", "greatest"),
+      ...of("write-outage", "p50", "greatest"),
+      ...of("read-outage", "p50", "greatest"),
+      ...of("lost-writes", "total"),
       ...of("operator-steps", "mean"),
     ],
   })),

@@ -16,17 +16,21 @@ const STORY: ReadonlySet<string> = new Set([
   "epoch-promised",
   "epoch-began",
   "stepped-down",
+  "became-leader",
 ]);
 
 /** How long before the change that is gone something may have happened that has to do with it. */
 const BEFORE = 100_000_000;
 
-/** A change, or what a read saw of one, that a later primary began without. */
+/** A change, or what a read saw of one, that a later primary or leader began without. */
 interface LeftBehind {
   readonly operation: Operation;
   readonly epoch: number;
   readonly lsn: number;
   readonly began: TraceRecord;
+  /** The epoch or term in which it began, and the last entry that it had. */
+  readonly next: number;
+  readonly after: number;
 }
 
 /**
@@ -38,7 +42,7 @@ interface LeftBehind {
 export function tellLeftBehind(concerned: readonly Operation[], records: readonly TraceRecord[]): Telling | undefined {
   const found = concerned.flatMap((operation) => leftBehind(operation, records) ?? [])[0];
   if (found === undefined) return undefined;
-  const { operation, epoch, lsn, began } = found;
+  const { operation, epoch, lsn, began, next, after } = found;
   const { f, key = "", node: host = "", value, completed, invoked } = operation;
   const params = {
     f,
@@ -48,9 +52,10 @@ export function tellLeftBehind(concerned: readonly Operation[], records: readonl
     lsn,
     epoch,
     leader: began.host,
-    next: Number(began.data["epoch"]),
-    after: Number(began.data["after"]),
-    wait: began.time - completed,
+    next,
+    after,
+    // It may have begun before its client heard.
+    wait: Math.max(0, began.time - completed),
   };
   const applied = new Map<string, TraceRecord>();
   for (const record of records) {
@@ -66,18 +71,52 @@ export function tellLeftBehind(concerned: readonly Operation[], records: readonl
       at === host && time > began.time && (data.kind === "rewound" || data.kind === "full-sync-installed"),
   );
   return {
-    message: { id: f === "read" ? "explain-read-left-behind" : "explain-write-left-behind", params },
+    message: {
+      id: `explain-${f === "read" ? "read" : "write"}-${began.data.kind === "became-leader" ? "not-agreed" : "left-behind"}`,
+      params,
+    },
     context: [...wordsOf(operation, records), ...applied.values(), ...story, ...(undone === undefined ? [] : [undone])],
     alone: true,
   };
 }
 
-/** The first primary of a later epoch that began before the place at which an operation stands. */
+/** The first primary or leader of a later epoch or term that began before the place at which an operation stands. */
 function leftBehind(operation: Operation, records: readonly TraceRecord[]): LeftBehind | undefined {
   if (operation.position === undefined) return undefined;
   const [epoch, lsn] = [epochOf(operation.position), placeOf(operation.position)];
-  const began = records.find(
-    ({ data }) => data.kind === "epoch-began" && Number(data["epoch"]) > epoch && Number(data["after"]) < lsn,
+  return epoch === 0
+    ? notAgreed(operation, lsn, records)
+    : successor({ operation, epoch, lsn }, records, "epoch-began", (data) => [
+        Number(data["epoch"]),
+        Number(data["after"]),
+      ]);
+}
+
+/** Where all terms have one order, positions say no term: it is the one in which the node led that answered. */
+function notAgreed(operation: Operation, lsn: number, records: readonly TraceRecord[]): LeftBehind | undefined {
+  const led = records.findLast(
+    ({ host, time, data }) => host === operation.node && time <= operation.completed && data.kind === "became-leader",
   );
-  return began === undefined ? undefined : { operation, epoch, lsn, began };
+  if (led === undefined) return undefined;
+  const epoch = Number(led.data["term"]);
+  // A leader begins with an entry of its own, which it counts.
+  return successor({ operation, epoch, lsn }, records, "became-leader", (data) => [
+    Number(data["term"]),
+    Number(data["last"]) - 1,
+  ]);
+}
+
+/** @param read the epoch or term in which a node leads that says so, and the last entry that it has of others */
+function successor(
+  lost: Pick<LeftBehind, "operation" | "epoch" | "lsn">,
+  records: readonly TraceRecord[],
+  kind: string,
+  read: (data: TraceRecord["data"]) => readonly [next: number, after: number],
+): LeftBehind | undefined {
+  for (const began of records) {
+    if (began.data.kind !== kind) continue;
+    const [next, after] = read(began.data);
+    if (next > lost.epoch && after < lost.lsn) return { ...lost, began, next, after };
+  }
+  return undefined;
 }

@@ -132,7 +132,7 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
     });
   }
 
-  private async answer(operation: ClientOperation, terms: RequestTerms): Promise<ClientReply> {
+  protected async answer(operation: ClientOperation, terms: RequestTerms): Promise<ClientReply> {
     const { host, reads } = this;
     try {
       if (this.life === "full") return failed("disk-full", `the disk of ${host.name} is full; free some room`);

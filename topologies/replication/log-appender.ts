@@ -77,8 +77,8 @@ export class LogAppender {
   }
 
   /** Resolves when all up to `lsn`, which was appended, is durable. @throws LogFailedError */
-  async sync(lsn: number): Promise<void> {
-    if (this.syncedLsn >= lsn) return;
+  sync(lsn: number): Promise<void> {
+    if (this.syncedLsn >= lsn) return Promise.resolve();
     const durable = this.syncs.wait(lsn);
     this.beginSync();
     return durable;
@@ -178,7 +178,12 @@ export class LogAppender {
       this.writing = true;
       try {
         if (this.writer === undefined || this.isFull(this.writer)) await this.rotate();
-        await this.write(batch, this.writer as unknown as LogWriter);
+        const writer = this.writer as unknown as LogWriter;
+        const segment = this.segments.at(-1) as LogSegment;
+        segment.mark(batch.first, writer.offset);
+        await writer.appendAll(batch.bytes, batch.ends);
+        segment.bytes = writer.offset;
+        this.noteWritten(batch);
       } catch (error) {
         this.fail(error);
         for (const { reject } of batch.waiting) reject(this.failedError());
@@ -194,11 +199,7 @@ export class LogAppender {
     this.changed.notify();
   }
 
-  private async write(batch: EntryBatch, writer: LogWriter): Promise<void> {
-    const segment = this.segments.at(-1) as LogSegment;
-    segment.mark(batch.first, writer.offset);
-    await writer.appendAll(batch.bytes, batch.ends);
-    segment.bytes = writer.offset;
+  private noteWritten(batch: EntryBatch): void {
     this.writtenLsn = batch.last;
     this.writtenEpoch = batch.epoch;
     this.recent.trim(batch.last);

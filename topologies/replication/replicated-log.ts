@@ -1,4 +1,4 @@
-import { Condition, Mutex } from "../../engine/index.ts";
+import { Condition, type MaybePromise, Mutex } from "../../engine/index.ts";
 import type { FileSystem } from "../../host/file-system.ts";
 import type { LocalHost } from "../../host/host.ts";
 import type { EpochBoundaries, EpochBoundary } from "./epoch-boundaries.ts";
@@ -158,7 +158,7 @@ export class ReplicatedLog {
       this.recent.add(entry);
     }
     this.lastLsn = previous.lsn;
-    return this.appender.append(entries);
+    await this.appender.append(entries);
   }
 
   /**
@@ -169,7 +169,7 @@ export class ReplicatedLog {
   async sync(): Promise<void> {
     while (this.cutsDue > 0) await this.cutsDone.wait();
     this.assertWritable();
-    return this.appender.sync(this.lastLsn);
+    await this.appender.sync(this.lastLsn);
   }
 
   /**
@@ -180,17 +180,33 @@ export class ReplicatedLog {
    * @throws LogTrimmedError the log begins later
    * @throws LogCorruptionError, LogClosedError, FileSystemError
    */
-  async entries(from: number, { maxBytes, to = Number.MAX_SAFE_INTEGER }: EntryLimits): Promise<readonly LogEntry[]> {
+  async entries(from: number, limits: EntryLimits): Promise<readonly LogEntry[]> {
+    return await this.lookup(from, limits);
+  }
+
+  /** As {@link entries}, but answers at once, without a promise, when they are in memory. May throw at once, too. */
+  lookup(from: number, { maxBytes, to = Number.MAX_SAFE_INTEGER }: EntryLimits): MaybePromise<readonly LogEntry[]> {
+    return this.recentEntries(from, to, maxBytes) ?? this.storedEntries(from, to, maxBytes);
+  }
+
+  /** @returns undefined when the first of them is no longer in memory */
+  private recentEntries(from: number, to: number, maxBytes: number): readonly LogEntry[] | undefined {
+    if (this.closing !== undefined) throw new LogClosedError(this.context.directory);
+    if (from < this.first) throw new LogTrimmedError(from, this.first);
+    const end = Math.min(to, this.lastLsn);
+    if (from > end) return [];
+    const recent = this.recent.first;
+    return recent !== undefined && from >= recent ? this.recent.take(from, end, maxBytes) : undefined;
+  }
+
+  private async storedEntries(from: number, to: number, maxBytes: number): Promise<readonly LogEntry[]> {
     for (;;) {
-      if (this.closing !== undefined) throw new LogClosedError(this.context.directory);
-      if (from < this.first) throw new LogTrimmedError(from, this.first);
-      const end = Math.min(to, this.lastLsn);
-      if (from > end) return [];
-      const recent = this.recent.first;
-      if (recent !== undefined && from >= recent) return this.recent.take(from, end, maxBytes);
+      const inMemory = this.recentEntries(from, to, maxBytes);
+      if (inMemory !== undefined) return inMemory;
       const { cuts } = this;
       try {
-        const stored = Math.min(end, (recent ?? end + 1) - 1);
+        const end = Math.min(to, this.lastLsn);
+        const stored = Math.min(end, (this.recent.first ?? end + 1) - 1);
         const found = await readStored(this.context, this.segments, from, stored, maxBytes);
         if (cuts === this.cuts) return found;
       } catch (error) {
@@ -229,13 +245,15 @@ export class ReplicatedLog {
   /**
    * Deletes the segments of which all entries are below an LSN, the oldest first; never the newest.
    *
+   * @param bound the LSN; asked for anew before each segment, as somebody may come to need entries while one is being deleted
    * @throws LogFailedError, LogClosedError
    */
-  dropBefore(lsn: number): Promise<void> {
+  dropBefore(bound: number | (() => number)): Promise<void> {
     return this.cutting.run(async () => {
       this.assertWritable();
       for (;;) {
         const [oldest, next] = this.segments;
+        const lsn = typeof bound === "number" ? bound : bound();
         if (oldest === undefined || next === undefined || !this.mayDrop(next, lsn)) return;
         this.segments.shift();
         this.epochs_.dropUpTo(next.base, this.lastLsn);

@@ -59,14 +59,16 @@ export class Housekeeping {
     context.host.spawn("trim the log", async () => {
       try {
         await copy.makeDurable();
-        const first = retention.firstKept(copy.log, copy.durableLsn);
-        // They ask for what is gone, and are told to copy all data.
-        for (const holder of retention.lost(first)) {
-          retention.release(holder);
-          context.host.trace({ kind: "slot-dropped", replica: holder.replica, first });
-          holder.end("slot-lost");
-        }
-        await copy.log.dropBefore(first);
+        await copy.log.dropBefore(() => {
+          const first = retention.firstKept(copy.log, copy.durableLsn);
+          // They ask for what is gone, and are told to copy all data.
+          for (const holder of retention.lost(first)) {
+            retention.release(holder);
+            context.host.trace({ kind: "slot-dropped", replica: holder.replica, first });
+            holder.end("slot-lost");
+          }
+          return first;
+        });
       } catch (error) {
         // It may have been replaced meanwhile, and closed.
         if (copy === this.node.copy) this.node.fail(error);

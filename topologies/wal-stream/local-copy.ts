@@ -132,7 +132,8 @@ export class LocalCopy {
       const { log, store } = this;
       while (store.applied.lsn < lsn) {
         const from = store.applied.lsn + 1;
-        const entries = await log.entries(from, { maxBytes: APPLY_BYTES, to: lsn });
+        const found = log.lookup(from, { maxBytes: APPLY_BYTES, to: lsn });
+        const entries = found instanceof Promise ? await found : found;
         const last = entries.at(-1);
         if (last === undefined) throw new UnusableCopyError(`entry ${from} is to be applied and is not in the log`);
         this.before = this.database.lastSequence;

@@ -379,9 +379,9 @@ export class Receiver {
     });
   }
 
-  private async send(message: StreamMessage): Promise<void> {
+  private send(message: StreamMessage): Promise<void> {
     this.spoken = this.home.context.host.clock.monotonic();
-    await this.connection.send(encodeMessage(this.home.context.frames, this.cluster, message));
+    return this.connection.send(encodeMessage(this.home.context.frames, this.cluster, message));
   }
 
   /** @throws FrameError also for a message of another cluster's node */

@@ -215,9 +215,8 @@ export class Sender implements LogHolder {
     const acknowledgements = host.spawn(`acknowledgements of ${replica}`, () => this.hear());
     try {
       while (!this.over && !primary.ended) {
-        const frame = await this.nextFrame();
-        if (frame === undefined) await primary.work.wait();
-        else await this.send(frame);
+        if (this.isDue()) await this.send(await this.nextFrame());
+        else await primary.work.wait();
       }
     } catch (error) {
       this.end(isNetworkError(error) ? error.code : "failed");
@@ -228,16 +227,21 @@ export class Sender implements LogHolder {
     }
   }
 
-  /** What is to be sent now; undefined when nothing is. */
-  private async nextFrame(): Promise<Entries | undefined> {
+  /** Whether there is anything to send now. */
+  private isDue(): boolean {
+    const { primary } = this;
+    return primary.flushed > this.sent || this.pinged || this.beat || primary.noticed > this.told;
+  }
+
+  /** What is to be sent now. */
+  private async nextFrame(): Promise<Entries> {
     const { primary } = this;
     const { log } = primary.copy;
     const from = this.sent + 1;
     const { flushed } = primary;
-    const due = this.pinged || this.beat || primary.noticed > this.told;
-    if (flushed < from && !due) return undefined;
-    const entries =
-      flushed < from ? [] : await log.entries(from, { maxBytes: primary.context.settings.frameBytes, to: flushed });
+    const found =
+      flushed < from ? [] : log.lookup(from, { maxBytes: primary.context.settings.frameBytes, to: flushed });
+    const entries = found instanceof Promise ? await found : found;
     const { published, epoch } = primary;
     const now = primary.context.host.clock.monotonic();
     const compares = now - this.digested >= primary.context.settings.heartbeat;
@@ -290,10 +294,10 @@ export class Sender implements LogHolder {
     primary.advance();
   }
 
-  private async send(message: StreamMessage): Promise<void> {
+  private send(message: StreamMessage): Promise<void> {
     const { primary } = this;
     this.spoken = primary.context.host.clock.monotonic();
-    await this.connection.send(encodeMessage(primary.context.frames, primary.cluster, message));
+    return this.connection.send(encodeMessage(primary.context.frames, primary.cluster, message));
   }
 
   /** @throws FrameError also for a message of another cluster's node */

@@ -192,6 +192,18 @@ describe("replicated log", () => {
     expect(await readLog(log)).toHaveLength(60 - log.base.lsn);
   });
 
+  it("keeps what somebody has come to need while it drops", async () => {
+    const log = await filled(new MemoryDisk(), 60);
+    const before = log.base.lsn;
+    let needed = 60;
+    const dropping = log.dropBefore(() => needed);
+    // By then the first segment is on its way out.
+    while (log.base.lsn === before) await Promise.resolve();
+    needed = log.base.lsn + 1;
+    await dropping;
+    expect(log.first).toBe(needed);
+  });
+
   it("reads on while entries are dropped and cut", async () => {
     const log = await filled(new MemoryDisk(), 80);
     const reading = Array.from({ length: 40 }, (_, i) =>
