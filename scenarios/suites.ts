@@ -39,6 +39,7 @@ const ci: Suite = {
     { scenario: "double-failover", seeds: 5 },
     { scenario: "returning-primary", seeds: 5 },
     { scenario: "raft-chaos", seeds: 40 },
+    { scenario: "membership", seeds: 10 },
     { scenario: "early-answers", topologies: ["raft:read-index", "raft:as-written"], seeds: 20 },
     { scenario: "upgrade-chaos", seeds: 20 },
     { scenario: "upgrade-to-raft", seeds: 2 },
@@ -64,6 +65,7 @@ const nightly: Suite = {
     { scenario: "double-failover", seeds: 2500 },
     { scenario: "returning-primary", seeds: 500 },
     { scenario: "raft-chaos", seeds: 2500 },
+    { scenario: "membership", seeds: 1000 },
     { scenario: "upgrade-chaos", seeds: 2500 },
   ],
   cases: suiteCases(),
@@ -139,6 +141,7 @@ const raft: Suite = {
   entries: withClaims(
     [
       { scenario: "raft-chaos", seeds: 60, hunt: true },
+      { scenario: "membership", seeds: 60, hunt: true },
       { scenario: "failover", topologies: CAREFUL_RAFT, seeds: 60, hunt: true },
       { scenario: "failover", topologies: ["raft:as-written"], seeds: 60 },
       { scenario: "register", topologies: RAFT, seeds: 60 },
@@ -153,7 +156,9 @@ const raft: Suite = {
         seeds: 30,
       })),
       ...everyMode(
-        raftScenarios.filter(({ name }) => name !== "raft-chaos" && !writeScalingNames.has(name)),
+        raftScenarios.filter(
+          ({ name }) => name !== "raft-chaos" && name !== "membership" && !writeScalingNames.has(name),
+        ),
         20,
       ),
       ...everyMode(writeScaling, 4),

@@ -103,10 +103,14 @@ async function converge(
   for (;;) {
     const all = await survey();
     const passed = clock.monotonic() - since;
-    result.replicas = all.filter(({ node }) => core.includes(node));
-    if (areOne(result.replicas, core.length)) {
+    // Who belongs to no cluster just now holds nothing, and need not.
+    const outside = new Set(all.flatMap((report) => (report.outside === true ? [report.node] : [])));
+    const inside = all.filter(({ node }) => !outside.has(node));
+    const isAwaited = (node: string): boolean => !outside.has(node);
+    result.replicas = inside.filter(({ node }) => core.includes(node));
+    if (areOne(result.replicas, core.filter(isAwaited).length)) {
       result.converged ??= passed;
-      if (areOne(all, running().length) || passed - result.converged > convergence) return true;
+      if (areOne(inside, running().filter(isAwaited).length) || passed - result.converged > convergence) return true;
     } else if (result.converged === undefined && passed > convergence) {
       return false;
     }

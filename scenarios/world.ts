@@ -145,6 +145,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
       machines: new Map([...cluster.machines.values(), ...clients].map((machine) => [machine.name, machine])),
       localDisks: cluster.localDisks,
       sharedDisk: cluster.sharedDisk,
+      electorates: (nodes) => topology.electorates?.(nodes) ?? [],
       actions: new Map(
         topology.actions.map((action) => [
           action.name,
@@ -161,7 +162,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
   const healing = plan.healing;
   const heal = (): void => {
     if (healed !== undefined || healing === undefined) return;
-    const cores = topology.cores(plan.cluster);
+    const cores = topology.cores(plan.cluster, nemesis.known);
     const core = cores[healing.core % cores.length] ?? [];
     nemesis.heal(core);
     healed = { at: kernel.now, core };

@@ -258,6 +258,8 @@ export interface ReplicaReport {
   readonly position: number;
   /** A hash of all that it holds. */
   readonly digest: string;
+  /** It belongs to no cluster just now: it holds nothing, and is to hold nothing. */
+  readonly outside?: boolean;
 }
 
 /** What there is to build, and to know, of a design: kinds of things, each counted once, whatever they take to write. */
@@ -299,8 +301,18 @@ export interface Topology {
   /**
    * Sets of hosts, the shared disk's server included, each enough by itself for progress: once all of one set are up and
    * connected, with one another and with clients, operations succeed again, whatever the other hosts do.
+   *
+   * @param nodes what is known of each node that has not lost its disk since: its state, or the last that it had
    */
-  cores(config: ClusterConfig): readonly (readonly string[])[];
+  cores(config: ClusterConfig, nodes: ReadonlyMap<string, NodeState>): readonly (readonly string[])[];
+
+  /**
+   * Sets of hosts of each of which fewer than half may lose what they hold, where the fault model says "minority". Not there:
+   * all nodes are one such set, for ever.
+   *
+   * @param nodes as for {@link cores}
+   */
+  electorates?(nodes: ReadonlyMap<string, NodeState>): readonly (readonly string[])[];
 
   /** Makes the program of the node that stands on `host`; it does nothing before it runs. */
   startNode(host: Host, config: ClusterConfig): TopologyNode;

@@ -8,13 +8,19 @@ import { LASTING_DAMAGE } from "./fault.ts";
 export class FaultAtlas {
   private readonly model: FaultModel;
   private readonly nodes: number;
+  private readonly electorates: () => readonly (readonly string[])[];
   /** Hosts that are struck now, each as often as it is, by kind. */
   private readonly struck = new Map<FaultClass, Map<string, number>>();
   private readonly damaged = new Set<string>();
 
-  constructor(model: FaultModel, nodes: number) {
+  /**
+   * @param nodes how many there are
+   * @param electorates sets of hosts now, of each of which a minority is told; none: all nodes are one
+   */
+  constructor(model: FaultModel, nodes: number, electorates: FaultAtlas["electorates"] = () => []) {
     this.model = model;
     this.nodes = nodes;
+    this.electorates = electorates;
   }
 
   /** Whether the fault model has room for a kind of fault at all. */
@@ -30,8 +36,14 @@ export class FaultAtlas {
     if (limit === undefined) return false;
     if (limit === "any") return true;
     const already = LASTING_DAMAGE.has(kind) ? this.damaged : new Set(this.struck.get(kind)?.keys() ?? []);
-    const most = limit === "minority" ? Math.floor((this.nodes - 1) / 2) : limit;
-    return new Set([...already, ...hosts]).size <= most;
+    const all = new Set([...already, ...hosts]);
+    if (limit !== "minority") return all.size <= limit;
+    const electorates = this.electorates();
+    if (electorates.length === 0) return all.size <= minorityOf(this.nodes);
+    // Of those that a host does not belong to it can take nothing away.
+    return electorates
+      .filter((electorate) => electorate.some((host) => hosts.includes(host)))
+      .every((electorate) => electorate.filter((host) => all.has(host)).length <= minorityOf(electorate.length));
   }
 
   began(kind: FaultClass, hosts: readonly string[]): void {
@@ -52,4 +64,9 @@ export class FaultAtlas {
       else now.delete(host);
     }
   }
+}
+
+/** How many are fewer than half. */
+function minorityOf(count: number): number {
+  return Math.floor((count - 1) / 2);
 }

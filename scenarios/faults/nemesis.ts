@@ -20,6 +20,7 @@ import {
 import type { Effect } from "./effect.ts";
 import type { Fault, PlannedFault } from "./fault.ts";
 import { FaultAtlas } from "./fault-atlas.ts";
+import { KnownNodes } from "./known-nodes.ts";
 import { clog, cut, reset, swizzle, worsen } from "./network-faults.ts";
 import { operate } from "./operator.ts";
 import { bringDown, hold } from "./process-faults.ts";
@@ -34,6 +35,8 @@ export interface StruckWorld {
   /** Nodes' own disks, by host. */
   readonly localDisks: ReadonlyMap<string, VirtualDisk>;
   readonly sharedDisk: SharedDisk | undefined;
+  /** As a topology's own; see there. */
+  readonly electorates?: (nodes: ReadonlyMap<string, NodeState>) => readonly (readonly string[])[];
   /** What a person can do to the cluster, by name; its second argument is the host that it is to be done to. */
   readonly actions: ReadonlyMap<string, (operator: Host, subject: string) => Promise<void>>;
 }
@@ -87,6 +90,7 @@ interface Strike {
 export class Nemesis {
   private readonly world: StruckWorld;
   private readonly atlas: FaultAtlas;
+  private readonly nodes = new KnownNodes();
   private readonly faults: readonly PlannedFault[];
   private readonly unbounded: boolean;
   private readonly strikes = new Map<PlannedFault, Strike>();
@@ -103,7 +107,13 @@ export class Nemesis {
     this.world = world;
     this.faults = faults;
     this.unbounded = unbounded;
-    this.atlas = new FaultAtlas(model, world.population.nodes.length);
+    const { population, electorates } = world;
+    this.atlas = new FaultAtlas(model, population.nodes.length, () => electorates?.(this.known) ?? []);
+  }
+
+  /** What is known of every node that has not lost its disk since: its state, or the last that it had. */
+  get known(): ReadonlyMap<string, NodeState> {
+    return this.nodes.look(this.world.population.states());
   }
 
   /** The cluster is ready: the faults' times count from now. */
@@ -142,6 +152,8 @@ export class Nemesis {
     this.core = new Set([...core, ...world.population.clients]);
     this.awaitingWrite = [];
     for (const strike of this.strikes.values()) {
+      // A person at work would go on to change who belongs to the core.
+      if (strike.planned.fault.kind === "operator") for (const effect of strike.effects) this.end(strike, effect);
       // A partition is lifted packet by packet, between hosts of the core.
       if (strike.planned.fault.kind === "partition") continue;
       for (const effect of strike.effects) {
@@ -227,10 +239,17 @@ export class Nemesis {
     // Looked at before it strikes: whom it kills holds no role any more.
     const primary = this.primaries().some((host) => hosts.includes(host));
     const from = simulation.kernel.now;
-    const effects = this.carryOut(planned, hosts);
+    // Once more before nodes go down: what they know may come to bear when they come back.
+    this.nodes.look(population.states());
+    const effects = this.carryOut(planned, hosts, () => {
+      for (const effect of effects) this.end(strike, effect);
+    });
+    if (fault.kind === "wipe") for (const host of effects.flatMap((effect) => effect.hosts)) this.nodes.forget(host);
     const strike: Strike = { planned, beyond, effects, over: new Set(), hosts, primary, from, to: Infinity };
     this.strikes.set(planned, strike);
     for (const effect of effects) this.atlas.began(fault.kind, effect.hosts);
+    // A person takes as long as it takes.
+    if (fault.kind === "operator") return;
     simulation.at(planned.lasts, () => {
       // What is frozen does not thaw.
       if (this.core === undefined) for (const effect of effects) this.end(strike, effect);
@@ -263,7 +282,8 @@ export class Nemesis {
     for (const host of effect.hosts) simulation.kernel.traceWorld(host, { kind: "fault-ended", fault: kind });
   }
 
-  private carryOut({ fault, lasts }: PlannedFault, hosts: readonly string[]): Effect[] {
+  /** @param whenDone called when what ends by itself has ended */
+  private carryOut({ fault, lasts }: PlannedFault, hosts: readonly string[], whenDone: () => void): Effect[] {
     const { simulation, population, sharedDisk } = this.world;
     switch (fault.kind) {
       case "partition": {
@@ -275,7 +295,7 @@ export class Nemesis {
         return swizzle(simulation, hosts, lasts, () => this.core !== undefined);
       case "operator": {
         const act = this.world.actions.get(fault.action) as (operator: Host, subject: string) => Promise<void>;
-        return [operate(simulation, `operator-${++this.operators}`, hosts, act)];
+        return [operate(simulation, `operator-${++this.operators}`, hosts, act, whenDone)];
       }
       default:
         return hosts.map((host) => this.carryOutOn(host, fault));

@@ -4,6 +4,7 @@ import type { ProgressState } from "./core/progress.ts";
 import type { MessageKind } from "./core/messages.ts";
 import type { RaftRole } from "./core/ready.ts";
 import type { NodeLife } from "./node.ts";
+import type { RaftStep } from "./operator.ts";
 import type { RaftSettings } from "./settings.ts";
 import type { SnapshotPart } from "./snapshot-protocol.ts";
 import type { Phase } from "./state-file.ts";
@@ -40,6 +41,8 @@ const SNAPSHOT_PARTS: Readonly<Record<SnapshotPart["kind"], Origin>> = {
 const CONTROL_MESSAGES: Readonly<Record<ControlRequest["ask"], Origin>> = {
   status: "beyond",
   join: "beyond",
+  add: "beyond",
+  remove: "beyond",
   transfer: "beyond",
   survey: "beyond",
 };
@@ -48,6 +51,7 @@ const LIVES: Readonly<Record<NodeLife, Origin>> = {
   starting: "beyond",
   running: "beyond",
   full: "beyond",
+  renewing: "beyond",
   failed: "beyond",
   stopping: "beyond",
 };
@@ -67,6 +71,7 @@ const PHASES: Readonly<Record<Phase, Origin>> = { founding: "beyond", formed: "b
 /** How long an election waits is left open by the picture: somebody has to choose it all the same. */
 const SETTINGS: Readonly<Record<keyof RaftSettings, Origin>> = {
   reads: "beyond",
+  founders: "beyond",
   answerAfterPropose: "beyond",
   tick: "beyond",
   electionTicks: "beyond",
@@ -81,7 +86,12 @@ const SETTINGS: Readonly<Record<keyof RaftSettings, Origin>> = {
   sessions: "beyond",
 };
 
-const OPERATOR_STEPS: Readonly<Record<"transfer-leader", Origin>> = { "transfer-leader": "beyond" };
+const OPERATOR_STEPS: Readonly<Record<RaftStep, Origin>> = {
+  "transfer-leader": "beyond",
+  "add-node": "beyond",
+  "remove-node": "beyond",
+  "replace-node": "beyond",
+};
 
 /**
  * Counts the design. The tables are checked by the compiler to name exactly what there is, so that nothing is left out and

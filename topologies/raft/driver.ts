@@ -3,18 +3,19 @@ import type { Host } from "../../host/host.ts";
 import type { MonotonicTime } from "../../host/time.ts";
 import { positionOf } from "../position.ts";
 import type { ClusterConfig } from "../topology.ts";
-import type { ConfigurationChange } from "./core/configuration.ts";
+import type { Configuration, ConfigurationChange } from "./core/configuration.ts";
 import type { HardState, StoredState } from "./core/core-settings.ts";
-import { type Entry, entryBytes } from "./core/entry.ts";
+import type { Entry } from "./core/entry.ts";
 import type { CoreInspection } from "./core/inspection.ts";
 import { MessageCodec } from "./core/message-codec.ts";
 import type { Message, SnapshotMessage } from "./core/messages.ts";
 import type { RaftCore } from "./core/raft-core.ts";
-import type { ProposalOutcome, Ready, SnapshotInstall, SnapshotNeed, Transition } from "./core/ready.ts";
+import type { ProposalRefusal, Ready, SnapshotInstall, SnapshotNeed, Transition } from "./core/ready.ts";
 import type { DiskQueue, DiskQueueHome } from "./disk-queue.ts";
+import { LogCompaction, type LogCompactionHome } from "./log-compaction.ts";
 import { clusterOf, hostOf } from "./members.ts";
 import type { RaftParts } from "./parts.ts";
-import type { AppliedOutcome } from "./sessions.ts";
+import { PendingRequests, type Proposed } from "./pending-requests.ts";
 import type { RaftSettings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 import { type MessageTaker, Transport } from "./transport.ts";
@@ -28,31 +29,6 @@ export interface DriverContext {
   readonly codec: Codec;
 }
 
-/** What became of a proposal. */
-export type Proposed =
-  | { readonly how: "applied"; readonly applied: AppliedOutcome }
-  /** It is in the leader's log; nothing more is known, nor waited for. */
-  | { readonly how: "proposed"; readonly index: number }
-  /** It will never be applied. */
-  | { readonly how: "refused"; readonly code: string }
-  /** It may be applied yet, or be lost. */
-  | { readonly how: "unknown"; readonly code: string };
-
-/** A proposal that is not applied yet. */
-interface PendingProposal {
-  readonly term: number;
-  readonly since: MonotonicTime;
-  readonly answer: (proposed: Proposed) => void;
-}
-
-/** A read that waits to be confirmed, and then for entries to be applied. */
-interface PendingRead {
-  readonly since: MonotonicTime;
-  /** Index up to which entries must be applied; undefined before it is confirmed. */
-  index: number | undefined;
-  readonly answer: (admitted: boolean) => void;
-}
-
 /** A copy of the data that was received, and waits for the core to take it. */
 interface ReceivedSnapshot {
   readonly index: number;
@@ -63,7 +39,7 @@ interface ReceivedSnapshot {
  * Carries out what the core of one node decides: gives it the time, messages, proposals and reads; makes durable, sends and
  * applies what it hands out, each beside the others as far as the order of {@link Ready} allows.
  */
-export class RaftDriver implements DiskQueueHome, MessageTaker {
+export class RaftDriver implements DiskQueueHome, LogCompactionHome, MessageTaker {
   readonly context: DriverContext;
   readonly storage: Storage;
   readonly core: RaftCore;
@@ -71,6 +47,8 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
   readonly transport: Transport;
   private readonly onFailure: (error: unknown) => void;
   private readonly begun: MonotonicTime;
+  /** The latest that was looked at. */
+  private configuration: Configuration;
   private ticked = 0;
   private over = false;
 
@@ -84,11 +62,8 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
   private before = 0;
   private coming: Entry | undefined;
 
-  private readonly proposals = new Map<number, PendingProposal>();
-  private readonly reads = new Map<number, PendingRead>();
-  /** Indexes from which on the log is kept for snapshots that are under way. */
-  private readonly kept = new Map<string, number>();
-  private compacting = false;
+  private readonly pending: PendingRequests;
+  private readonly compaction: LogCompaction;
 
   /** @param onFailure called when the disk, or what is on it, is at fault: the driver cannot go on then */
   constructor(
@@ -114,8 +89,11 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
       host.random("elections"),
       parts.core,
     );
+    this.configuration = this.core.configuration;
     this.disk = new parts.DiskQueue(this);
     this.transport = new Transport(host, new MessageCodec(codec, clusterOf(config)), settings.silence, this);
+    this.pending = new PendingRequests(() => this.now(), settings.patience);
+    this.compaction = new LogCompaction(this);
     this.begun = host.clock.monotonic();
   }
 
@@ -178,14 +156,13 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
       const outcome = this.core.propose(payload);
       if (!outcome.accepted) return Promise.resolve<Proposed>({ how: "refused", code: outcome.reason });
       if (!waits) return Promise.resolve<Proposed>({ how: "proposed", index: outcome.index });
-      return new Promise((answer) => {
-        this.proposals.set(outcome.index, { term: outcome.term, since: this.now(), answer });
-      });
+      return this.pending.proposal(outcome.index, outcome.term);
     });
   }
 
-  changeConfiguration(change: ConfigurationChange): ProposalOutcome {
-    return this.act(() => this.core.changeConfiguration(change));
+  /** Asks for a change that is proposed once those it leads to have answered. @returns why it will not be */
+  requestChange(change: ConfigurationChange): ProposalRefusal | undefined {
+    return this.act(() => this.core.requestChange(change));
   }
 
   transferLeadership(target: string): boolean {
@@ -205,9 +182,7 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
     return this.act(() => {
       const context = this.core.readIndex();
       if (context === undefined) return Promise.resolve(false);
-      return new Promise<boolean>((answer) => {
-        this.reads.set(context, { since: this.now(), index: undefined, answer });
-      });
+      return this.pending.read(context);
     });
   }
 
@@ -235,8 +210,7 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
 
   /** Keeps the log behind an index for a snapshot that is under way, or no longer. */
   keepLog(holder: string, index: number | undefined): void {
-    if (index === undefined) this.kept.delete(holder);
-    else this.kept.set(holder, index);
+    this.compaction.keep(holder, index);
   }
 
   /** Tells the core what became of a snapshot that it asked for. @param index undefined when it was not sent */
@@ -252,9 +226,7 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
   async end(code: string): Promise<void> {
     this.over = true;
     this.transport.end();
-    this.abandonProposals(code);
-    for (const { answer } of this.reads.values()) answer(false);
-    this.reads.clear();
+    this.pending.abandon(code);
     await this.disk.end();
     await this.applying;
   }
@@ -275,6 +247,16 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
     if (this.over) return;
     this.act(() => this.core.advance({ durable: number }));
     this.send(messages);
+  }
+
+  // What the log's compaction needs.
+
+  get replacing(): boolean {
+    return this.over || this.installs > 0;
+  }
+
+  compacted(index: number): void {
+    this.act(() => this.core.compact(index));
   }
 
   failed(error: unknown): void {
@@ -313,13 +295,11 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
       this.installing.push((this.received as ReceivedSnapshot).generation);
       this.received = undefined;
     }
+    if (this.core.configuration !== this.configuration) this.changedConfiguration();
     if (ready.mustSync || ready.afterDurable.length > 0) this.disk.add(ready);
     for (const entry of ready.committed) this.committed.push(entry);
-    for (const { context, index } of ready.readStates) {
-      const read = this.reads.get(context);
-      if (read !== undefined) read.index = index;
-    }
-    for (const context of ready.failedReads) this.answerRead(context, false);
+    for (const { context, index } of ready.readStates) this.pending.readConfirmed(context, index);
+    for (const context of ready.failedReads) this.pending.readFailed(context);
     if (ready.readStates.length > 0) this.answerReads();
     for (const need of ready.snapshotsNeeded) this.sendSnapshot(need);
     if (ready.committed.length > 0) this.apply();
@@ -337,13 +317,15 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
     const { host } = this.context;
     const last = this.core.inspect().lastIndex;
     host.trace({ kind: role === "leader" ? "became-leader" : "role-changed", role, term, leader, reason, last });
-    if (role !== "leader") this.abandonProposals("leadership-lost");
+    if (role !== "leader") this.pending.abandonProposals("leadership-lost");
   }
 
-  /** Those who wait are told that nothing is known: another leader may commit what they asked for, or replace it. */
-  private abandonProposals(code: string): void {
-    for (const { answer } of this.proposals.values()) answer({ how: "unknown", code });
-    this.proposals.clear();
+  private changedConfiguration(): void {
+    const { configuration } = this.core;
+    this.configuration = configuration;
+    if (!this.leads) return;
+    const [voters, learners] = [configuration.voters.join(" "), configuration.learners.join(" ")];
+    this.context.host.trace({ kind: "membership-changed", voters, learners });
   }
 
   private apply(): void {
@@ -366,35 +348,17 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
       if (this.over) return;
       const last = entries.at(-1) as Entry;
       this.context.host.trace({ kind: "applied", epoch: last.term, lsn: last.index });
-      for (const [at, { index, term }] of entries.entries()) this.answerProposal(index, term, outcomes[at]);
+      for (const [at, { index, term }] of entries.entries()) this.pending.entryApplied(index, term, outcomes[at]);
       this.act(() => this.core.advance({ applied: last.index }));
       this.answerReads();
-      this.compact();
+      this.compaction.consider();
     } catch (error) {
       this.failed(error);
     }
   }
 
-  private answerProposal(index: number, term: number, applied: AppliedOutcome | undefined): void {
-    const proposal = this.proposals.get(index);
-    if (proposal === undefined) return;
-    this.proposals.delete(index);
-    // Another leader's entry stands in its place: it will never be applied.
-    if (proposal.term !== term || applied === undefined) proposal.answer({ how: "refused", code: "superseded" });
-    else proposal.answer({ how: "applied", applied });
-  }
-
   private answerReads(): void {
-    const { applied } = this.core;
-    for (const [context, { index }] of this.reads) {
-      if (index !== undefined && index <= applied && this.installs === 0) this.answerRead(context, true);
-    }
-  }
-
-  private answerRead(context: number, admitted: boolean): void {
-    const read = this.reads.get(context);
-    this.reads.delete(context);
-    read?.answer(admitted);
+    if (this.installs === 0) this.pending.answerReads(this.core.applied);
   }
 
   private sendSnapshot(need: SnapshotNeed): void {
@@ -411,41 +375,6 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
     });
   }
 
-  /** Gives up the part of the log that followers who are behind are not sent any more. */
-  private compact(): void {
-    const { context, storage } = this;
-    const { keptBytes, segmentBytes } = context.settings;
-    if (this.compacting || storage.log.bytes <= keptBytes + segmentBytes) return;
-    this.compacting = true;
-    const { store, log } = storage;
-    // A snapshot may come and take the place of both.
-    const isCurrent = (): boolean => storage.store === store && this.installs === 0 && !this.over;
-    context.host.spawn("compact the log", async () => {
-      try {
-        const { lsn } = await store.makeDurable();
-        if (!isCurrent()) return;
-        await log.dropBefore(Math.min(lsn, this.compactable(), ...this.kept.values()) + 1);
-        if (isCurrent()) this.act(() => this.core.compact(log.base.lsn));
-      } catch (error) {
-        if (isCurrent()) this.failed(error);
-      } finally {
-        this.compacting = false;
-      }
-    });
-  }
-
-  /** Index of the last entry that lies further back than the bytes that are kept. */
-  private compactable(): number {
-    const { log, applied } = this.core.inspect();
-    let bytes = 0;
-    let index = applied;
-    for (; index > log.base.index; index--) {
-      bytes += entryBytes(log.entryAt(index) as Entry);
-      if (bytes > this.context.settings.keptBytes / 2) break;
-    }
-    return index;
-  }
-
   private async watchTime(): Promise<void> {
     const { host, settings } = this.context;
     for (;;) {
@@ -453,24 +382,9 @@ export class RaftDriver implements DiskQueueHome, MessageTaker {
       if (this.over) return;
       this.act(() => undefined);
       this.transport.tick();
-      this.giveUp();
+      this.pending.giveUp();
       const { failure } = this.storage;
       if (failure !== undefined && this.installs === 0) this.failed(failure.error);
-    }
-  }
-
-  /** Nobody waits for ever. */
-  private giveUp(): void {
-    const { patience } = this.context.settings;
-    const now = this.now();
-    for (const [index, { since, answer }] of this.proposals) {
-      if (now - since <= patience) break;
-      this.proposals.delete(index);
-      answer({ how: "unknown", code: "timeout" });
-    }
-    for (const [context, { since }] of this.reads) {
-      if (now - since <= patience) break;
-      this.answerRead(context, false);
     }
   }
 }

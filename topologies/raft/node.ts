@@ -1,26 +1,26 @@
 import { Codec } from "../../host/codec.ts";
 import type { Host } from "../../host/host.ts";
 import { isNetworkError } from "../../host/network-error.ts";
-import type { Service } from "../../host/network.ts";
 import { MILLISECOND, type Duration } from "../../host/time.ts";
 import { isBlind, type KeyedOperation } from "../effect.ts";
 import { isReadOnly, keysText, type ClientOperation } from "../operation.ts";
 import { CLIENT_PORT, ClientProtocol, type ClientReply, type RequestTerms } from "../protocol.ts";
 import { failed, refusalOf, refusedRead } from "../refusal.ts";
 import { isFullDisk } from "../replication/disk-error.ts";
-import { nodeNames, type SurveyAnswer } from "../replication/local-disks.ts";
 import { NOT_PRIMARY } from "../routed-client.ts";
 import { serveClients } from "../serve.ts";
 import type { ClusterConfig, NodeState, TopologyNode } from "../topology.ts";
 import { type Command, encodeCommand } from "./command.ts";
-import { ControlCaller, CONTROL_PORT, ControlProtocol, type NodeStatus } from "./control-protocol.ts";
-import { initialConfiguration, isVoter, NO_CONFIGURATION } from "./core/configuration.ts";
+import { type ControlledNode, serveControl } from "./control-service.ts";
+import { initialConfiguration, NO_CONFIGURATION } from "./core/configuration.ts";
 import type { CoreInspection } from "./core/inspection.ts";
-import { isDiskError } from "./disk-error.ts";
-import { type DriverContext, type Proposed, RaftDriver } from "./driver.ts";
-import { clusterOf, furtherMember } from "./members.ts";
-import { admit, handOver } from "./membership.ts";
+import { isDamage, isDiskError } from "./disk-error.ts";
+import { type DriverContext, RaftDriver } from "./driver.ts";
+import { Enrolment } from "./enrolment.ts";
+import { Identity } from "./identity.ts";
+import { foundersOf } from "./members.ts";
 import { defaultRaftParts, type RaftParts } from "./parts.ts";
+import type { Proposed } from "./pending-requests.ts";
 import type { Reads } from "./reads.ts";
 import { settingsOf, type ModeSettings } from "./settings.ts";
 import { acceptSnapshots, type SnapshotHome } from "./snapshot-listener.ts";
@@ -40,20 +40,21 @@ export interface RaftNodeState extends NodeState {
 }
 
 /** What a node is at. */
-export type NodeLife = "starting" | "running" | "full" | "failed" | "stopping";
+export type NodeLife = "starting" | "running" | "full" | "renewing" | "failed" | "stopping";
 
 /** One node: who it is, and the driver of its core while there is one. */
-export class RaftNode implements TopologyNode, SnapshotHome {
+export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
   private readonly host: Host;
-  private readonly context: DriverContext;
+  readonly context: DriverContext;
   private readonly state: StateFile;
-  private readonly peers: readonly string[];
-  private readonly caller: ControlCaller;
   private readonly protocol = new ClientProtocol();
   private life: NodeLife = "starting";
   private storage: Storage | undefined;
   private driver_: RaftDriver | undefined;
   private reads: Reads | undefined;
+  private enrolment: Enrolment | undefined;
+  /** Why what it is and has is to be given up; undefined: it is not. */
+  private givesUp: "let-go" | "damaged" | undefined;
   private generation = 0;
   private beginnings = 0;
 
@@ -61,17 +62,23 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     this.host = host;
     this.context = { host, config, settings: settingsOf(config, mode), parts, codec: new Codec() };
     this.state = new parts.StateFile(host.fs("local"), DATA.path);
-    this.peers = nodeNames(config).filter((name) => name !== host.name);
-    this.caller = new ControlCaller(host);
   }
 
   get driver(): RaftDriver | undefined {
     return this.life === "running" ? this.driver_ : undefined;
   }
 
+  get identity(): NodeFile | undefined {
+    return this.state.current;
+  }
+
+  get spare(): boolean {
+    return this.driver !== undefined && this.enrolment?.spare === true;
+  }
+
   async run(): Promise<void> {
     const { host } = this;
-    const control = this.serveControl();
+    const control = serveControl(this);
     const snapshots = acceptSnapshots(host, this);
     host.spawn("begin", () => this.begin());
     await serveClients(host, (operation, terms) => this.answer(operation, terms));
@@ -96,6 +103,8 @@ export class RaftNode implements TopologyNode, SnapshotHome {
       appliedEpoch: store.applied.epoch,
       digest: driver.storage.digest,
     };
+    // Nothing is asked of it yet, and what will be it can do.
+    if (this.spare) return { ready: true, role: "none", fields: { member: core.id, spare: true }, core };
     return { ready: driver.serves, role: core.role === "leader" ? "leader" : "replica", fields, core };
   }
 
@@ -104,7 +113,7 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     return this.generation;
   }
 
-  /** Goes on once the disk has room, or waits for a person, or is an error of this program. */
+  /** Goes on once the disk has room, or as somebody else, or waits for a person, or is an error of this program. */
   fail(error: unknown): void {
     if (this.life !== "running" && this.life !== "starting") return;
     if (!isDiskError(error)) {
@@ -112,11 +121,14 @@ export class RaftNode implements TopologyNode, SnapshotHome {
       return;
     }
     const full = isFullDisk(error);
-    this.life = full ? "full" : "failed";
-    this.host.trace({ kind: full ? "disk-full" : "node-failed", reason: (error as Error).message });
+    const damaged = !full && isDamage(error);
+    this.life = full ? "full" : damaged ? "renewing" : "failed";
+    const kind = full ? "disk-full" : damaged ? "data-damaged" : "node-failed";
+    this.host.trace({ kind, reason: (error as Error).message });
     this.host.spawn("give up", async () => {
       await this.close("disk-failed");
       if (full) await this.begin();
+      else if (damaged) await this.renew("damaged");
     });
   }
 
@@ -126,11 +138,13 @@ export class RaftNode implements TopologyNode, SnapshotHome {
       if (this.life === "full") return failed("disk-full", `the disk of ${host.name} is full; free some room`);
       const { driver } = this;
       if (driver === undefined || reads === undefined) return failed("not-ready", `${host.name} is ${this.life}`);
+      if (this.spare) return failed("not-ready", `${host.name} is no member`);
       const isRead = isReadOnly(operation) && terms.session !== 0;
       const reply = isRead ? await reads.answer(operation) : await this.change(driver, operation, terms);
       const isElsewhere = !reply.ok && reply.code === NOT_PRIMARY && reply.primary !== undefined;
       return isElsewhere && terms.relay === true ? await this.relay(reply.primary, operation, terms) : reply;
     } catch (error) {
+      if (isDamage(error)) this.fail(error);
       const refusal = refusalOf(error, DATA.path);
       if (refusal === undefined) throw error;
       host.trace(refusedRead(keysText(operation), refusal));
@@ -220,14 +234,17 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     const stops = (): boolean => host.stop.requested;
     if (stops()) return;
     await DATA.make(fs);
-    const own = await this.identify();
-    if (stops()) return;
-    await DATA.removeUnused(fs, own.generation);
+    const identity = new Identity(context, state);
+    if (this.givesUp !== undefined) await this.giveUp(identity);
+    const own = await identity.find();
+    if (own === undefined || stops()) return;
+    await DATA.removeUnused(fs, own.generation, own.damaged);
     const storage = await Storage.open({ ...context, state });
     this.storage = storage;
     // Without it the log's directory, with entries that were acknowledged, could be gone after a loss of power.
     await fs.syncDirectory(DATA.path);
-    const initial = own.phase === "joining" ? NO_CONFIGURATION : initialConfiguration(nodeNames(context.config));
+    const initial =
+      own.phase === "joining" ? NO_CONFIGURATION : initialConfiguration(foundersOf(context.config, context.settings));
     const stored = await storage.stored(initial);
     if (stops()) return;
     const member = { id: own.member, incarnation: host.incarnation * BEGINNINGS + (this.beginnings++ % BEGINNINGS) };
@@ -237,112 +254,38 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     this.life = "running";
     host.trace({ kind: "node-ready", member: own.member, term: driver.core.term, applied: driver.core.applied });
     driver.start();
-    if (own.phase === "joining") host.spawn("join", () => this.join(driver));
+    const enrolment = new Enrolment(driver);
+    this.enrolment = enrolment;
+    host.spawn("enrol", () => this.enrol(driver, enrolment));
   }
 
   /**
-   * Who this node is. An empty disk is that of a new cluster only when every other node says that it has not voted either; else
-   * the disk was lost, with votes and entries that others rely on: it comes back as a new member, that has promised nothing.
+   * Makes this node somebody else, who has promised nothing. In one step: until then it is who it was, and finds out once more
+   * after a crash. Of what is damaged nothing is cut away: it is kept until the others are known to have it all.
    */
-  private async identify(): Promise<NodeFile> {
-    const { host, state, caller, peers } = this;
-    const cluster = clusterOf(this.context.config);
-    const known = await state.load();
-    if (known?.phase === "formed" || known?.phase === "joining") return known;
-    const fresh = { cluster, generation: 1, term: 0, vote: undefined, commit: 0 };
-    if (known === undefined) {
-      const isNew = await this.until(async () => {
-        const others = [...(await caller.statuses(peers)).values()];
-        if (others.some(({ phase }) => phase === "formed")) return false;
-        return others.length === peers.length ? true : undefined;
-      });
-      if (isNew === false) {
-        const member = furtherMember(host.name, `${host.incarnation}-${host.random("member").below(2 ** 32)}`);
-        await state.replace({ ...fresh, member, phase: "joining" });
-        host.trace({ kind: "disk-was-lost", member });
-        return state.current as NodeFile;
-      }
-      await state.replace({ ...fresh, member: host.name, phase: "founding" });
-    }
-    // Nobody votes before all have begun: who finds its disk empty later can tell from the others that it may have.
-    await this.until(async () => {
-      const others = [...(await caller.statuses(peers)).values()];
-      if (others.some(({ phase }) => phase === "formed")) return true;
-      return others.length === peers.length && others.every(({ phase }) => phase !== "empty") ? true : undefined;
-    });
-    await state.replace({ ...(state.current as NodeFile), phase: "formed" });
-    host.trace({ kind: "cluster-founded", cluster });
-    return state.current as NodeFile;
+  private async giveUp(identity: Identity): Promise<void> {
+    const latest = await DATA.latestGeneration(this.host.fs("local"));
+    const { generation = latest, damaged: kept = 0 } = this.state.current ?? {};
+    const damaged = this.givesUp === "damaged" ? kept || generation : 0;
+    await identity.beginAnew(Math.max(this.nextGeneration(), latest + 1), damaged);
+    this.givesUp = undefined;
   }
 
-  /** Asks until there is an answer, or the node is to stop. */
-  private async until<T>(ask: () => Promise<T | undefined>): Promise<T | undefined> {
-    const { host } = this;
-    while (!host.stop.requested) {
-      const answer = await ask();
-      if (answer !== undefined) return answer;
-      await host.clock.sleep(RETRY);
-    }
-    return undefined;
+  /** Stays a voter, or becomes one; once it is let go, gives up what it has, and waits to be added as somebody else. */
+  private async enrol(driver: RaftDriver, enrolment: Enrolment): Promise<void> {
+    if (!(await enrolment.run()) || this.life !== "running") return;
+    this.life = "renewing";
+    this.host.trace({ kind: "node-removed", member: driver.core.id });
+    await this.close("removed");
+    await this.renew("let-go");
   }
 
-  /** Asks whoever leads to be made a voter, step by step. */
-  private async join(driver: RaftDriver): Promise<void> {
-    const { host, caller, peers } = this;
-    const { id: member } = driver.core;
-    while (!driver.ended && !isVoter(driver.core.configuration, member)) {
-      const statuses = await caller.statuses(peers);
-      for (const [node, { leads }] of statuses) if (leads) await caller.command(node, { ask: "join", member });
-      await host.clock.sleep(RETRY);
-    }
-    if (!driver.ended) host.trace({ kind: "node-joined", member });
-  }
-
-  private serveControl(): Service {
-    const protocol = new ControlProtocol();
-    return this.host.net.serve(CONTROL_PORT, async (bytes) => {
-      const request = protocol.decodeRequest(bytes);
-      const { driver } = this;
-      switch (request?.ask) {
-        case "status":
-          return protocol.encode(this.status());
-        case "survey":
-          return protocol.encode(await this.survey());
-        case "join":
-          return protocol.encode(driver === undefined ? NOT_READY : admit(driver, request.member));
-        case "transfer":
-          return protocol.encode(driver === undefined ? NOT_READY : handOver(driver, request.to));
-        case undefined:
-          this.host.trace({ kind: "control-refused", reason: "no request of this protocol" });
-          return protocol.encode({ done: false, code: "bad-request" });
-      }
-    });
-  }
-
-  private status(): NodeStatus {
-    const { driver } = this;
-    const { current } = this.state;
-    const phase = current === undefined ? "empty" : current.phase === "founding" ? "founding" : "formed";
-    return {
-      cluster: clusterOf(this.context.config),
-      phase,
-      member: current?.member ?? "",
-      leads: driver?.leads === true,
-      leader: driver?.leaderHost ?? "",
-    };
-  }
-
-  private async survey(): Promise<SurveyAnswer> {
-    const busy: SurveyAnswer = { busy: true, position: 0, digest: "" };
-    const { driver } = this;
-    if (driver?.serves !== true) return busy;
-    try {
-      const { applied, digest } = await driver.storage.store.digestOfContent();
-      return { busy: false, position: applied.lsn, digest };
-    } catch (error) {
-      if (isDiskError(error)) return busy;
-      throw error;
-    }
+  /** Begins as somebody else. */
+  private async renew(why: "let-go" | "damaged"): Promise<void> {
+    if (this.life !== "renewing") return;
+    this.life = "starting";
+    this.givesUp = why;
+    await this.begin();
   }
 
   private async awaitRoom(): Promise<void> {
@@ -363,5 +306,3 @@ export class RaftNode implements TopologyNode, SnapshotHome {
     if (isDiskError(failure)) this.host.trace({ kind: "database-close-failed", reason: (failure as Error).message });
   }
 }
-
-const NOT_READY = { done: false, code: "not-ready" };

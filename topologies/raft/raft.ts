@@ -3,18 +3,13 @@ import { SECOND } from "../../host/time.ts";
 import { contentsAgree } from "../replication/contents-agree.ts";
 import { bearingLostDisks, nodeNames, onLocalDisks, surveyed } from "../replication/local-disks.ts";
 import { holding } from "../roles.ts";
-import {
-  OperationError,
-  type ClusterConfig,
-  type ModePromise,
-  type OperatorAction,
-  type ReplicaReport,
-  type Topology,
-} from "../topology.ts";
+import type { ClusterConfig, ModePromise, ReplicaReport, Topology } from "../topology.ts";
 import { complexityOf } from "./complexity.ts";
 import { ControlCaller } from "./control-protocol.ts";
 import { raftInvariants } from "./invariants.ts";
+import { electorates, majorities } from "./majorities.ts";
 import { RaftNode } from "./node.ts";
+import { raftActions } from "./operator.ts";
 import { defaultRaftParts, type RaftParts } from "./parts.ts";
 import { RaftClient } from "./raft-client.ts";
 import type { ModeSettings } from "./settings.ts";
@@ -69,9 +64,10 @@ export function raft({ id, summary, settings, promises, parts = defaultRaftParts
       { role: "disk", holders: () => [], whenVacant: "leader" },
     ],
     invariants: [...raftInvariants, contentsAgree],
-    actions: [transferLeader],
+    actions: raftActions,
     place: (config) => onLocalDisks(nodeNames(config)),
     cores: majorities,
+    electorates,
     startNode: (host, config) => new RaftNode(host, config, settings, parts),
     connect: (host, config) => new RaftClient(host, config, settings),
     survey,
@@ -79,36 +75,9 @@ export function raft({ id, summary, settings, promises, parts = defaultRaftParts
   };
 }
 
-/** Every smallest majority of the nodes. */
-function majorities(config: ClusterConfig): string[][] {
-  const nodes = nodeNames(config);
-  const size = Math.floor(nodes.length / 2) + 1;
-  const choose = (from: number, chosen: readonly string[]): string[][] => {
-    if (chosen.length === size) return [[...chosen]];
-    const found: string[][] = [];
-    for (let at = from; at < nodes.length; at++) found.push(...choose(at + 1, [...chosen, nodes[at] as string]));
-    return found;
-  };
-  return choose(0, []);
-}
-
-const transferLeader: OperatorAction = {
-  name: "transfer-leader",
-  description: "lets the leader hand over to a node",
-  run: async (host, config, subject) => {
-    const caller = new ControlCaller(host);
-    const statuses = await caller.statuses(nodeNames(config));
-    const leader = [...statuses].find(([, { leads }]) => leads)?.[0];
-    if (leader === undefined) throw new OperationError("failed", "no-leader", "nobody leads just now; try again");
-    const answer = await caller.command(leader, { ask: "transfer", to: subject });
-    if (answer?.done === true) return;
-    throw new OperationError("failed", answer?.code ?? "no-answer", `${leader} did not begin to hand over`, leader);
-  },
-};
-
 /** What every node holds. */
 function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
-  const caller = new ControlCaller(host);
+  const caller = new ControlCaller(host, config);
   return surveyed(nodeNames(config), (node) => caller.survey(node, SURVEY_DEADLINE));
 }
 

@@ -12,6 +12,8 @@ export type ReadMode = "read-index" | "lease" | "leader" | "local";
 /** What can be set. Durations are in nanoseconds. */
 const DEFAULTS = {
   reads: "read-index",
+  /** Nodes that the cluster begins with, the first ones; the others wait to be added. 0: all. */
+  founders: 0,
   /** A write is answered once the leader has proposed it: what the document's `put` does. */
   answerAfterPropose: false,
   /** Of the core's clock. */

@@ -3,6 +3,7 @@ import { isNetworkError } from "../../host/network-error.ts";
 import type { Connection, Listener } from "../../host/network.ts";
 import { acceptConnections } from "../accept-connections.ts";
 import { SnapshotError } from "../replication/copy-receiver.ts";
+import { DamagedCopyError } from "./snapshot-receiver.ts";
 import type { RaftDriver } from "./driver.ts";
 import { clusterOf } from "./members.ts";
 import {
@@ -55,10 +56,15 @@ async function receiveSnapshot(host: Host, home: SnapshotHome, connection: Conne
     const message = { kind: "snapshot", from, to, term, index, indexTerm, configuration } as const;
     const taken = whole && !driver.ended && driver.snapshotReceived(message, generation);
     if (!taken) await receiver.clear();
-    if (whole) await connection.send(encodePart(codec, cluster, { kind: "received", taken }));
+    if (whole) await connection.send(encodePart(codec, cluster, { kind: "received", taken, damaged: false }));
     connection.close();
   } catch (error) {
-    connection.reset();
+    if (error instanceof DamagedCopyError) {
+      // Whoever sent it would try for ever, and not know why.
+      const part = encodePart(codec, cluster, { kind: "received", taken: false, damaged: true });
+      await connection.send(part).catch(() => undefined);
+      connection.close();
+    } else connection.reset();
     if (error instanceof SnapshotError) {
       const from = connection.peer.host;
       host.trace({ kind: "message-dropped", from, reason: "malformed", detail: error.message });

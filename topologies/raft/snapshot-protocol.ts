@@ -23,13 +23,13 @@ export type SnapshotPart =
     }
   | { readonly kind: "piece"; readonly file: number; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly kind: "end"; readonly checksums: readonly number[] }
-  /** The receiver's answer: whether it holds the copy. */
-  | { readonly kind: "received"; readonly taken: boolean };
+  /** The receiver's answer: whether it holds the copy, and whether that was one which nobody could use. */
+  | { readonly kind: "received"; readonly taken: boolean; readonly damaged: boolean };
 
 export type SnapshotBegin = Extract<SnapshotPart, { readonly kind: "begin" }>;
 
 /** Raised when what a part means changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Bytes that are no part of a copy for this cluster. */
 export class SnapshotProtocolError extends SnapshotError {
@@ -87,8 +87,10 @@ function partOf(fields: unknown): SnapshotPart | undefined {
       const { checksums } = rest;
       return Array.isArray(checksums) && checksums.every(isNatural) ? { kind, checksums } : undefined;
     }
-    case "received":
-      return typeof rest["taken"] === "boolean" ? { kind, taken: rest["taken"] } : undefined;
+    case "received": {
+      const { taken, damaged } = rest;
+      return typeof taken === "boolean" && typeof damaged === "boolean" ? { kind, taken, damaged } : undefined;
+    }
     default:
       return undefined;
   }

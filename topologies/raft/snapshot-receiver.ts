@@ -1,7 +1,17 @@
-import { type CopyPart, CopyReceiver } from "../replication/copy-receiver.ts";
+import { type CopyPart, CopyReceiver, SnapshotError } from "../replication/copy-receiver.ts";
+import { isDamage } from "./disk-error.ts";
 import type { DriverContext } from "./driver.ts";
 import { SnapshotProtocolError, type SnapshotBegin, type SnapshotPart } from "./snapshot-protocol.ts";
 import { DATA } from "./storage.ts";
+
+/** A copy came as it was sent, but cannot be read: the sender's own data is damaged. */
+export class DamagedCopyError extends SnapshotError {
+  override readonly name = "DamagedCopyError";
+
+  constructor(cause: unknown) {
+    super(`the copy cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
 
 /** Receives a leader's snapshot. */
 export class SnapshotReceiver extends CopyReceiver<DriverContext> {
@@ -17,12 +27,17 @@ export class SnapshotReceiver extends CopyReceiver<DriverContext> {
    * @returns whether all of it came
    * @throws SnapshotError, FileSystemError, and whatever opening the copy throws
    */
-  run(begin: SnapshotBegin, receive: () => Promise<SnapshotPart | undefined>): Promise<boolean> {
+  async run(begin: SnapshotBegin, receive: () => Promise<SnapshotPart | undefined>): Promise<boolean> {
     const { index, indexTerm, digest, files } = begin;
-    return this.receive({ applied: { epoch: indexTerm, lsn: index }, digest, files }, async () => {
-      const part = await receive();
-      return part === undefined ? undefined : partOf(part);
-    });
+    try {
+      return await this.receive({ applied: { epoch: indexTerm, lsn: index }, digest, files }, async () => {
+        const part = await receive();
+        return part === undefined ? undefined : partOf(part);
+      });
+    } catch (error) {
+      if (isDamage(error)) throw new DamagedCopyError(error);
+      throw error;
+    }
   }
 }
 

@@ -94,6 +94,8 @@ export class SnapshotSender {
     const part = decodePart(codec, cluster, answer);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const taken = part.kind === "received" && part.taken;
+    // Throws for what is damaged, so that this node gets it from others instead of passing it on.
+    if (part.kind === "received" && part.damaged) await driver.storage.store.digestOfContent();
     host.trace({ kind: "full-sync-sent", replica: need.to, lsn: index, files: files.length, bytes, taken });
     return taken;
   }

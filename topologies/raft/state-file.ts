@@ -17,11 +17,13 @@ export interface NodeFile extends HardState {
   readonly phase: Phase;
   /** Which directories hold its log and its data. */
   readonly generation: number;
+  /** Which hold what it gave up because it is damaged, until it is a voter again: others may turn out to lack it. 0: none. */
+  readonly damaged: number;
 }
 
 const SEAL: Seal = {
   magic: 0x53464c52,
-  version: 1,
+  version: 2,
   what: "the state",
   name: "STATE",
   mostBytes: 1 << 16,
@@ -29,12 +31,22 @@ const SEAL: Seal = {
 };
 const PHASES: readonly Phase[] = ["founding", "formed", "joining"];
 
-export function encodeNodeFile({ cluster, member, phase, generation, term, vote, commit }: NodeFile): Uint8Array {
+export function encodeNodeFile({
+  cluster,
+  member,
+  phase,
+  generation,
+  damaged,
+  term,
+  vote,
+  commit,
+}: NodeFile): Uint8Array {
   const writer = beginSealed(SEAL);
   writer.bytes(utf8(cluster));
   writer.bytes(utf8(member));
   writer.byte(PHASES.indexOf(phase));
   writer.varint(generation);
+  writer.varint(damaged);
   writer.varint(term);
   writer.bytes(utf8(vote ?? ""));
   writer.varint(commit);
@@ -49,9 +61,11 @@ export function decodeNodeFile(bytes: Uint8Array): NodeFile {
   const phase = PHASES[reader.byte()];
   if (phase === undefined) throw new MalformedBytesError("it is of no known phase");
   const generation = reader.varint();
+  const damaged = reader.varint();
   const term = reader.varint();
   const vote = utf8Text(reader.bytes());
-  return { cluster, member, phase, generation, term, vote: vote === "" ? undefined : vote, commit: reader.varint() };
+  const commit = reader.varint();
+  return { cluster, member, phase, generation, damaged, term, vote: vote === "" ? undefined : vote, commit };
 }
 
 /** The file that holds term, vote and identity. */

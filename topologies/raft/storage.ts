@@ -47,6 +47,7 @@ interface Generation {
 export class Storage {
   private readonly context: StorageContext;
   private current: Generation;
+  private forgets = false;
   private digested: { readonly applied: Position; readonly digest: string } | undefined;
 
   private constructor(context: StorageContext, current: Generation) {
@@ -133,10 +134,16 @@ export class Storage {
     return this.log.sync();
   }
 
+  /** What is damaged is of no use any more. It is gone for good after the next change of the state and the next start. */
+  forgetDamaged(): void {
+    this.forgets = true;
+  }
+
   /** Makes term and vote durable. */
   async keep({ term, vote, commit }: HardState): Promise<void> {
     const { state } = this.context;
-    await state.replace({ ...(state.current as NodeFile), term, vote, commit });
+    const current = state.current as NodeFile;
+    await state.replace({ ...current, term, vote, commit, damaged: this.forgets ? 0 : current.damaged });
   }
 
   /**

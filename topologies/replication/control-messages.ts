@@ -14,9 +14,10 @@ export class ControlMessages {
 
   /** @returns undefined when the bytes are no survey */
   decodeSurvey(bytes: Uint8Array): SurveyAnswer | undefined {
-    const { busy, position, digest } = this.fields(bytes);
-    const sound = typeof busy === "boolean" && isNatural(position) && typeof digest === "string";
-    return sound ? { busy, position, digest } : undefined;
+    const { busy, position, digest, outside = false } = this.fields(bytes);
+    const sound =
+      typeof busy === "boolean" && isNatural(position) && typeof digest === "string" && typeof outside === "boolean";
+    return sound ? { busy, position, digest, outside } : undefined;
   }
 
   /** None when the bytes are no message at all. */

@@ -44,9 +44,21 @@ export class DataDirectory {
     await fs.syncDirectory("/");
   }
 
-  /** Removes what copies have left behind that were interrupted or replaced. @param generation of the copy in use; 0 for none */
-  async removeUnused(fs: FileSystem, generation: number): Promise<void> {
-    const used = new Set([this.log(generation), this.store(generation)]);
+  /** The highest generation of which anything is there; 0 when nothing is. */
+  async latestGeneration(fs: FileSystem): Promise<number> {
+    const generations = (await fs.readdir(this.path)).map((name) =>
+      Number(/^(?:store|log)-(\d+)$/.exec(name)?.[1] ?? 0),
+    );
+    return Math.max(0, ...generations);
+  }
+
+  /**
+   * Removes what copies have left behind that were interrupted or replaced.
+   *
+   * @param generations of the copies that stay
+   */
+  async removeUnused(fs: FileSystem, ...generations: readonly number[]): Promise<void> {
+    const used = new Set(generations.flatMap((generation) => [this.log(generation), this.store(generation)]));
     for (const name of await fs.readdir(this.path)) {
       const path = joinPath(this.path, name);
       if (OF_A_COPY.test(name) && !used.has(path)) await removeDirectory(fs, path);

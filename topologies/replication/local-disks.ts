@@ -44,6 +44,8 @@ export function onLocalDisks(nodes: readonly string[]): Placement {
 export interface SurveyAnswer {
   /** Whether it cannot tell just now, as it does not answer or is becoming whole: the rest says nothing then. */
   readonly busy: boolean;
+  /** Whether it belongs to no cluster just now, and so holds nothing. */
+  readonly outside?: boolean;
   readonly position: number;
   readonly digest: string;
 }
@@ -56,6 +58,7 @@ export async function surveyed(
   const answers = await Promise.all(nodes.map(ask));
   return answers.flatMap((answer, index) => {
     if (answer === undefined || answer.busy) return [];
-    return [{ node: nodes[index] as string, position: answer.position, digest: answer.digest }];
+    const { position, digest, outside = false } = answer;
+    return [{ node: nodes[index] as string, position, digest, ...(outside ? { outside } : {}) }];
   });
 }

@@ -72,6 +72,7 @@ export class Conversion {
       member: host.name,
       phase: "formed",
       generation: FIRST_GENERATION,
+      damaged: 0,
       term: Math.max(promised, last.epoch),
       vote: undefined,
       commit: last.lsn,

@@ -80,7 +80,7 @@ export function walStreamToRaft({ id, summary, sync, begins, parts = defaultUpgr
     invariants: [...begins.invariants, ...raftInvariants, oneProtocolTakesChanges],
     actions: [...begins.actions, upgrade, ...raftReadIndex.actions.filter(({ name }) => name === "transfer-leader")],
     place: (config) => begins.place(config),
-    cores: (config) => begins.cores(config),
+    cores: (config, nodes) => begins.cores(config, nodes),
     startNode: (host, config) => new UpgradableNode(host, config, modes, parts),
     connect: (host, config) => begins.connect(host, config),
     onCall: (host, config, how) =>
@@ -96,7 +96,7 @@ function leading(nodes: ReadonlyMap<string, NodeState>): string[] {
 
 /** What every node holds, whichever protocol it runs. */
 function survey(host: Host, config: ClusterConfig): Promise<readonly ReplicaReport[]> {
-  const [raft, stream] = [new RaftCaller(host), new StreamCaller(host)];
+  const [raft, stream] = [new RaftCaller(host, config), new StreamCaller(host)];
   return surveyed(nodeNames(config), async (node): Promise<SurveyAnswer | undefined> => {
     const answer = await raft.survey(node, SURVEY_DEADLINE);
     if (answer === undefined) return stream.survey(node, SURVEY_DEADLINE);

@@ -66,6 +66,28 @@ describe("the fault atlas", () => {
     expect(one.allows("disk-error", ["b"])).toBe(true);
   });
 
+  test("counts a minority over each set of hosts that it is told of, as they are at that moment", () => {
+    let electorates: string[][] = [["a"]];
+    const moving = new FaultAtlas({ within: new Map([["wipe", "minority"]]) }, 5, () => electorates);
+    expect(moving.allows("wipe", ["a"])).toBe(false);
+    // Of those that it does not belong to a host can take nothing away.
+    expect(moving.allows("wipe", ["b", "c", "d", "e"])).toBe(true);
+    electorates = [["a", "b"]];
+    expect(moving.allows("wipe", ["b"])).toBe(false);
+    electorates = [["a", "b", "c"]];
+    expect(moving.allows("wipe", ["b"])).toBe(true);
+    moving.began("wipe", ["b"]);
+    expect(moving.allows("wipe", ["b"])).toBe(true);
+    expect(moving.allows("wipe", ["c"])).toBe(false);
+    // A change that is under way: either may come to be.
+    electorates = [
+      ["a", "b", "c", "d", "e"],
+      ["a", "b", "c", "d"],
+    ];
+    expect(moving.allows("wipe", ["e"])).toBe(true);
+    expect(moving.allows("wipe", ["d"])).toBe(false);
+  });
+
   test("bears what people do, whatever it is", () => {
     expect(atlas(3).allows("operator", ["a", "b", "c"])).toBe(true);
   });

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { Codec } from "../../../host/codec.ts";
+import { MILLISECOND } from "../../../host/time.ts";
+import { CONTROL_PORT } from "../../../topologies/raft/control-protocol.ts";
 import { MessageCodec } from "../../../topologies/raft/core/message-codec.ts";
 import { encodeFrame } from "../../../topologies/raft/frames.ts";
 import { DiskQueue } from "../../../topologies/raft/disk-queue.ts";
 import { clusterOf } from "../../../topologies/raft/members.ts";
 import { defaultRaftParts } from "../../../topologies/raft/parts.ts";
 import { raft, raftAsWritten, raftLeader, raftLease, raftReadIndex } from "../../../topologies/raft/raft.ts";
+import { encodePart, SNAPSHOT_PORT } from "../../../topologies/raft/snapshot-protocol.ts";
 import { StateMachine } from "../../../topologies/raft/state-machine.ts";
 import { StateFile } from "../../../topologies/raft/state-file.ts";
 import { MESSAGE_PORT } from "../../../topologies/raft/transport.ts";
@@ -228,6 +231,70 @@ test("what is no message of this cluster is dropped, with a word of why", async 
   `);
 });
 
+test("what is asked of a node, or sent it as a copy of all data, is refused from strangers in the same way", async () => {
+  const story = new RaftStory(raftReadIndex);
+  const told = await story.tell(async () => {
+    const codec = new Codec();
+    const cluster = clusterOf(story.cluster.config);
+    const join = { ask: "join", member: "node-3#9-9", version: 1, of: cluster };
+    for (const [what, bytes] of [
+      ["a request that is none", new Uint8Array([1, 2, 3])],
+      ["a request of another cluster, whose nodes have the same names", codec.encode({ ...join, of: "another" })],
+      ["a request of a newer build", codec.encode({ ...join, version: 2 })],
+      ["a request of an unknown kind", codec.encode({ ...join, ask: "rule" })],
+      ["a request without its subject", codec.encode({ ...join, member: 7 })],
+    ] as const) {
+      story.say(what);
+      await story.host.net.request({ host: "node-1", port: CONTROL_PORT }, bytes, { deadline: 100 * MILLISECOND });
+    }
+    const begin = {
+      kind: "begin",
+      from: "node-9",
+      to: "node-1",
+      term: 99,
+      index: 99,
+      indexTerm: 99,
+      configuration: { voters: ["node-9"], learners: [], removed: [] },
+      digest: "",
+      files: [],
+    } as const;
+    for (const [what, bytes] of [
+      ["a copy of another cluster", encodePart(codec, "another", begin)],
+      ["a copy of a newer build", codec.encode([99, cluster, begin])],
+      ["a copy for another node", encodePart(codec, cluster, { ...begin, to: "node-2" })],
+      ["a copy that begins in the middle", encodePart(codec, cluster, { kind: "end", checksums: [] })],
+    ] as const) {
+      story.say(what);
+      const connection = await story.host.net.connect({ host: "node-1", port: SNAPSHOT_PORT });
+      await connection.send(bytes);
+      await story.sleep(5);
+      connection.close();
+    }
+    expect(await story.quietly(() => story.write("k", "v"))).toMatch(/^ok/);
+    await story.quietly(() => story.agree());
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "a request that is none
+      node-1 refuses a request: malformed
+    a request of another cluster, whose nodes have the same names
+      node-1 refuses a request: other-cluster
+    a request of a newer build
+      node-1 refuses a request: newer-version
+    a request of an unknown kind
+      node-1 refuses a request: unknown-kind
+    a request without its subject
+      node-1 refuses a request: malformed
+    a copy of another cluster
+      node-1 drops a message from client: malformed
+    a copy of a newer build
+      node-1 drops a message from client: malformed
+    a copy for another node
+      node-1 drops a message from client: malformed
+    a copy that begins in the middle
+      node-1 drops a message from client: malformed"
+  `);
+});
+
 test("a node that has lost its disk comes back as another member, and votes only once it has all", async () => {
   const story = new RaftStory(raftReadIndex);
   const told = await story.tell(async () => {
@@ -248,10 +315,12 @@ test("a node that has lost its disk comes back as another member, and votes only
   expect(told).toMatchInlineSnapshot(`
     "node-2 loses its disk
       node-2 has lost its disk, and comes as another
-      node-1 lets add-learner node-2#...
+      node-1 has as voters node-1 node-2 node-3, as learners node-2#...
       node-2 drops a message from node-1: not-addressed
-      node-1 lets add-voter node-2#...
-      node-1 lets remove node-2
+      node-2 drops a message from node-1: not-addressed
+      node-2 drops a message from node-1: not-addressed
+      node-1 has as voters node-1 node-2#... node-3
+      node-1 has as voters node-1 node-3, as learners node-2#...
       node-2 has a vote again"
   `);
 });

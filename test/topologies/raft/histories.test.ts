@@ -9,6 +9,7 @@ import type { Scenario } from "../../../scenarios/scenario.ts";
 import { planArbitrary } from "../../../scenarios/shrink/plan-arbitrary.ts";
 
 const chaos = scenarios.get("raft-chaos") as Scenario;
+const membership = scenarios.get("membership") as Scenario;
 const race = scenarios.get("compaction-race") as Scenario;
 
 /** Logs so short that whoever was away is sent a copy, which compaction and later copies overtake. */
@@ -42,6 +43,7 @@ const SITUATIONS: readonly Scenario[] = [
   during(chaos, "partitions", ["partition", "swizzle-clog", "packet-loss", "duplication", "reordering"]),
   during(chaos, "crashes", ["kill", "power-loss", "disk-stall"]),
   during(chaos, "lost disks", ["wipe", "power-loss"], SHORT_LOG),
+  { ...membership, name: "members come and go" },
   during(chaos, "clocks", ["clock-drift", "pause", "partition"]),
 ];
 

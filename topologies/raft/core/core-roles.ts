@@ -181,10 +181,7 @@ export abstract class CoreRoles implements CoreContext {
 
   /** Whether a node was a member once, and all know. Before the removal is committed, it may yet be undone. */
   protected isRemoved(member: string): boolean {
-    const { log } = this;
-    const { index, configuration } = log.configuration;
-    const committed = index <= log.commit ? configuration : log.configurationAt(log.commit);
-    return committed.removed.includes(member);
+    return this.log.committedConfiguration.configuration.removed.includes(member);
   }
 
   /** Whether a message is about a term that nobody has entered yet. */

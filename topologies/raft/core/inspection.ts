@@ -1,3 +1,4 @@
+import type { Configuration } from "./configuration.ts";
 import type { PlacedConfiguration } from "./configuration-history.ts";
 import type { Entry, LogPosition } from "./entry.ts";
 import type { ProgressState } from "./progress.ts";
@@ -38,6 +39,10 @@ export interface CoreInspection {
   readonly lastIndex: number;
   readonly lastTerm: number;
   readonly configuration: PlacedConfiguration;
+  /** The latest that is known to be committed; the oldest known when that is older. */
+  readonly committedConfiguration: PlacedConfiguration;
+  /** What a change leads to that a leader holds back until those have answered whom it leads to. */
+  readonly comingConfiguration: Configuration | undefined;
   /** A leader's only, in order of the configuration. */
   readonly peers: readonly PeerInspection[];
   /** The last tick in which a leader may answer by its clock, and the present one. */

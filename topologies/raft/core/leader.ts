@@ -1,3 +1,4 @@
+import { type ChangeConfirmation, isSameChange } from "./change-confirmation.ts";
 import { changedConfiguration, type ConfigurationChange, encodeConfiguration, isVoter } from "./configuration.ts";
 import type { CoreContext } from "./core-context.ts";
 import { type Entry, entryBytes, type EntryKind, NO_PAYLOAD } from "./entry.ts";
@@ -16,6 +17,7 @@ export class Leader extends RoleState {
   readonly replicator: Replicator;
   readonly reads: ReadRounds;
   readonly transfer: LeadershipTransfer;
+  readonly confirmation: ChangeConfirmation;
   private sinceHeartbeat = 0;
   private readonly begunAt: number;
   private uncommittedBytes = 0;
@@ -26,6 +28,7 @@ export class Leader extends RoleState {
     this.replicator = new parts.Replicator(core);
     this.reads = new parts.ReadRounds(core, this.replicator);
     this.transfer = new parts.LeadershipTransfer(core, this.replicator);
+    this.confirmation = new parts.ChangeConfirmation(core, this.replicator);
     this.begunAt = core.now;
   }
 
@@ -45,6 +48,7 @@ export class Leader extends RoleState {
       return;
     }
     this.transfer.tick();
+    this.confirmation.tick();
     this.sinceHeartbeat++;
     if (this.sinceHeartbeat < core.settings.heartbeatTicks) return;
     this.sinceHeartbeat = 0;
@@ -67,6 +71,7 @@ export class Leader extends RoleState {
         progress.heardAt = this.core.now;
         this.resume(progress);
         this.reads.answered(progress, message.round);
+        this.confirmChange();
         return undefined;
       case "read-request":
         if (progress === undefined) return "unexpected";
@@ -105,6 +110,26 @@ export class Leader extends RoleState {
     const changed = changedConfiguration(log.configuration.configuration, change);
     if (typeof changed === "string") return this.refused(changed);
     return accepted(this.append("configuration", encodeConfiguration(codec, changed)));
+  }
+
+  /**
+   * Asks for a change of the configuration that is proposed once those it leads to have answered; see
+   * {@link ChangeConfirmation}. Whether it came about shows in the configuration.
+   *
+   * @returns why it will not be; undefined when it is under way
+   */
+  requestChange(change: ConfigurationChange): ProposalRefusal | undefined {
+    const refusal = this.proposalProblem() ?? this.changeProblem();
+    if (refusal !== undefined) return refusal;
+    const { confirmation } = this;
+    const awaited = confirmation.change;
+    if (awaited !== undefined) return isSameChange(awaited, change) ? undefined : "change-pending";
+    if (confirmation.wasGivenUp(change)) return "unconfirmed";
+    const changed = changedConfiguration(this.core.log.configuration.configuration, change);
+    if (typeof changed === "string") return changed;
+    confirmation.begin(change, this.reads.begin());
+    this.confirmChange();
+    return undefined;
   }
 
   /** @returns whether there is anything to hand over, and the target could be elected */
@@ -152,6 +177,14 @@ export class Leader extends RoleState {
   protected hasPendingChange(): boolean {
     const { log } = this.core;
     return log.configuration.index > log.commit;
+  }
+
+  private confirmChange(): void {
+    const { confirmation } = this;
+    const { change } = confirmation;
+    if (change === undefined || !confirmation.isConfirmed()) return;
+    confirmation.end();
+    this.changeConfiguration(change);
   }
 
   private proposalProblem(): ProposalRefusal | undefined {

@@ -1,4 +1,5 @@
 import { Candidate } from "./candidate.ts";
+import { ChangeConfirmation } from "./change-confirmation.ts";
 import { Durability } from "./durability.ts";
 import { Follower } from "./follower.ts";
 import { Leader } from "./leader.ts";
@@ -17,6 +18,7 @@ import { Voter } from "./voter.ts";
  */
 export interface CoreParts {
   readonly Candidate: typeof Candidate;
+  readonly ChangeConfirmation: typeof ChangeConfirmation;
   readonly Durability: typeof Durability;
   readonly Follower: typeof Follower;
   readonly Leader: typeof Leader;
@@ -32,6 +34,7 @@ export interface CoreParts {
 
 export const defaultCoreParts: CoreParts = {
   Candidate,
+  ChangeConfirmation,
   Durability,
   Follower,
   Leader,

@@ -8,7 +8,7 @@ import type { CoreInspection } from "./inspection.ts";
 import { Leader } from "./leader.ts";
 import { Outbox } from "./outbox.ts";
 import { type CoreParts, defaultCoreParts } from "./parts.ts";
-import type { Progressed, ProposalOutcome, Ready, SnapshotInstall } from "./ready.ts";
+import type { Progressed, ProposalOutcome, ProposalRefusal, Ready, SnapshotInstall } from "./ready.ts";
 
 /** Contexts of reads: the incarnation above, a count below. */
 const CONTEXTS = 2 ** 32;
@@ -74,6 +74,15 @@ export class RaftCore extends CoreRoles {
   /** Proposes a change of the configuration, in effect as soon as it is in the log; see {@link propose}. */
   changeConfiguration(change: ConfigurationChange): ProposalOutcome {
     return this.state instanceof Leader ? this.state.changeConfiguration(change) : this.notLeader();
+  }
+
+  /**
+   * Asks for a change of the configuration, which is proposed once a majority of those it leads to has answered.
+   *
+   * @returns why it will not be; undefined when it is under way
+   */
+  requestChange(change: ConfigurationChange): ProposalRefusal | undefined {
+    return this.state instanceof Leader ? this.state.requestChange(change) : "not-leader";
   }
 
   /**
@@ -227,6 +236,8 @@ export class RaftCore extends CoreRoles {
       lastIndex: log.lastIndex,
       lastTerm: log.lastTerm,
       configuration: log.configuration,
+      committedConfiguration: log.committedConfiguration,
+      comingConfiguration: leader?.confirmation.configuration,
       peers: leader?.replicator.peers.map(({ id, match, next, state: how }) => ({ id, match, next, state: how })) ?? [],
       leaseEnd: leader?.leaseEnd(),
       now: this.now_,

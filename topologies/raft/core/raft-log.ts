@@ -55,6 +55,11 @@ export class RaftLog {
     return this.configurations.latest;
   }
 
+  /** The latest configuration that is known to be committed. */
+  get committedConfiguration(): PlacedConfiguration {
+    return this.configurations.at(this.commit_);
+  }
+
   /** The configuration of a snapshot that is taken at `index`. */
   configurationAt(index: number): Configuration {
     return this.configurations.at(index).configuration;

@@ -48,12 +48,13 @@ export class ReadRounds {
     this.early = [];
   }
 
-  /** Begins a round. */
-  begin(): void {
-    this.round++;
+  /** Begins a round. @returns its number */
+  begin(): number {
+    const round = ++this.round;
     this.begun.push(this.core.now);
-    this.replicator.heartbeat(this.round);
+    this.replicator.heartbeat(round);
     this.confirm();
+    return round;
   }
 
   /**

@@ -120,6 +120,8 @@ export type ProposalRefusal =
   | "term-not-committed"
   /** A change of the configuration is not committed yet. */
   | "change-pending"
+  /** Too few have answered of those whom the change would lead to. */
+  | "unconfirmed"
   | "already-member"
   | "no-member"
   | "was-removed"

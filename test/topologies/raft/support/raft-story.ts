@@ -11,14 +11,26 @@ const SENTENCES: Sentences = {
   "became-leader": ({ term, last }) => `leads term ${term}, from ${last} on`,
   "disk-was-lost": () => `has lost its disk, and comes as another`,
   "node-joined": () => `has a vote again`,
-  "membership-changed": ({ change, member }) => `lets ${change} ${String(member).replace(/#.*/, "#...")}`,
-  "full-sync-began": ({ replica }) => `copies all to ${String(replica).replace(/#.*/, "#...")}`,
+  "node-is-spare": () => `belongs to no cluster`,
+  "node-removed": () => `was let go, and gives up what it has`,
+  "membership-changed": ({ voters, learners }) =>
+    `has as voters ${members(voters)}${learners === "" ? "" : `, as learners ${members(learners)}`}`,
+  "full-sync-began": ({ replica }) => `copies all to ${members(replica)}`,
   "full-sync-installed": ({ lsn }) => `has all up to ${lsn}`,
   "frame-dropped": ({ from, fault }) => `drops a frame from ${from}: ${fault}`,
-  "message-dropped": ({ from, reason }) => `drops a message from ${from}: ${reason}`,
+  // Without a reason it is the network that has dropped it.
+  "message-dropped": ({ from, reason }) =>
+    reason === undefined ? undefined : `drops a message from ${members(from)}: ${reason}`,
+  "data-damaged": ({ reason }) => `is damaged: ${String(reason).replace(/; .*/, "")}`,
+  "control-refused": ({ reason }) => `refuses a request: ${reason}`,
   "node-failed": () => `fails`,
   "disk-full": () => `has no room`,
 };
+
+/** Names of members, without what tells a host's one from another. */
+function members(names: unknown): string {
+  return String(names).replace(/#\S*/g, "#...");
+}
 
 /** A story of Raft's nodes: besides what any has, who leads, and requests as they go over the wire. */
 export class RaftStory extends Story {

@@ -1,7 +1,7 @@
 import type { TraceEvent } from "../../../../host/trace.ts";
 
 /** What stands in a transcript for what nodes trace; what is not here does not. */
-export type Sentences = Readonly<Record<string, (data: TraceEvent) => string>>;
+export type Sentences = Readonly<Record<string, (data: TraceEvent) => string | undefined>>;
 
 export const NODE_SENTENCES: Sentences = {
   "became-primary": ({ epoch, last }) => `leads epoch ${epoch}, from ${last} on`,

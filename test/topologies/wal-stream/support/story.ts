@@ -15,6 +15,7 @@ import { epochOf, placeOf } from "../../../../topologies/position.ts";
 import {
   OperationError,
   type ClusterClient,
+  type ClusterConfig,
   type ClusterSettings,
   type NodeState,
   type ReadTarget,
@@ -29,7 +30,6 @@ const LIKENESS = {
   mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
 } as const;
 const PRIMARY: ReadTarget = { role: "primary", choice: 0 };
-const NODES = ["node-1", "node-2", "node-3"] as const;
 
 /** Notes what nodes say of themselves, in order, while the test says what it does. */
 class Notebook extends RetainedTrace {
@@ -73,6 +73,7 @@ class Notebook extends RetainedTrace {
 export interface StoryOptions {
   readonly settings?: ClusterSettings;
   readonly replicas?: number;
+  readonly engine?: ClusterConfig["engine"];
   readonly seed?: string;
   /** What stands in the transcript for what nodes trace. */
   readonly sentences?: Sentences;
@@ -93,16 +94,17 @@ export class Story {
   private operators = 0;
 
   constructor(topology: Topology, options: StoryOptions = {}) {
-    const { settings = {}, replicas = 2, seed = "1", sentences = NODE_SENTENCES } = options;
+    const { settings = {}, replicas = 2, engine = {}, seed = "1", sentences = NODE_SENTENCES } = options;
     this.topology = topology;
     this.notebook = new Notebook(sentences, (node) => this.state(node)?.role === "primary");
-    this.invariants = new InvariantWatch(this.notebook, topology.invariants, NODES);
+    const config = { replicas, engine, settings };
+    const nodes = topology.place(config).nodes.map(({ name }) => name);
+    this.invariants = new InvariantWatch(this.notebook, topology.invariants, nodes);
     this.simulation = new Simulation({
       seed,
       trace: this.invariants,
       network: (kernel) => new SimulatedNetwork(kernel),
     });
-    const config = { replicas, engine: {}, settings };
     this.cluster = new Cluster(this.simulation, this.simulation.network, topology, config, LIKENESS);
   }
 
@@ -253,11 +255,12 @@ export class Story {
     return (await this.topology.survey?.(this.host, this.cluster.config)) ?? [];
   }
 
-  /** Waits until all nodes hold the same, in full. */
+  /** Waits until all nodes of the cluster hold the same, in full. */
   async agree(): Promise<void> {
     for (let round = 0; round < 300; round++) {
       const held = await this.survey();
-      const same = new Set(held.map(({ position, digest }) => `${position} ${digest}`)).size === 1;
+      const members = held.filter(({ outside }) => outside !== true);
+      const same = new Set(members.map(({ position, digest }) => `${position} ${digest}`)).size === 1;
       if (same && held.length === this.cluster.machines.size) return;
       await this.sleep(100);
     }

@@ -4,6 +4,7 @@ import type { Plant } from "./cluster.ts";
 
 const {
   Candidate,
+  ChangeConfirmation,
   Durability,
   Follower,
   Leader,
@@ -279,6 +280,19 @@ export const PLANTS: readonly PlantedRule[] = [
       parts: {
         Voter: class extends Voter {
           protected override isFree(): boolean {
+            return true;
+          }
+        },
+      },
+    },
+  },
+  {
+    rule: "a change is proposed before those have answered whom it leads to",
+    transcript: "confirmed-change",
+    plant: {
+      parts: {
+        ChangeConfirmation: class extends ChangeConfirmation {
+          protected override hasAnswered(): boolean {
             return true;
           }
         },

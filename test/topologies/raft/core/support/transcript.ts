@@ -101,6 +101,11 @@ class Stage {
       case "add-learner":
       case "remove":
         return this.proposed(this.core(first).changeConfiguration({ type: verb, member: second as string }));
+      case "ask-to-add":
+      case "ask-to-remove": {
+        const type = verb === "ask-to-add" ? "add-voter" : "remove";
+        return this.say(this.core(first).requestChange({ type, member: second as string }) ?? "under way");
+      }
       case "transfer":
         return this.say(this.core(first).transferLeadership(second as string) ? "begun" : "refused");
       case "read":

@@ -1,0 +1,116 @@
+import type { RandomStream } from "../../host/random.ts";
+import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { drawCluster } from "../drawn-cluster.ts";
+import { drawChaos } from "../faults/chaos.ts";
+import type { PlannedFault } from "../faults/fault.ts";
+import { COMMON_FAULTS } from "../faults/swarm.ts";
+import type { Scenario } from "../scenario.ts";
+import { compareAndSetClients } from "../workloads/compare-and-set.ts";
+import { counterClients } from "../workloads/counter.ts";
+import type { ReadRole } from "../workloads/draw.ts";
+import { registerClients } from "../workloads/register.ts";
+
+const MACHINES = 5;
+/** Clients make a pause of half this before each step, on the average: long enough for what a person does meanwhile. */
+const PAUSE = 100 * MILLISECOND;
+
+/**
+ * A cluster that a person lets grow from one node to five, and shrink back, while clients are busy and everything fails: in an
+ * order that is drawn, with steps that make no sense, handovers and replacements in between.
+ */
+export const membership: Scenario = {
+  name: "membership",
+  summary: "a person lets a cluster grow from one node to five and shrink back, under load, while everything fails",
+  claims: [],
+  expectations: new Map([
+    ["raft:read-index", { kind: "holds" }],
+    ["raft:lease", { kind: "holds" }],
+    ["raft:leader", { kind: "holds" }],
+  ]),
+
+  plan(random) {
+    const limits = random("limits");
+    const steps = limits.between(40, 120);
+    const keys = limits.between(1, 4);
+    const pause = [0, PAUSE] as const;
+    const bytes = [8, limits.pick([20, 200, 2000])] as const;
+    const registers = (name: string, clients: number, reads: number, readFrom: ReadRole) =>
+      registerClients(random(name), {
+        name,
+        clients,
+        keys,
+        steps,
+        pause,
+        bytes,
+        weights: { read: reads, write: 2, delete: limits.pick([0, 0, 1]) },
+        readFrom,
+      });
+    const drawn = drawCluster(limits);
+    const keptBytes = limits.pick([512, 4_096, 262_144]);
+    const chaos = drawChaos(random("faults"), {
+      steps,
+      pause: PAUSE,
+      classes: limits.chance(1, 4) ? ["slow-link"] : [...COMMON_FAULTS, "wipe", "wipe", "disk-full"],
+    });
+    return {
+      ...drawn,
+      cluster: {
+        ...drawn.cluster,
+        replicas: MACHINES - 1,
+        settings: {
+          founders: limits.pick([1, 1, 1, 2, 3]),
+          keptBytes,
+          segmentBytes: Math.min(limits.pick([256, 4_096]), keptBytes),
+          chunkBytes: limits.pick([256, 32_768]),
+        },
+      },
+      clients: [
+        ...registers("register", limits.between(1, 3), 2, "primary"),
+        ...registers("session", limits.between(0, 2), 3, { role: "replica", fresh: "session" }),
+        ...compareAndSetClients(random("compare-and-set"), {
+          keys,
+          steps,
+          pause,
+          clients: limits.between(0, 1),
+          weights: { read: 1, write: 1, cas: 3 },
+          wrongOneIn: 10,
+          readFrom: "primary",
+        }),
+        ...counterClients(random("counter"), {
+          clients: limits.between(0, 1),
+          keys: 1,
+          delta: [1, 5],
+          steps,
+          pause,
+          readOneIn: 4,
+          readFrom: "primary",
+        }),
+      ],
+      ...chaos,
+      faults: [...chaos.faults, ...drawSteps(random("operator"), (steps * PAUSE) / 2)].sort((a, b) => a.at - b.at),
+      limit: 400 * SECOND,
+    };
+  },
+};
+
+/** What a person does within a span: adds every machine, then lets all but one go; and now and then something else. */
+function drawSteps(random: RandomStream, span: number): PlannedFault[] {
+  const machines = Array.from({ length: MACHINES }, (_, index) => index);
+  const [grown, shrunk] = [random.shuffle(machines), random.shuffle(machines).slice(1)];
+  const planned = [
+    ...grown.map((choice) => ({ action: "add-node", choice })),
+    ...shrunk.map((choice) => ({ action: "remove-node", choice })),
+  ].flatMap((step) => (random.chance(1, 3) ? [step, drawAnother(random)] : [step]));
+  return planned.map(({ action, choice }, index) => ({
+    at: Math.floor((span * (index + 1)) / (planned.length + 1)),
+    lasts: 0,
+    duringWrite: random.chance(1, 3),
+    on: { role: "node", choice },
+    fault: { kind: "operator", action },
+  }));
+}
+
+function drawAnother(random: RandomStream): { readonly action: string; readonly choice: number } {
+  const action = random.pick(["transfer-leader", "transfer-leader", "replace-node", "add-node", "remove-node"]);
+  return { action, choice: random.below(MACHINES) };
+}
