@@ -7,7 +7,7 @@ import { joinPath } from "./file-names.ts";
 import { Health } from "./health.ts";
 import type { EngineOptions } from "./options.ts";
 import type { EngineParts } from "./parts.ts";
-import { Slab } from "./slab.ts";
+import { Slab } from "../host/slab.ts";
 
 /** What all parts of one open database share. */
 export class EngineContext {

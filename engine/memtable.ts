@@ -4,7 +4,7 @@ import { InternalIterator } from "./internal-iterator.ts";
 import { Entry, EntryType } from "./internal-key.ts";
 import type { LookupResult } from "./lookup.ts";
 import { type RangeTombstone, RangeTombstoneList } from "./range-tombstones.ts";
-import { Slab } from "./slab.ts";
+import { Slab } from "../host/slab.ts";
 import { applyChanges, BATCH_HEADER_BYTES, batchCount, batchSequence, type BatchTarget } from "./write-batch.ts";
 
 /**

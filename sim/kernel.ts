@@ -170,9 +170,9 @@ export class Kernel {
     const digest = this.nodeDigest;
     digest.mixNumber(this.now);
     digest.mix(this.hashOf(incarnation.host));
-    for (const [field, value] of Object.entries(data)) {
+    for (const field in data) {
       digest.mix(this.hashOf(field));
-      this.digestValue(value);
+      this.digestValue(data[field]);
     }
   }
 

@@ -63,7 +63,8 @@ export class SimulatedConnection implements Connection {
     if (!this.life.alive) return never();
     if (this.state === "failed") return Promise.reject(this.error("send"));
     if (this.state !== "open") return Promise.reject(new NetworkError("EPIPE", "send", formatEndpoint(this.peer)));
-    return this.outgoing.send(new Uint8Array(message)) ? this.host.done : this.outgoing.whenRoom();
+    const { copies } = this.host;
+    return this.outgoing.send(copies.copy(message, 0, message.length)) ? this.host.done : this.outgoing.whenRoom();
   }
 
   /** After its own node's close() it answers undefined; after its own node's reset() it fails with ECONNRESET. */

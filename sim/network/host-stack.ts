@@ -1,6 +1,7 @@
 import { NetworkError } from "../../host/network-error.ts";
 import { formatEndpoint, type Endpoint } from "../../host/network.ts";
 import type { Wait } from "../device.ts";
+import { Slab } from "../../host/slab.ts";
 import type { Incarnation, EndOfLife } from "../incarnation.ts";
 import type { Kernel } from "../kernel.ts";
 import type { SimulatedConnection } from "./connection.ts";
@@ -25,6 +26,8 @@ export class HostStack {
   readonly datagramSockets = new Map<number, SimulatedDatagramSocket>();
   readonly listeners = new Map<number, SimulatedListener>();
   readonly connections = new Set<SimulatedConnection>();
+  /** Of what connections send. */
+  readonly copies = new Slab();
   /** What a call that is done at once returns. */
   readonly done: Promise<void> = Promise.resolve();
   powered = false;

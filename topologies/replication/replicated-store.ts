@@ -48,6 +48,8 @@ export class ReplicatedStore {
   /** Of what was written last. */
   private written: WrittenState;
   private readonly digest_ = new ContentDigest();
+  /** Of {@link digest_}, made when it is asked for first: invariants ask after every step. */
+  private digestText: string | undefined;
   /** The digest with what is being written. */
   private readonly next = new ContentDigest();
   private durable: Position;
@@ -89,7 +91,8 @@ export class ReplicatedStore {
 
   /** A digest of the content at {@link applied}, 16 hexadecimal digits. Equal contents have equal ones. */
   get digest(): string {
-    return this.digest_.text;
+    this.digestText ??= this.digest_.text;
+    return this.digestText;
   }
 
   /** What the owner keeps beside the data; see {@link overwrite}. */
@@ -240,6 +243,7 @@ export class ReplicatedStore {
     this.addState(batch, state);
     const sequence = await this.database.write(batch, { sync });
     this.digest_.copy(next);
+    this.digestText = undefined;
     this.written = { sequence, state };
     if (this.checkpoints > 0) this.history.push(this.written);
     if (sync) this.durable = applied;

@@ -46,7 +46,6 @@ export class LocalCopy {
   private coming: Position | undefined;
   private consistentFrom_: Position;
   private durable: Position;
-  private digested: { readonly applied: Position; readonly digest: string } | undefined;
 
   /** @param progressed notified when more was applied */
   constructor(host: Host, log: ReplicatedLog, store: ReplicatedStore, progressed: Condition) {
@@ -110,9 +109,7 @@ export class LocalCopy {
 
   /** Of the content at the last entry that was applied; undefined while it is not that of one moment. */
   get digest(): string | undefined {
-    const { applied } = this.store;
-    if (this.digested?.applied !== applied) this.digested = { applied, digest: this.store.digest };
-    return this.consistent ? this.digested.digest : undefined;
+    return this.consistent ? this.store.digest : undefined;
   }
 
   get consistent(): boolean {

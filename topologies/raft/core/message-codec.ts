@@ -21,6 +21,9 @@ export type MessageProblem =
   | "unknown-kind"
   | "other-cluster";
 
+/** Fields that every message has. */
+const HEAD = 6;
+
 /** Kinds by number. A number never changes its meaning. */
 const KINDS: readonly MessageKind[] = [
   "pre-vote-request",
@@ -53,8 +56,9 @@ export class MessageCodec {
 
   encode(message: Message): Uint8Array {
     const { kind, from, to, term } = message;
-    const head = [MESSAGE_VERSION, this.cluster, KINDS.indexOf(kind), from, to, term];
-    return this.codec.encode([...head, ...fieldsOf(message)]);
+    const list: unknown[] = [MESSAGE_VERSION, this.cluster, KINDS.indexOf(kind), from, to, term];
+    addFields(list, message);
+    return this.codec.encode(list);
   }
 
   /** @returns a message whose payloads are views of `bytes`, or what is wrong with them; never throws for bytes */
@@ -67,14 +71,21 @@ export class MessageCodec {
       throw error;
     }
     if (!Array.isArray(list)) return problem("malformed", "it is no list");
-    const [version, cluster, kindAt, from, to, term, ...fields] = list as unknown[];
+    // By index, as in messageOf: there are more messages than anything else, and to take a list apart costs as much as to read it.
+    const fields = list as readonly unknown[];
+    const version = fields[0];
     if (!isNatural(version)) return problem("malformed", "it has no version");
     if (version > MESSAGE_VERSION) return problem("newer-version", `version ${version}, this is ${MESSAGE_VERSION}`);
+    const cluster = fields[1];
     if (typeof cluster !== "string") return problem("malformed", "it names no cluster");
     if (cluster !== this.cluster) return problem("other-cluster", `cluster '${cluster.slice(0, 40)}'`);
+    const kindAt = fields[2];
     if (!isNatural(kindAt)) return problem("malformed", "it has no kind");
     const kind = KINDS[kindAt];
     if (kind === undefined) return problem("unknown-kind", `kind ${kindAt}`);
+    const from = fields[3];
+    const to = fields[4];
+    const term = fields[5];
     if (typeof from !== "string" || typeof to !== "string" || !isNatural(term)) {
       return problem("malformed", `${kind}: sender, receiver or term are not there`);
     }
@@ -87,37 +98,47 @@ function problem(kind: MessageProblem, detail: string): DecodedMessage {
   return { ok: false, problem: kind, detail };
 }
 
-function fieldsOf(message: Message): unknown[] {
+function addFields(list: unknown[], message: Message): void {
   switch (message.kind) {
     case "pre-vote-request":
-      return [message.lastIndex, message.lastTerm];
+      list.push(message.lastIndex, message.lastTerm);
+      return;
     case "vote-request":
-      return [message.lastIndex, message.lastTerm, message.transfer];
+      list.push(message.lastIndex, message.lastTerm, message.transfer);
+      return;
     case "pre-vote-response":
     case "vote-response":
-      return [message.granted];
+      list.push(message.granted);
+      return;
     case "append-request": {
       const { prevIndex, prevTerm, commit, entries } = message;
       const flat: unknown[] = [];
       for (const { term, kind, payload } of entries) flat.push(term, kindNumber(kind), payload);
-      return [prevIndex, prevTerm, commit, flat];
+      list.push(prevIndex, prevTerm, commit, flat);
+      return;
     }
     case "append-response":
-      return [message.accepted, message.index, message.hintIndex, message.hintTerm];
+      list.push(message.accepted, message.index, message.hintIndex, message.hintTerm);
+      return;
     case "heartbeat":
-      return [message.commit, message.round];
+      list.push(message.commit, message.round);
+      return;
     case "heartbeat-response":
-      return [message.round];
+      list.push(message.round);
+      return;
     case "snapshot": {
       const { voters, learners, removed } = message.configuration;
-      return [message.index, message.indexTerm, [voters, learners, removed]];
+      list.push(message.index, message.indexTerm, [voters, learners, removed]);
+      return;
     }
     case "timeout-now":
-      return [];
+      return;
     case "read-request":
-      return [message.context];
+      list.push(message.context);
+      return;
     case "read-response":
-      return [message.context, message.index];
+      list.push(message.context, message.index);
+      return;
   }
 }
 
@@ -127,9 +148,12 @@ interface Envelope {
   readonly term: number;
 }
 
-/** @returns undefined when the fields are not those of the kind */
+/** @param fields the whole list. @returns undefined when those behind its head are not those of the kind */
 function messageOf(kind: MessageKind, envelope: Envelope, fields: readonly unknown[]): Message | undefined {
-  const [a, b, c, d] = fields;
+  const a = fields[HEAD];
+  const b = fields[HEAD + 1];
+  const c = fields[HEAD + 2];
+  const d = fields[HEAD + 3];
   switch (kind) {
     case "pre-vote-request":
       return isNatural(a) && isNatural(b) ? { kind, ...envelope, lastIndex: a, lastTerm: b } : undefined;
