@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import type { SuiteReport } from "../report/suite-report.ts";
@@ -7,8 +8,11 @@ import { build } from "./build.ts";
 
 /** Beside the command line's own bundle, wherever that is. */
 const TEMPLATE = new URL("../page/report.html", import.meta.url);
-/** In a checkout, what makes it. */
+/** In a checkout, what makes it, and what it is made of beside the sources that a build's hash covers. */
 const BUILDER = new URL("../../tooling/build-page.js", import.meta.url);
+const SOURCES = ["../../report-ui", "../../report", "../../tooling/build-page.js"].map(
+  (path) => new URL(path, import.meta.url),
+);
 
 const PLACE = '<template id="report"></template>';
 
@@ -32,14 +36,27 @@ export function reportPage(report: SuiteReport): string {
 }
 
 function readTemplate(): string {
+  const inCheckout = existsSync(BUILDER);
   const known = existsSync(TEMPLATE) ? readFileSync(TEMPLATE, "utf8") : undefined;
   // A page of another build would run seeds to other fingerprints.
-  if (known?.includes(`data-build="${build}"`) === true) return known;
-  if (!existsSync(BUILDER)) throw new PageError("this package is incomplete: its page is missing; install it anew");
+  const fits = known?.includes(`data-build="${build}"`) === true;
+  if (known !== undefined && fits && !(inCheckout && sourcesChanged())) return known;
+  if (!inCheckout) throw new PageError("this package is incomplete: its page is missing; install it anew");
   try {
     execFileSync(process.execPath, [fileURLToPath(BUILDER)], { stdio: ["ignore", "ignore", "pipe"] });
   } catch (error) {
     throw new PageError(`the page could not be bundled: ${error instanceof Error ? error.message : String(error)}`);
   }
   return readFileSync(TEMPLATE, "utf8");
+}
+
+function sourcesChanged(): boolean {
+  const { mtimeMs } = statSync(TEMPLATE);
+  return SOURCES.some((source) => changedSince(fileURLToPath(source), mtimeMs));
+}
+
+function changedSince(path: string, time: number): boolean {
+  const stat = statSync(path);
+  if (stat.mtimeMs > time) return true;
+  return stat.isDirectory() && readdirSync(path).some((name) => changedSince(join(path, name), time));
 }

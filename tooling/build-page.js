@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { deflateRawSync } from "node:zlib";
@@ -9,7 +9,7 @@ import { replaceFolder } from "./replace-folder.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What a browser must have: DecompressionStream, and modules in workers are not needed. */
+/** The first browsers that unpack what the page carries (DecompressionStream). */
 const TARGET = ["chrome105", "firefox113", "safari16.4"];
 
 /**
@@ -17,12 +17,15 @@ const TARGET = ["chrome105", "firefox113", "safari16.4"];
  * a report's data.
  */
 export async function buildPage() {
+  const start = new Date();
   const worker = await bundle("report-ui/engine-room/worker.ts");
   const page = await bundle("report-ui/main.tsx");
   const html = assemble(readFileSync(join(root, "report-ui/page.html"), "utf8"), page, worker.script);
   await replaceFolder(join(root, "dist/page"), async (folder) => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "report.html"), html);
+    // Sources changed while it was made are newer than it.
+    utimesSync(join(folder, "report.html"), start, start);
   });
 }
 
