@@ -170,7 +170,7 @@ export class Kernel {
     const digest = this.nodeDigest;
     digest.mixNumber(this.now);
     digest.mix(this.hashOf(incarnation.host));
-    for (const field in data) {
+    for (const field of Object.keys(data)) {
       digest.mix(this.hashOf(field));
       this.digestValue(data[field]);
     }
