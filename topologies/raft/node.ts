@@ -127,8 +127,12 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
     this.host.trace({ kind, reason: (error as Error).message });
     this.host.spawn("give up", async () => {
       await this.close("disk-failed");
-      if (full) await this.begin();
-      else if (damaged) await this.renew("damaged");
+      if (full && this.life === "full") {
+        // What goes wrong from here on is another matter, that must not pass for a disk without room.
+        this.life = "starting";
+        await this.begin();
+      }
+      if (damaged) await this.renew("damaged");
     });
   }
 

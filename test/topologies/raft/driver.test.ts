@@ -317,8 +317,6 @@ test("a node that has lost its disk comes back as another member, and votes only
       node-2 has lost its disk, and comes as another
       node-1 has as voters node-1 node-2 node-3, as learners node-2#...
       node-2 drops a message from node-1: not-addressed
-      node-2 drops a message from node-1: not-addressed
-      node-2 drops a message from node-1: not-addressed
       node-1 has as voters node-1 node-2#... node-3
       node-1 has as voters node-1 node-3, as learners node-2#...
       node-2 has a vote again"

@@ -40,6 +40,12 @@ export class RaftStory extends Story {
     super(topology, { sentences: SENTENCES, ...options });
   }
 
+  /** Of what is said several times in a row, such as of a message that is tried again, how often is a matter of timing. */
+  override async tell(program: (story: this) => Promise<void>): Promise<string> {
+    const lines = (await super.tell(program)).split("\n");
+    return lines.filter((line, index) => line !== lines[index - 1]).join("\n");
+  }
+
   core(node: string): CoreInspection {
     const core = (this.state(node) as RaftNodeState | undefined)?.core;
     if (core === undefined) throw new Error(`${node} has no core now`);
