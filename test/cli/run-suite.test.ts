@@ -46,7 +46,8 @@ describe("a suite", () => {
   beforeAll(async () => {
     const whole = await faultline(`${words} --workers 2 --reporter list --reporter json=${at("whole.json")}`);
     wholeCode = whole.code;
-    expect(whole.err).toBe("");
+    // On a slow machine it tells how far it is.
+    expect(whole.err.replace(/^ +\d+ of \d+ seeds, .*\n/gm, "")).toBe("");
     expect([0, 2]).toContain(whole.code);
     const title = new RegExp(
       `^suite ci · ${cases} cases, ${modes} modes · ${cases + 2 * modes} seeds · 2 workers · build [0-9a-f]{7}\\n`,
