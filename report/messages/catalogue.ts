@@ -13,6 +13,8 @@ const TOPOLOGIES: ReadonlyMap<string, string> = new Map([
   ["raft:read-index", "Raft；多数节点确认谁是领导者之后，任何节点都可读"],
   ["raft:lease", "Raft；在不可能选出别人的时间内，领导者凭自己的时钟读取"],
   ["raft:leader", "Raft；自认为是领导者的节点直接读取，不询问"],
+  ["upgrade:async", "不等待副本的 WAL 流复制，由人决定何时转为 Raft"],
+  ["upgrade:semi", "等待一个副本的 WAL 流复制，由人决定何时转为 Raft"],
   ["raft:as-written", "Raft；任何节点读自己所有的，写入一经提议即回答（按文档原样）"],
 ]);
 
@@ -82,6 +84,10 @@ const SCENARIOS: ReadonlyMap<string, string> = new Map([
   ["failover-loss-calm", "每秒数百次写入，随后失去主节点"],
   ["failover-loss-busy", "每秒数千次写入，随后失去主节点"],
   ["replica-lost", "永久失去一个副本；主节点和另一个副本正常"],
+  ["membership", "成员由一增到五再减回来，客户端持续工作，同时机器、网络和磁盘故障"],
+  ["upgrade-chaos", "把集群从 WAL 流复制转为 Raft，同时其他一切都在故障，人反复重来直到完成"],
+  ["upgrade-to-raft-struck", "客户端写入时，把集群从 WAL 流复制转为 Raft，其间失去主节点或 Leader"],
+  ["upgrade-to-raft", "客户端写入时，把集群从 WAL 流复制转为 Raft"],
   ["raft-chaos", "三到七个节点上的选举、丢失的磁盘、短日志与移交，同时其他一切也在故障"],
   ["local-reads", "没有故障；客户端写入，其他人从任意节点读取"],
   ["early-answers", "领导者与其他节点断开，客户端继续写入，另一个节点当选"],

@@ -15,7 +15,8 @@ import { StepLog } from "../../sim/step-log.ts";
 import { RetainedTrace } from "../../sim/trace.ts";
 import { bundleForNode } from "../support/bundle-for-node.js";
 
-const SEEDS = 500;
+/** More of them run in other engines: see test:browser and test:node-versions. */
+const SEEDS = 200;
 
 let folder = "";
 let workerProgram: URL;
