@@ -16,7 +16,7 @@ import { RetainedTrace } from "../../sim/trace.ts";
 import { bundleForNode } from "../support/bundle-for-node.js";
 
 /** More of them run in other engines: see test:browser and test:node-versions. */
-const SEEDS = 200;
+const SEEDS = 60;
 
 let folder = "";
 let workerProgram: URL;

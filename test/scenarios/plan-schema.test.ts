@@ -63,10 +63,10 @@ function refusal(parse: (input: unknown) => unknown, input: unknown): string {
 }
 
 describe("a plan from a file", () => {
-  test("is what was drawn, of every scenario, for 50 seeds", () => {
+  test("is what was drawn, of every scenario, for a dozen seeds", () => {
     for (const scenario of scenarios.values()) {
       for (const topology of scenario.expectations.keys()) {
-        for (let seed = 1; seed <= 50; seed++) {
+        for (let seed = 1; seed <= 12; seed++) {
           const drawn = drawPlan(scenario, topology, seed);
           // Quicker than the runner's own comparison, by far.
           if (!isDeepStrictEqual(parsePlan(throughJson(drawn)), drawn)) expect.fail(`${scenario.name} ${seed}`);
@@ -76,7 +76,8 @@ describe("a plan from a file", () => {
   });
 
   test("runs as what was drawn does, to the same fingerprint", async () => {
-    for (const scenario of scenarios.values()) {
+    // Of every third scenario: what is looked at is the plan's shape, and scenarios of one kind stand together.
+    for (const scenario of [...scenarios.values()].filter((_, at) => at % 3 === 0)) {
       const [topology = "single"] = scenario.expectations.keys();
       const drawn = drawPlan(scenario, topology, 2);
       const drain = new NodeDrain();

@@ -74,7 +74,7 @@ function expectationOf({ expectations }: Scenario, id: string): Expectation {
 }
 
 /** Runs of each situation on each topology: plans differ with each. */
-const RUNS = 12;
+const RUNS = 6;
 
 describe.each([...topologies.values()].map((topology) => [topology.id, topology] as const))("%s", (id) => {
   test.each(SITUATIONS.map((scenario) => [scenario.name, scenario] as const))(
