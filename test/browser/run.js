@@ -11,7 +11,7 @@ import { bundleForNode } from "../support/bundle-for-node.js";
 import { compareFingerprints } from "../support/compare-fingerprints.js";
 import { launchChromium } from "./chromium.js";
 
-const SEEDS = 500;
+const SEEDS = 300;
 
 /** What the page does, as text: its names are a browser's, not Node's. */
 const RUN_WORKER = `new Promise((resolve, reject) => {

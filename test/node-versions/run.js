@@ -7,7 +7,7 @@ import { bundleForNode } from "../support/bundle-for-node.js";
 import { compareFingerprints } from "../support/compare-fingerprints.js";
 
 const VERSIONS = ["22.23.3", "24.21.0"];
-const SEEDS = 500;
+const SEEDS = 300;
 
 /** Holds the program `node` and no install script; the package `node` is a wrapper that fetches it. */
 const PACKAGE = `node-${process.platform}-${process.arch}`;
