@@ -3,7 +3,7 @@ import { compactionRace } from "./compaction-race.ts";
 import { failover } from "./failover.ts";
 import { foresees } from "./shared-disk/foreseen.ts";
 import type { Expectation, Scenario } from "./scenario.ts";
-import { violates } from "./wal-stream/foreseen.ts";
+import { violates } from "./foreseen.ts";
 import type { Suite, SuiteEntry } from "./suite.ts";
 
 /** Seeds of each mode: few enough for a first look in a minute. */

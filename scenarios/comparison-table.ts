@@ -1,5 +1,5 @@
 import type { Message } from "../checkers/message.ts";
-import { figureOf, unitOf, type FigureUnit, type Measure, type RunsOfMode } from "./claims/measure.ts";
+import { figureOf, unitOf, type FigureUnit, type Measure, type RunsOfMode, type Take } from "./claims/measure.ts";
 
 /** A comparison of topologies in one scenario. Plain data. */
 export interface TableDefinition {
@@ -9,6 +9,15 @@ export interface TableDefinition {
   readonly topologies: readonly string[];
   /** A column each. */
   readonly measures: readonly Measure[];
+}
+
+/** Columns of one metric, for each way to take it. */
+export function metricColumns(metric: string, ...takes: readonly Take[]): Measure[] {
+  return takes.map((take) => ({ of: "metric", metric, take }));
+}
+
+export function ratioColumn(ratio: string): Measure {
+  return { of: "ratio", ratio };
 }
 
 /** A comparison, and what runs came to. */

@@ -9,9 +9,8 @@ import { raftModes } from "./raft/foreseen.ts";
 import type { Expectation, Scenario } from "./scenario.ts";
 import { bankClients } from "./workloads/bank.ts";
 import { counterClients } from "./workloads/counter.ts";
-import type { ReadRole } from "./workloads/draw.ts";
 import { listAppendClients } from "./workloads/list-append.ts";
-import { registerClients } from "./workloads/register.ts";
+import { registerGroups } from "./workloads/mixed.ts";
 import { setClients } from "./workloads/set.ts";
 
 /**
@@ -40,17 +39,8 @@ export const failover: Scenario = {
     const keys = limits.between(1, 4);
     const bytes = [8, limits.pick([20, 200, 2000])] as const;
     const reaction = limits.pick([50, 200, 1000]) * MILLISECOND;
-    const registers = (name: string, clients: number, reads: number, readFrom: ReadRole): ClientPlan[] =>
-      registerClients(random(name), {
-        name,
-        clients,
-        keys,
-        steps,
-        pause: [0, pause],
-        bytes,
-        weights: { read: reads, write: 2, delete: limits.pick([0, 0, 1]) },
-        readFrom,
-      });
+    const common = { keys, steps, pause: [0, pause], bytes } as const;
+    const registers = registerGroups({ random, limits }, common);
     const bound = limits.pick([20, 200, 2000]) * MILLISECOND;
     return {
       ...drawCluster(limits),

@@ -1,7 +1,7 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { hold, violates } from "../wal-stream/foreseen.ts";
+import { hold, violates } from "../foreseen.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { hold } from "../wal-stream/foreseen.ts";
+import { hold } from "../foreseen.ts";
 import type { Expectation, FindingKind } from "../scenario.ts";
 
 /** What must be seen of Raft as the document writes it, and what may be seen as well. */

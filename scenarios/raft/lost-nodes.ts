@@ -2,7 +2,7 @@ import { SECOND } from "../../host/time.ts";
 import type { Fault, FaultSubject, PartitionShape } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
-import { hold } from "../wal-stream/foreseen.ts";
+import { hold } from "../foreseen.ts";
 import { registerClients } from "../workloads/register.ts";
 
 /** How a leader may lose touch with others, although each is up. */

@@ -4,11 +4,10 @@ import { drawCluster } from "../drawn-cluster.ts";
 import { drawChaos } from "../faults/chaos.ts";
 import type { PlannedFault } from "../faults/fault.ts";
 import { COMMON_FAULTS } from "../faults/swarm.ts";
+import { hold } from "../foreseen.ts";
 import type { Scenario } from "../scenario.ts";
-import { compareAndSetClients } from "../workloads/compare-and-set.ts";
-import { counterClients } from "../workloads/counter.ts";
-import type { ReadRole } from "../workloads/draw.ts";
-import { registerClients } from "../workloads/register.ts";
+import { dependentClients, registerGroups } from "../workloads/mixed.ts";
+import { CAREFUL } from "./foreseen.ts";
 
 const MACHINES = 5;
 /** Clients make a pause of half this before each step, on the average: long enough for what a person does meanwhile. */
@@ -22,11 +21,7 @@ export const membership: Scenario = {
   name: "membership",
   summary: "a person lets a cluster grow from one node to five and shrink back, under load, while everything fails",
   claims: [],
-  expectations: new Map([
-    ["raft:read-index", { kind: "holds" }],
-    ["raft:lease", { kind: "holds" }],
-    ["raft:leader", { kind: "holds" }],
-  ]),
+  expectations: new Map(hold(...CAREFUL)),
 
   plan(random) {
     const limits = random("limits");
@@ -34,17 +29,8 @@ export const membership: Scenario = {
     const keys = limits.between(1, 4);
     const pause = [0, PAUSE] as const;
     const bytes = [8, limits.pick([20, 200, 2000])] as const;
-    const registers = (name: string, clients: number, reads: number, readFrom: ReadRole) =>
-      registerClients(random(name), {
-        name,
-        clients,
-        keys,
-        steps,
-        pause,
-        bytes,
-        weights: { read: reads, write: 2, delete: limits.pick([0, 0, 1]) },
-        readFrom,
-      });
+    const common = { keys, steps, pause, bytes } as const;
+    const registers = registerGroups({ random, limits }, common);
     const drawn = drawCluster(limits);
     const keptBytes = limits.pick([512, 4_096, 262_144]);
     const chaos = drawChaos(random("faults"), {
@@ -67,24 +53,7 @@ export const membership: Scenario = {
       clients: [
         ...registers("register", limits.between(1, 3), 2, "primary"),
         ...registers("session", limits.between(0, 2), 3, { role: "replica", fresh: "session" }),
-        ...compareAndSetClients(random("compare-and-set"), {
-          keys,
-          steps,
-          pause,
-          clients: limits.between(0, 1),
-          weights: { read: 1, write: 1, cas: 3 },
-          wrongOneIn: 10,
-          readFrom: "primary",
-        }),
-        ...counterClients(random("counter"), {
-          clients: limits.between(0, 1),
-          keys: 1,
-          delta: [1, 5],
-          steps,
-          pause,
-          readOneIn: 4,
-          readFrom: "primary",
-        }),
+        ...dependentClients({ random, limits }, common, 1),
       ],
       ...chaos,
       faults: [...chaos.faults, ...drawSteps(random("operator"), (steps * PAUSE) / 2)].sort((a, b) => a.at - b.at),

@@ -3,11 +3,10 @@ import { drawCluster } from "../drawn-cluster.ts";
 import { drawChaos } from "../faults/chaos.ts";
 import { withHands } from "../faults/hands.ts";
 import { COMMON_FAULTS } from "../faults/swarm.ts";
+import { hold } from "../foreseen.ts";
 import type { Scenario } from "../scenario.ts";
-import { compareAndSetClients } from "../workloads/compare-and-set.ts";
-import { counterClients } from "../workloads/counter.ts";
-import type { ReadRole } from "../workloads/draw.ts";
-import { registerClients } from "../workloads/register.ts";
+import { dependentClients, registerGroups } from "../workloads/mixed.ts";
+import { CAREFUL } from "./foreseen.ts";
 
 /**
  * Chaos made for Raft: logs so short that followers must be sent whole copies, disks that are lost, leaders that hand over,
@@ -17,11 +16,7 @@ export const raftChaos: Scenario = {
   name: "raft-chaos",
   summary: "elections, lost disks, short logs and handovers on three to seven nodes, while everything else fails too",
   claims: [],
-  expectations: new Map([
-    ["raft:read-index", { kind: "holds" }],
-    ["raft:lease", { kind: "holds" }],
-    ["raft:leader", { kind: "holds" }],
-  ]),
+  expectations: new Map(hold(...CAREFUL)),
 
   plan(random) {
     const limits = random("limits");
@@ -30,17 +25,8 @@ export const raftChaos: Scenario = {
     const pause = limits.pick([1, 10, 50]) * MILLISECOND;
     const keys = limits.between(1, 4);
     const bytes = [8, limits.pick([20, 200, 2000])] as const;
-    const registers = (name: string, clients: number, reads: number, readFrom: ReadRole) =>
-      registerClients(random(name), {
-        name,
-        clients,
-        keys,
-        steps,
-        pause: [0, pause],
-        bytes,
-        weights: { read: reads, write: 2, delete: limits.pick([0, 0, 1]) },
-        readFrom,
-      });
+    const common = { keys, steps, pause: [0, pause], bytes } as const;
+    const registers = registerGroups({ random, limits }, common);
     const drawn = drawCluster(limits);
     const keptBytes = limits.pick([512, 4_096, 262_144]);
     return {
@@ -59,24 +45,7 @@ export const raftChaos: Scenario = {
         ...registers("register", limits.between(1, 3), 2, "primary"),
         ...registers("session", limits.between(0, 2), 3, { role: "replica", fresh: "session" }),
         ...registers("bounded", limits.between(0, 1), 5, { role: "replica", fresh: 200 * MILLISECOND }),
-        ...compareAndSetClients(random("compare-and-set"), {
-          keys,
-          steps,
-          pause: [0, pause],
-          clients: limits.between(0, 2),
-          weights: { read: 1, write: 1, cas: 3 },
-          wrongOneIn: 10,
-          readFrom: "primary",
-        }),
-        ...counterClients(random("counter"), {
-          clients: limits.between(0, 2),
-          keys: 1,
-          delta: [1, 5],
-          steps,
-          pause: [0, pause],
-          readOneIn: 4,
-          readFrom: "primary",
-        }),
+        ...dependentClients({ random, limits }, common, 2),
       ],
       // A person lets the leader hand over, to whomever.
       ...withHands(

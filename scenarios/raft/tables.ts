@@ -1,15 +1,9 @@
-import type { Measure } from "../claims/measure.ts";
-import type { TableDefinition } from "../comparison-table.ts";
+import { metricColumns, ratioColumn, type TableDefinition } from "../comparison-table.ts";
 import { COST_PROFILES, replicationCostOn } from "../wal-stream/replication-cost.ts";
 import { LEADER_CUTS, leaderCutBy, LOSSES, lostOf } from "./lost-nodes.ts";
 import { NODE_COUNTS, writeScalingOf } from "./write-scaling.ts";
 
 const READ_INDEX = ["raft:read-index"] as const;
-
-const of = (metric: string, ...takes: readonly Extract<Measure, { of: "metric" }>["take"][]): Measure[] =>
-  takes.map((take) => ({ of: "metric", metric, take }));
-
-const ratio = (name: string): Measure => ({ of: "ratio", ratio: name });
 
 /** What writes cost beside other designs, how long nobody can write whoever is lost, and what more nodes bring. */
 export const raftTables: readonly TableDefinition[] = [
@@ -18,11 +12,11 @@ export const raftTables: readonly TableDefinition[] = [
     scenario: replicationCostOn(profile),
     topologies: ["single", "wal-stream:async", "raft:read-index"],
     measures: [
-      ...of("write-latency", "p50", "p99"),
-      ratio("write-throughput"),
-      ...of("replica-read-latency", "p50", "p99"),
-      ratio("network-bytes-per-write"),
-      ratio("disk-bytes-per-write"),
+      ...metricColumns("write-latency", "p50", "p99"),
+      ratioColumn("write-throughput"),
+      ...metricColumns("replica-read-latency", "p50", "p99"),
+      ratioColumn("network-bytes-per-write"),
+      ratioColumn("disk-bytes-per-write"),
     ],
   })),
   ...[
@@ -37,16 +31,20 @@ export const raftTables: readonly TableDefinition[] = [
     scenario,
     topologies: READ_INDEX,
     measures: [
-      ...of("failover-time", "p50", "greatest"),
-      ...of("write-outage", "p50", "greatest"),
-      ratio("read-availability-in-faults"),
-      ratio("write-availability-in-faults"),
+      ...metricColumns("failover-time", "p50", "greatest"),
+      ...metricColumns("write-outage", "p50", "greatest"),
+      ratioColumn("read-availability-in-faults"),
+      ratioColumn("write-availability-in-faults"),
     ],
   })),
   ...NODE_COUNTS.map((nodes): TableDefinition => ({
     title: { id: "table-write-scaling", params: { nodes } },
     scenario: writeScalingOf(nodes),
     topologies: READ_INDEX,
-    measures: [ratio("write-throughput"), ...of("write-latency", "p50", "p99"), ratio("network-bytes-per-write")],
+    measures: [
+      ratioColumn("write-throughput"),
+      ...metricColumns("write-latency", "p50", "p99"),
+      ratioColumn("network-bytes-per-write"),
+    ],
   })),
 ];

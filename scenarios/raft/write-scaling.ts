@@ -1,6 +1,6 @@
 import { SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
-import { hold } from "../wal-stream/foreseen.ts";
+import { hold } from "../foreseen.ts";
 import { registerClients } from "../workloads/register.ts";
 
 /** Numbers of nodes that are compared. */

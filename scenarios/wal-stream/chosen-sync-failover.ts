@@ -2,7 +2,8 @@ import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
 import { withChosenSync } from "./chosen-sync.ts";
-import { CAREFUL, hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 import { primaryLost } from "./primary-failure.ts";
 
 /**

@@ -5,7 +5,8 @@ import type { SyncMode } from "../../topologies/topology.ts";
 import type { ClientPlan } from "../plan.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { CAREFUL, hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 
 const LEVELS: readonly SyncMode[] = ["async", "semi", "full"];
 

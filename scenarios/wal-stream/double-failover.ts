@@ -2,7 +2,8 @@ import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { PlannedFault } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { CAREFUL, hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 
 /**
  * Every node is primary once, each for a short time: what one acknowledges must be with whoever leads next, before all that the

@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { CAREFUL, hold, violates } from "./foreseen.ts";
+import { hold, violates } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 import { FOR_GOOD } from "./primary-failure.ts";
 
 /**

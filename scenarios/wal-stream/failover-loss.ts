@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { CAREFUL, hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 import { primaryLost } from "./primary-failure.ts";
 
 interface LoadOptions {

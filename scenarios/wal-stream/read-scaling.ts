@@ -1,7 +1,7 @@
 import { MICROSECOND, MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
 
 /** Numbers of replicas that are compared. */
 export const REPLICA_COUNTS = [1, 2, 4] as const;

@@ -1,7 +1,8 @@
 import { SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { CAREFUL, hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 import { FOR_GOOD } from "./primary-failure.ts";
 
 /** One replica is down for as long as clients ask. The primary is well, and so is the other replica. */

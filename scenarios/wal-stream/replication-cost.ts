@@ -3,7 +3,8 @@ import type { NetworkProfileName } from "../../sim/network/profile.ts";
 import type { DiskProfileName } from "../cluster.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { CAREFUL, hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 
 /** What machines are like. */
 interface Profile {

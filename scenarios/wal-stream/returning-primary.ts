@@ -2,7 +2,8 @@ import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import type { ClientPlan } from "../plan.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { CAREFUL, hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
+import { CAREFUL } from "./foreseen.ts";
 import { FOR_GOOD } from "./primary-failure.ts";
 
 /** By then the old primary has come back, and has heard that another leads. */

@@ -2,7 +2,7 @@ import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { PlannedFault } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
-import { hold } from "./foreseen.ts";
+import { hold } from "../foreseen.ts";
 
 /** Those that begin as WAL streaming and become Raft. */
 export const UPGRADES = ["upgrade:async", "upgrade:semi"] as const;
