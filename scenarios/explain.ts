@@ -1,6 +1,7 @@
 import { operationsOf, type HistoryEntry, type Operation } from "../checkers/history.ts";
 import type { RetainedTrace, TraceRecord } from "../sim/trace.ts";
 import { nodesWord } from "./judge/nodes-word.ts";
+import { namesFile } from "./shared-disk/names-file.ts";
 import { tellForeignWriter } from "./shared-disk/tell-foreign-writer.ts";
 import { tellLocked } from "./shared-disk/tell-locked.ts";
 import { tellUnflushed } from "./shared-disk/tell-unflushed.ts";
@@ -99,7 +100,7 @@ function tellVanished(finding: Finding, record: TraceRecord, trace: RetainedTrac
   // The disk's own record is the moment of the deletion; the deleter speaks of it only when it hears that it was done.
   const past = trace.causalPast(record.event);
   const unlinked = before.findLast(
-    ({ event, data }) => data.kind === "file-unlinked" && endsWithFile(data["path"], file) && past.has(event),
+    ({ event, data }) => data.kind === "file-unlinked" && namesFile(data["path"], file) && past.has(event),
   );
   const deleted = trace.records.find(({ data }) => data.kind === "file-deleted" && data["file"] === file);
   if (taken === undefined || unlinked === undefined || deleted === undefined) return undefined;
@@ -120,10 +121,6 @@ function tellVanished(finding: Finding, record: TraceRecord, trace: RetainedTrac
     context: [...telling.context, compaction, installed, manifest],
     labels: printedLabels(steps),
   };
-}
-
-function endsWithFile(path: unknown, file: string): boolean {
-  return typeof path === "string" && path.endsWith(`/${file}`);
 }
 
 /** What the node that answered said of the read: of what led to the client's hearing of it, not of another's read. */

@@ -2,6 +2,7 @@ import { describeValue } from "../../checkers/describe-value.ts";
 import type { Operation } from "../../checkers/history.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import type { Telling } from "../scenario.ts";
+import { namesFile } from "./names-file.ts";
 
 /**
  * Tells of a lost write that another node took it: one that had opened the same database for writing, and deleted the log in
@@ -31,7 +32,7 @@ export function tellForeignWriter(records: readonly TraceRecord[], lost: Operati
   const params = { host: node, value: describeValue(lost.value), key: lost.key ?? "", file };
   const after = records.slice(begun.index + 1);
   // Of a disk that is not the deleter's own: there everybody has files of such names.
-  const unlinked = after.filter(({ data }) => data.kind === "file-unlinked" && endsWithFile(data["path"], file));
+  const unlinked = after.filter(({ data }) => data.kind === "file-unlinked" && namesFile(data["path"], file));
   const deleted = after.find(
     ({ host, index, data }) =>
       host !== node &&
@@ -52,16 +53,13 @@ export function tellForeignWriter(records: readonly TraceRecord[], lost: Operati
     };
   }
   const recovered = after.find(({ host, data }) => host === node && data.kind === "recovery-started");
-  const made = records.find(
-    ({ host, data }) =>
-      host !== node && data.kind === "manifest-created" && data["manifest"] === recovered?.data["manifest"],
+  if (recovered === undefined) return undefined;
+  const makers = records.filter(
+    ({ data }) => data.kind === "manifest-created" && data["manifest"] === recovered.data["manifest"],
   );
-  // Its own manifest, of the same number as another's on another disk.
-  const own = records.find(
-    ({ host, data }) =>
-      host === node && data.kind === "manifest-created" && data["manifest"] === recovered?.data["manifest"],
-  );
-  if (recovered === undefined || made === undefined || own !== undefined) return undefined;
+  const [made] = makers;
+  // Its own, it may be of the same number as another's on another disk.
+  if (made === undefined || makers.some(({ host }) => host === node)) return undefined;
   const manifest = String(made.data["manifest"]);
   return {
     claim: "SD-11",
@@ -69,8 +67,4 @@ export function tellForeignWriter(records: readonly TraceRecord[], lost: Operati
     alone: true,
     message: { id: "explain-foreign-manifest", params: { ...params, other: made.host, manifest } },
   };
-}
-
-function endsWithFile(path: unknown, file: string): boolean {
-  return typeof path === "string" && path.endsWith(`/${file}`);
 }

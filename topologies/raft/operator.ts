@@ -33,8 +33,7 @@ class Operator {
   }
 
   async transfer(to: string): Promise<void> {
-    const [leader] = this.leaderAmong(await this.statuses());
-    if (leader === undefined) throw new OperationError("failed", "no-leader", "nobody leads just now; try again");
+    const leader = this.leaderOf(await this.statuses());
     const answer = await this.caller.command(leader, { ask: "transfer", to });
     if (answer?.done === true) return;
     throw new OperationError("failed", answer?.code ?? "no-answer", `${leader} did not begin to hand over`, leader);
@@ -56,8 +55,7 @@ class Operator {
   /** Puts a node that waits in the place of another: first the one comes, then the other goes. */
   async replace(node: string): Promise<void> {
     const statuses = await this.statuses();
-    const [leader] = this.leaderAmong(statuses);
-    if (leader === undefined) throw new OperationError("failed", "no-leader", "nobody leads just now; try again");
+    const leader = this.leaderOf(statuses);
     if (!(statuses.get(leader) as NodeStatus).members.includes(node)) {
       throw new OperationError("failed", "no-member", `${node} is no member`, leader);
     }
@@ -87,7 +85,7 @@ class Operator {
     let begun = false;
     for (;;) {
       const statuses = await this.statuses();
-      const [leader] = this.leaderAmong(statuses);
+      const leader = leaderAmong(statuses);
       const request = requestFor(statuses);
       let code = leader === undefined ? "no-leader" : "unreachable";
       if (leader !== undefined && request !== undefined) {
@@ -113,10 +111,17 @@ class Operator {
     return this.caller.statuses(this.nodes);
   }
 
-  /** Those who say that they lead. */
-  private leaderAmong(statuses: ReadonlyMap<string, NodeStatus>): string[] {
-    return [...statuses].filter(([, { leads }]) => leads).map(([node]) => node);
+  /** @throws OperationError when nobody leads */
+  private leaderOf(statuses: ReadonlyMap<string, NodeStatus>): string {
+    const leader = leaderAmong(statuses);
+    if (leader === undefined) throw new OperationError("failed", "no-leader", "nobody leads just now; try again");
+    return leader;
   }
+}
+
+/** The first who says that it leads. */
+function leaderAmong(statuses: ReadonlyMap<string, NodeStatus>): string | undefined {
+  return [...statuses].find(([, { leads }]) => leads)?.[0];
 }
 
 function step(

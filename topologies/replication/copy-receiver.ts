@@ -6,6 +6,7 @@ import type { Host } from "../../host/host.ts";
 import type { ClusterConfig } from "../topology.ts";
 import type { CopiedFile, CopyPiece } from "./copy-sender.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { makeEmptyLog } from "./empty-log.ts";
 import type { ReplicationParts } from "./parts.ts";
 import { type Position, samePosition } from "./position.ts";
 
@@ -67,7 +68,7 @@ export class CopyReceiver<Context extends CopyContext> {
    */
   protected async receive(content: CopyContent, receive: () => Promise<CopyPart | undefined>): Promise<boolean> {
     const { data, generation } = this;
-    const { host, parts, settings } = this.context;
+    const { host } = this.context;
     const fs = host.fs("local");
     const directory = data.store(generation);
     await this.clear();
@@ -76,16 +77,7 @@ export class CopyReceiver<Context extends CopyContext> {
     // Without it a file could be missing after a power loss, although the directory is in use.
     await fs.syncDirectory(directory);
     await this.verify(content);
-    const log = await parts.ReplicatedLog.open({
-      host,
-      fs,
-      directory: data.log(generation),
-      segmentBytes: settings.segmentBytes,
-      parts,
-    });
-    await log.reset(content.applied);
-    await log.close();
-    await fs.syncDirectory(data.path);
+    await makeEmptyLog(this.context, data, generation, content.applied);
     host.trace({ kind: "full-sync-received", lsn: content.applied.lsn, generation });
     return true;
   }

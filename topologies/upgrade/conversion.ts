@@ -4,6 +4,7 @@ import { clusterOf } from "../raft/members.ts";
 import type { RaftParts } from "../raft/parts.ts";
 import type { RaftSettings } from "../raft/settings.ts";
 import { DATA as RAFT } from "../raft/storage.ts";
+import { makeEmptyLog } from "../replication/empty-log.ts";
 import { samePosition } from "../replication/position.ts";
 import type { ClusterConfig } from "../topology.ts";
 import type { LocalCopy } from "../wal-stream/local-copy.ts";
@@ -42,7 +43,7 @@ export class Conversion {
    * @throws ConversionError, and whatever reading the copy and writing another throw
    */
   async run(copy: LocalCopy, { last, digest }: Foundation, promised: number): Promise<void> {
-    const { host, config, settings, parts } = this.context;
+    const { host, config, parts } = this.context;
     const fs = host.fs("local");
     await RAFT.make(fs);
     await RAFT.removeUnused(fs, 0);
@@ -55,17 +56,7 @@ export class Conversion {
           `not of ${last.epoch}/${last.lsn} (${digest}); empty the disk, so that the node joins as a new member`,
       );
     }
-    const log = await parts.ReplicatedLog.open({
-      host,
-      fs,
-      directory: RAFT.log(FIRST_GENERATION),
-      segmentBytes: settings.segmentBytes,
-      parts,
-    });
-    await log.reset(last);
-    await log.close();
-    // Without it the state could name directories that a loss of power has taken.
-    await fs.syncDirectory(RAFT.path);
+    await makeEmptyLog(this.context, RAFT, FIRST_GENERATION, last);
     // The initial members are known by the names of their hosts: all have this data, or none runs Raft (see Upgrade).
     await new parts.StateFile(fs, RAFT.path).replace({
       cluster: clusterOf(config),
@@ -78,6 +69,7 @@ export class Conversion {
       commit: last.lsn,
     });
   }
+
   /** Removes what there is of Raft's, durably: a node that joins must not be taken for the voter that an attempt was to make. */
   async clear(): Promise<void> {
     const fs = this.context.host.fs("local");

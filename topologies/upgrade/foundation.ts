@@ -1,6 +1,6 @@
 import { isNatural } from "../protocol.ts";
-import type { Position } from "../replication/position.ts";
-import { EpochHistory, type EpochStart } from "../wal-stream/epoch-history.ts";
+import { type Position, samePosition } from "../replication/position.ts";
+import { EpochHistory, type EpochStart, follows } from "../wal-stream/epoch-history.ts";
 import { LAST_EPOCH } from "../position.ts";
 
 /**
@@ -21,8 +21,7 @@ export interface Foundation {
 /** Whether two people mean the same: else they have found the cluster in two states. */
 export function sameFoundation(a: Foundation, b: Foundation): boolean {
   return (
-    a.last.epoch === b.last.epoch &&
-    a.last.lsn === b.last.lsn &&
+    samePosition(a.last, b.last) &&
     a.digest === b.digest &&
     a.copies.length === b.copies.length &&
     a.copies.every((copy, index) => copy === b.copies[index])
@@ -69,10 +68,7 @@ function startOf(value: unknown): EpochStart | undefined {
 
 /** Whether its epochs follow one another, up to its last entry. */
 function isHistory({ epochs, last }: Foundation): boolean {
-  const rise = epochs.every(({ epoch, after }, index) => {
-    const before = epochs[index - 1] ?? { epoch: 0, after: 0 };
-    return epoch > before.epoch && after >= before.after;
-  });
+  const rise = epochs.every((start, index) => follows(start, epochs[index - 1]));
   const end = epochs.at(-1);
   return rise && (end === undefined || (end.epoch < LAST_EPOCH && end.after <= last.lsn));
 }

@@ -5,6 +5,13 @@ export interface EpochStart {
   readonly after: number;
 }
 
+const NONE: EpochStart = { epoch: 0, after: 0 };
+
+/** Whether an epoch may come after another: it is a later one, and does not begin before it. @param before default none */
+export function follows({ epoch, after }: EpochStart, before = NONE): boolean {
+  return epoch > before.epoch && after >= before.after;
+}
+
 /** A stretch of entries of one epoch: those behind `after`, up to `end`. */
 interface Stretch extends EpochStart {
   readonly end: number;
@@ -21,13 +28,11 @@ export class EpochHistory {
 
   /** @throws RangeError when it is no history: epochs that do not rise, or beginnings that fall */
   constructor(starts: readonly EpochStart[]) {
-    for (const [index, { epoch, after }] of starts.entries()) {
-      const before = starts[index - 1] ?? { epoch: 0, after: 0 };
-      if (epoch <= before.epoch || after < before.after) {
-        throw new RangeError(
-          `epoch ${epoch} behind ${after} cannot follow epoch ${before.epoch} behind ${before.after}`,
-        );
-      }
+    for (const [index, start] of starts.entries()) {
+      const before = starts[index - 1];
+      if (follows(start, before)) continue;
+      const { epoch, after } = before ?? NONE;
+      throw new RangeError(`epoch ${start.epoch} behind ${start.after} cannot follow epoch ${epoch} behind ${after}`);
     }
     this.starts = starts;
   }
