@@ -2,6 +2,7 @@ import { scenarios, topologies, topologyNamed } from "../../scenarios/catalogue.
 import type { Expectation, Scenario } from "../../scenarios/scenario.ts";
 import { UnknownModeError } from "../../topologies/shared-disk/switches.ts";
 import { oneOf } from "../arguments.ts";
+import { seedReplay } from "../../report/replay-command.ts";
 import { build } from "../build.ts";
 import { loadScenario } from "../load-scenario.ts";
 import { UsageError } from "../usage-error.ts";
@@ -58,10 +59,5 @@ function checkTopology(id: string): void {
 
 /** The command that replays a seed. @param word how the scenario is named: its name, or the path of its file */
 export function replayCommand(word: string, topology: string, seed: number): string {
-  return `npx faultline replay ${shellWord(word)} --topology ${topology} --seed ${seed} --build ${build}`;
-}
-
-/** A word as a shell takes it, quoted where it must be. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return seedReplay(word, topology, seed, build);
 }

@@ -1,3 +1,4 @@
+import { fileReplay } from "../../report/replay-command.ts";
 import { NodeDrain } from "../../host/nodejs/drain.ts";
 import { render } from "../../report/messages/render.ts";
 import { CASE_SCHEMA, type Case } from "../../scenarios/case.ts";
@@ -15,7 +16,7 @@ import { writeOutput } from "../output-file.ts";
 import { caseSubject, isCaseFile, readSubject } from "../read-case.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { chooseAny, MAX_SEED, shellWord } from "./choose.ts";
+import { chooseAny, MAX_SEED } from "./choose.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { DEFAULT_VIEW, replayPlan, type Subject } from "./replay-plan.ts";
 
@@ -74,7 +75,7 @@ export const shrink: Command = {
     if (context.interrupted.aborted) return ExitCode.INTERRUPTED;
     out.write("\n");
     await replayPlan(caseSubject(file, found), DEFAULT_VIEW, context);
-    out.write(`\nreplay:\n  ${out.cyan(`npx faultline replay ${shellWord(file)}`)}\n`);
+    out.write(`\nreplay:\n  ${out.cyan(fileReplay(file))}\n`);
     return ExitCode.AS_EXPECTED;
   },
 };

@@ -5,7 +5,7 @@ import type { Comparison } from "../../report/comparison/compare.ts";
 import { formatCell, unitOfColumn } from "../../report/comparison/format-cell.ts";
 import { knownRunOf } from "../shell/known-runs.ts";
 import { usePage } from "../shell/page.ts";
-import { useWidth } from "../timeline/use-width.ts";
+import { useSize } from "../shell/use-size.ts";
 import { CellPanel } from "./cell-panel.tsx";
 import type { ChosenCell } from "./comparison-table.tsx";
 import { DOT, layOutChart, type ChartRow } from "./chart-layout.ts";
@@ -26,7 +26,7 @@ export function SeedChart({
   const { column, topology: named } = chosen.value;
   const mode = modes.find(({ topology }) => topology === named) ?? modes[0];
   const frame = useRef<HTMLDivElement>(null);
-  const width = useWidth(frame);
+  const width = useSize(frame, "clientWidth");
   const layout = useMemo(() => layOutChart(modes, column, Math.max(120, width)), [modes, column, width]);
   const listed = modes.some(({ entry }) => entry.runs !== undefined);
   if (!listed) return <p class="faint">{page.say("chart-no-seeds")}</p>;

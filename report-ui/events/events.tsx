@@ -1,8 +1,9 @@
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { formatMoment } from "../../report/format.ts";
 import { Weight } from "../../report/mark.ts";
 import { countUpTo } from "../../report/track.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
+import { useSize } from "../shell/use-size.ts";
 import type { RunView } from "../timeline/run-view.ts";
 import { Flag } from "../timeline/timeline-model.ts";
 import { scrolledTo, windowOf } from "./list-window.ts";
@@ -40,20 +41,11 @@ function List({ view, rows }: { readonly view: RunView; readonly rows: readonly 
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
   const [scrolled, setScrolled] = useState(0);
-  const [height, setHeight] = useState(400);
+  const height = useSize(frame, "clientHeight", 400);
   const selected = view.selected.value;
   // The row that keys move from: the selected one, or the nearest before it that is listed.
   const current = Math.max(0, countUpTo(rows, selected ?? view.cursor.value) - 1);
   const listed = rows[current] === selected;
-
-  useLayoutEffect(() => {
-    const target = frame.current;
-    if (target === null) return undefined;
-    setHeight(target.clientHeight);
-    const observer = new ResizeObserver(() => setHeight(target.clientHeight));
-    observer.observe(target);
-    return () => observer.disconnect();
-  }, []);
 
   useEffect(() => {
     const target = frame.current;

@@ -1,4 +1,4 @@
-import { MICROSECOND, MILLISECOND, SECOND } from "../../host/time.ts";
+import { MOMENT_UNITS } from "../../report/moment-units.ts";
 
 /** How a token compares. */
 export type Comparison = ":" | "<" | "<=" | ">" | ">=";
@@ -89,19 +89,11 @@ function readToken(
   return { negated, field, comparison, values: kept, from, to };
 }
 
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["ns", 1],
-  ["us", MICROSECOND],
-  ["µs", MICROSECOND],
-  ["ms", MILLISECOND],
-  ["s", SECOND],
-]);
-
 /** A moment, or the first and the last of a stretch, in nanoseconds: "1.5ms", "1ms..2s". */
 export function timesOf(text: string): readonly [from: number, to: number] | undefined {
   const [from, to = from] = text.split("..").map((each) => {
     const [, amount, unit = "ms"] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)?$/.exec(each) ?? [];
-    return amount === undefined ? undefined : Math.round(Number(amount) * (UNITS.get(unit) ?? 1));
+    return amount === undefined ? undefined : Math.round(Number(amount) * (MOMENT_UNITS.get(unit) ?? 1));
   });
   return from === undefined || to === undefined ? undefined : [from, to];
 }

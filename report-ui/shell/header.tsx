@@ -1,3 +1,4 @@
+import type { Signal } from "@preact/signals";
 import { languages, type Language } from "../../report/messages/render.ts";
 import { usePage } from "./page.ts";
 import { THEMES, type Theme } from "./preferences.ts";
@@ -44,42 +45,59 @@ export function Header() {
 function Languages() {
   const { language, say } = choicesOf();
   return (
-    <fieldset class="choice">
-      <legend class="hidden-text">{say("page-language")}</legend>
-      {languages.map((each) => (
-        <label key={each} class={each === language.value ? "chosen" : ""} lang={each}>
-          <input
-            type="radio"
-            name="language"
-            value={each}
-            checked={each === language.value}
-            onChange={() => (language.value = each)}
-          />
-          {LANGUAGE_NAMES[each]}
-        </label>
-      ))}
-    </fieldset>
+    <Choice name="language" legend={say("page-language")} values={languages} chosen={language}>
+      {(each) => ({ sign: LANGUAGE_NAMES[each], lang: each })}
+    </Choice>
   );
 }
 
 function Themes() {
   const { theme, say } = choicesOf();
   return (
+    <Choice name="theme" legend={say("page-theme")} values={THEMES} chosen={theme}>
+      {(each) => ({ sign: THEME_SIGNS[each], label: say(`theme-${each}`) })}
+    </Choice>
+  );
+}
+
+/** How one of several is shown. */
+interface Shown {
+  readonly sign: string;
+  /** What it is called, where the sign says nothing by itself. */
+  readonly label?: string;
+  /** The language of the sign, where it is not the page's. */
+  readonly lang?: string;
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly name: string;
+  readonly legend: string;
+  readonly values: readonly Value[];
+  readonly chosen: Signal<Value>;
+  readonly children: (value: Value) => Shown;
+}
+
+/** One of several, always in sight. */
+function Choice<Value extends string>({ name, legend, values, chosen, children }: ChoiceProps<Value>) {
+  return (
     <fieldset class="choice">
-      <legend class="hidden-text">{say("page-theme")}</legend>
-      {THEMES.map((each) => (
-        <label key={each} class={each === theme.value ? "chosen" : ""} title={say(`theme-${each}`)}>
-          <input
-            type="radio"
-            name="theme"
-            value={each}
-            aria-label={say(`theme-${each}`)}
-            checked={each === theme.value}
-            onChange={() => (theme.value = each)}
-          />
-          <span aria-hidden="true">{THEME_SIGNS[each]}</span>
-        </label>
-      ))}
+      <legend class="hidden-text">{legend}</legend>
+      {values.map((each) => {
+        const { sign, label, lang } = children(each);
+        return (
+          <label key={each} class={each === chosen.value ? "chosen" : ""} title={label} lang={lang}>
+            <input
+              type="radio"
+              name={name}
+              value={each}
+              aria-label={label}
+              checked={each === chosen.value}
+              onChange={() => (chosen.value = each)}
+            />
+            {label === undefined ? sign : <span aria-hidden="true">{sign}</span>}
+          </label>
+        );
+      })}
     </fieldset>
   );
 }

@@ -7,7 +7,7 @@ import { lengthOf } from "./range.ts";
 import type { RunView } from "./run-view.ts";
 import type { ScaleKind } from "./scales.ts";
 import { onThemeChange } from "./theme-change.ts";
-import { useWidth } from "./use-width.ts";
+import { useSize } from "../shell/use-size.ts";
 import { fromPixel, toPixel, type View } from "./view.ts";
 
 const HEIGHT = 36;
@@ -20,7 +20,7 @@ export function Overview({ view }: { readonly view: RunView }) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const handle = useRef<SVGGElement>(null);
-  const width = useWidth(frame);
+  const width = useSize(frame, "clientWidth");
   const scale = view.scale.value;
 
   useEffect(() => {

@@ -13,7 +13,7 @@ import { paletteOf } from "./palette.ts";
 import { followPointers } from "./pointers.ts";
 import type { RunView } from "./run-view.ts";
 import { onThemeChange } from "./theme-change.ts";
-import { useWidth } from "./use-width.ts";
+import { useSize } from "../shell/use-size.ts";
 import type { View } from "./view.ts";
 
 /** What the pointer is over. */
@@ -30,7 +30,7 @@ const MOST_DENSITY = 2;
 export function Plot({ view, layout }: { readonly view: RunView; readonly layout: Layout }) {
   const surface = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const width = useWidth(surface);
+  const width = useSize(surface, "clientWidth");
   const [dense, setDense] = useState(false);
   const [hover, setHover] = useState<Hover | undefined>(undefined);
   const seen = (): View => ({ scale: view.scale.peek(), range: view.range.peek(), width });
