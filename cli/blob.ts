@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import type { NamedReport } from "../report/merge-reports.ts";
 import { readSuiteReport, ReportFormatError, type SuiteReport } from "../report/suite-report.ts";
 import { writeOutput } from "./output-file.ts";
+import { readTextFile } from "./read-text-file.ts";
 import { UsageError } from "./usage-error.ts";
 
 const BLOB_FORMAT = "faultline-blob";
@@ -18,13 +18,7 @@ export function writeBlob(path: string, report: SuiteReport): void {
 
 /** Reads a shard's report. @throws UsageError that names the file and says what is wrong with it */
 export function readBlob(path: string): NamedReport {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`blob ${path} cannot be read: ${code === "ENOENT" ? "there is no such file" : message}`);
-  }
+  const text = readTextFile("blob", path);
   let content: unknown;
   try {
     content = JSON.parse(text);

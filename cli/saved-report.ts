@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { readSuiteReport, ReportFormatError, type SuiteReport } from "../report/suite-report.ts";
+import { readTextFile } from "./read-text-file.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Where `faultline start` leaves its report, and where others look for one. */
@@ -11,14 +11,7 @@ const HINT = "npm start writes one, or faultline run --reporter json=FILE";
 
 /** Reads a report.json. @throws UsageError that names the file and says what is wrong with it */
 export function readSavedReport(path: string): SuiteReport {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const what = code === "ENOENT" ? "there is no such file" : message;
-    throw new UsageError(`report ${path} cannot be read: ${what}`, HINT);
-  }
+  const text = readTextFile("report", path, HINT);
   try {
     return readSuiteReport(JSON.parse(text));
   } catch (error) {

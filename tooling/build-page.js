@@ -18,9 +18,10 @@ const TARGET = ["chrome105", "firefox113", "safari16.4"];
  */
 export async function buildPage() {
   const start = new Date();
-  const worker = await bundle("report-ui/engine-room/worker.ts");
-  const page = await bundle("report-ui/main.tsx");
-  const html = assemble(readFileSync(join(root, "report-ui/page.html"), "utf8"), page, worker.script);
+  const hash = computeBuildHash(root);
+  const worker = await bundle("report-ui/engine-room/worker.ts", hash);
+  const page = await bundle("report-ui/main.tsx", hash);
+  const html = assemble(readFileSync(join(root, "report-ui/page.html"), "utf8"), hash, page, worker.script);
   await replaceFolder(join(root, "dist/page"), async (folder) => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "report.html"), html);
@@ -37,16 +38,17 @@ export async function buildPage() {
 
 /**
  * @param {string} entry
+ * @param {string} hash of the build
  * @returns {Promise<Bundle>} one classic script, and the style sheets that it imports
  */
-async function bundle(entry) {
+async function bundle(entry, hash) {
   const { build } = await import("vite");
   const built = await build({
     configFile: false,
     root,
     logLevel: "silent",
     define: {
-      __FAULTLINE_BUILD__: JSON.stringify(computeBuildHash(root)),
+      __FAULTLINE_BUILD__: JSON.stringify(hash),
       "process.env.NODE_ENV": JSON.stringify("production"),
     },
     resolve: { alias: BROWSER_ALIASES },
@@ -74,15 +76,16 @@ async function bundle(entry) {
 
 /**
  * @param {string} html
+ * @param {string} hash of the build
  * @param {Bundle} page
  * @param {string} worker
  */
-function assemble(html, { script, style }, worker) {
+function assemble(html, hash, { script, style }, worker) {
   // An HTML parser looks for these within a script, whatever quotes stand around them.
   const program = script.replaceAll(/<(?=\/script|!--)/gi, "\\x3C");
   const sheet = style.trim();
   const parts = {
-    "{{build}}": computeBuildHash(root).slice(0, 7),
+    "{{build}}": hash.slice(0, 7),
     "{{script-hash}}": hashOf(program),
     "{{style-hash}}": hashOf(sheet),
     "{{style}}": sheet,
