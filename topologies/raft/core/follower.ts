@@ -65,10 +65,14 @@ export class Follower extends RoleState {
     this.timeout = this.drawTimeout();
   }
 
-  /** Whether this node may ask for votes: by the latest configuration in its log, committed or applied or not. */
+  /**
+   * Whether this node may ask for votes: by the latest configuration in its log, committed or applied or not; or by the one
+   * before, until all know of its removal (dissertation 4.2.2). It may be the only one left whose log has that entry, and those
+   * without it need its vote, which it cannot give them.
+   */
   protected mayCampaign(): boolean {
     const { id, log } = this.core;
-    return isVoter(log.configuration.configuration, id);
+    return isVoter(log.configuration.configuration, id) || isVoter(log.committedConfiguration.configuration, id);
   }
 
   protected isOwnRead(context: number): boolean {
