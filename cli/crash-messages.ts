@@ -42,7 +42,6 @@ export interface CrashJobResult {
   readonly bits: number;
   readonly noticed: number;
   readonly right: number;
-  readonly excused: number;
   readonly failures: readonly CrashFailure[];
   /** Of a bug in a design: the run that shows it. */
   readonly shown?: DesignCatch | undefined;

@@ -47,7 +47,6 @@ export class CrashTally {
     bits: 0,
     noticed: 0,
     right: 0,
-    excused: 0,
   };
   private readonly byFault = new Map<FaultName, FaultCounts>();
   private drawn = -Infinity;
@@ -97,7 +96,6 @@ export class CrashTally {
     sums.bits += result.bits;
     sums.noticed += result.noticed;
     sums.right += result.right;
-    sums.excused += result.excused;
     for (const [fault, counts] of result.byFault) {
       const sum = this.byFault.get(fault) ?? { struck: 0, kept: 0, noticed: 0, excused: 0 };
       sum.struck += counts.struck;
@@ -150,10 +148,7 @@ export class CrashTally {
     out.write(`  ${out.bold("all".padEnd(16))}${columns(["", sums.points, sums.states, this.distinct])}\n`);
     out.write(`  ${"in recoveries".padEnd(16)}${columns(["", sums.nestedPoints, "", ""])}\n`);
     this.printFaults();
-    out.write(
-      `  rotten bits: ${group(sums.bits)}; noticed ${group(sums.noticed)}, harmless ${group(sums.right)}, ` +
-        `taken for a torn end ${group(sums.excused)} (excused)\n`,
-    );
+    out.write(`  rotten bits: ${group(sums.bits)}; noticed ${group(sums.noticed)}, harmless ${group(sums.right)}\n`);
     const rate = Math.round(this.distinct / Math.max(this.seconds, 0.001));
     const speed = out.dim(`(${this.seconds.toFixed(1)} s, ${group(rate)} distinct states/s)`);
     if (interrupted) out.write(`  ${out.yellow("interrupted")}   ${speed}\n`);

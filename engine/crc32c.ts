@@ -110,3 +110,30 @@ export function crc32cNumber(value: number, seed: number): number {
 export function maskCrc(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
+
+/** The checksum that {@link maskCrc} has masked. */
+export function unmaskCrc(masked: number): number {
+  const rotated = (masked - 0xa282ead8) >>> 0;
+  return ((rotated >>> 17) | (rotated << 15)) >>> 0;
+}
+
+/**
+ * Which bit, if it were flipped, would change a checksum by `difference`: a checksum is linear, so that a bit's part in it
+ * depends on nothing but how far it is from the end.
+ *
+ * @param bytes among which to look
+ * @param behind bytes behind those that the checksum is of too
+ * @returns counted from the first byte's lowest; undefined when it takes more than one
+ */
+export function flippedBit(difference: number, bytes: number, behind: number): number | undefined {
+  const wanted = difference | 0;
+  const parts = Int32Array.from({ length: 8 }, (_, bit) => TABLE[1 << bit] as number);
+  for (let byte = bytes + behind - 1; byte >= 0; byte--) {
+    for (let bit = 0; bit < 8; bit++) {
+      const part = parts[bit] as number;
+      if (part === wanted && byte < bytes) return byte * 8 + bit;
+      parts[bit] = (TABLE[part & 0xff] as number) ^ (part >>> 8);
+    }
+  }
+  return undefined;
+}

@@ -20,8 +20,9 @@ import { crc32c, crc32cNumber, maskCrc } from "./crc32c.ts";
  * copied to, or written at, another place is never taken for one that belongs there.
  *
  * The synced offset (Pebble's WAL-sync chunks) is what lets a reader judge a bad fragment: if any good fragment says
- * that the log was synced beyond it, it was whole once and is corrupt now; if none does, it is the torn end that a
- * crash leaves.
+ * that the log was synced beyond it, it was whole once and is corrupt now. The last of a log that was synced has nothing
+ * behind it that says so: it was whole if one flipped bit explains its checksum (flipped-bit.ts). Otherwise it is the torn
+ * end that a crash leaves.
  */
 
 export const LOG_BLOCK_BYTES = 32_768;
@@ -30,8 +31,8 @@ export const LOG_HEADER_BYTES = 17;
 /** Zero is left out: a hole reads as zeros, and must not look like a fragment. */
 export const FragmentType = { FULL: 1, FIRST: 2, MIDDLE: 3, LAST: 4 } as const;
 
-const LENGTH_AT = 4;
-const TYPE_AT = 6;
+export const LENGTH_AT = 4;
+export const TYPE_AT = 6;
 const LOG_NUMBER_AT = 7;
 const SYNCED_AT = 11;
 

@@ -2,6 +2,7 @@ import type { FileHandle } from "../host/file-system.ts";
 import { copyRange, NO_BYTES, withCapacity } from "./bytes.ts";
 import { getFixed32 } from "./coding.ts";
 import { CorruptionError } from "./errors.ts";
+import { hasFlippedBit } from "./flipped-bit.ts";
 import {
   fragmentChecksum,
   fragmentLength,
@@ -37,7 +38,8 @@ interface Obstacle {
  * Reads a log's records in order, from the start or from where it stopped.
  *
  * Whether a bad fragment is a torn end or corruption is judged by the synced offsets (see log-format.ts) of every good
- * fragment of this log, those behind the bad one included: below the highest, it was durable once.
+ * fragment of this log, those behind the bad one included: below the highest, it was durable once. And by what is left of
+ * it: what differs by a bit from a good one has been one.
  */
 export class LogReader {
   readonly name: string;
@@ -132,8 +134,19 @@ export class LogReader {
   /** Decides what a bad fragment at `offset` is. @returns true for corruption, false for a torn end */
   protected async isCorruption(offset: number): Promise<boolean> {
     if (this.tail === "complete") return true;
-    if (this.highestSynced <= offset) await this.scanBeyond(offset);
+    if (this.highestSynced > offset) return true;
+    // What is read while somebody writes it may be half of it in other ways than by a crash.
+    if (this.tail === "torn" && (await this.hasRotted(offset))) return true;
+    await this.scanBeyond(offset);
     return this.highestSynced > offset;
+  }
+
+  /** Whether a bad fragment shows that it was whole. */
+  protected async hasRotted(offset: number): Promise<boolean> {
+    const available = await this.load(offset, LOG_BLOCK_BYTES - (offset % LOG_BLOCK_BYTES));
+    const at = offset - this.base;
+    const end = at + Math.min(available, LOG_BLOCK_BYTES - (offset % LOG_BLOCK_BYTES));
+    return hasFlippedBit({ buffer: this.window, at, end, offset, logNumber: this.number });
   }
 
   /** Ends this reading at a bad fragment: as the log's torn end, or with an error. */

@@ -149,7 +149,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
       actions: new Map(
         topology.actions.map((action) => [
           action.name,
-          (operator, subject) => action.run(operator, plan.cluster, subject),
+          { members: action.members, run: (operator, subject) => action.run(operator, plan.cluster, subject) },
         ]),
       ),
     },
@@ -162,7 +162,7 @@ export function buildWorld(plan: Plan, { trace, steps, topology = topologyOf(pla
   const healing = plan.healing;
   const heal = (): void => {
     if (healed !== undefined || healing === undefined) return;
-    const cores = topology.cores(plan.cluster, nemesis.known);
+    const cores = topology.cores(plan.cluster, nemesis.known, nemesis.damaged);
     const core = cores[healing.core % cores.length] ?? [];
     nemesis.heal(core);
     healed = { at: kernel.now, core };

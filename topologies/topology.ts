@@ -59,6 +59,8 @@ export interface NodeState {
   readonly ready: boolean;
   readonly role: Role | "none";
   readonly fields: Readonly<Record<string, TraceValue>>;
+  /** Who it is, where a node that has lost its data comes back as somebody else. */
+  readonly identity?: string;
 }
 
 /** The program of one node. One is made for each incarnation. */
@@ -238,10 +240,15 @@ export interface StepWatch {
   check(nodes: ReadonlyMap<string, NodeState>): TraceEvent | undefined;
 }
 
+/** What an operator's action makes of its subject, in a cluster whose members change. */
+export type MemberChange = "joins" | "leaves" | "is-replaced";
+
 /** What a person may do to a running cluster; each use is an operator step, and counted. */
 export interface OperatorAction {
   readonly name: string;
   readonly description: string;
+  /** Not there: the members stay who they are. */
+  readonly members?: MemberChange;
   /**
    * Carries it out from an operator's host.
    *
@@ -303,8 +310,13 @@ export interface Topology {
    * connected, with one another and with clients, operations succeed again, whatever the other hosts do.
    *
    * @param nodes what is known of each node that has not lost its disk since: its state, or the last that it had
+   * @param damaged those of them whose disks hold damage, whether they have found out or not: nobody relies on what they have
    */
-  cores(config: ClusterConfig, nodes: ReadonlyMap<string, NodeState>): readonly (readonly string[])[];
+  cores(
+    config: ClusterConfig,
+    nodes: ReadonlyMap<string, NodeState>,
+    damaged: ReadonlySet<string>,
+  ): readonly (readonly string[])[];
 
   /**
    * Sets of hosts of each of which fewer than half may lose what they hold, where the fault model says "minority". Not there:

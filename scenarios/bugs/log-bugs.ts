@@ -56,6 +56,11 @@ export const logBugs: readonly PlantedBug[] = [
         }
         protected override checkContinuity(): void {}
       },
+      LogReader: class extends LogReader {
+        protected override hasRotted(): Promise<boolean> {
+          return Promise.resolve(false);
+        }
+      },
     }),
     hunts: [{ kind: "rot", workload: "rotation" }],
   },

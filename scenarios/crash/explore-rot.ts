@@ -31,8 +31,6 @@ export interface RotReport {
   noticed: number;
   /** It served the right bytes. */
   right: number;
-  /** The bit passed for the torn end of the newest log. */
-  excused: number;
   readonly failures: CrashFailure[];
 }
 
@@ -45,7 +43,7 @@ export class RotExplorer {
   private readonly random: RandomStream;
   private readonly line: RecoveryLine;
   private readonly check: RecoveryCheck;
-  private readonly report: RotReport = { bits: 0, noticed: 0, right: 0, excused: 0, failures: [] };
+  private readonly report: RotReport = { bits: 0, noticed: 0, right: 0, failures: [] };
 
   constructor(workload: CrashWorkload, options: RotOptions) {
     this.workload = workload;
@@ -117,7 +115,7 @@ export class RotExplorer {
     if (volume === undefined) return;
     report.bits++;
     yield this.check.life(volume, (recovered) => {
-      const verdict = judgeRot(recovered, rot, point, recording);
+      const verdict = judgeRot(recovered, point, recording);
       if (verdict.kind !== "wrong") {
         report[verdict.kind]++;
         return;

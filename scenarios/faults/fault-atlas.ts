@@ -28,8 +28,12 @@ export class FaultAtlas {
     return kind === "operator" || this.model.within.has(kind);
   }
 
-  /** Whether striking these hosts too is within the fault model. */
-  allows(kind: FaultClass, hosts: readonly string[]): boolean {
+  /**
+   * Whether striking these hosts too is within the fault model.
+   *
+   * @param electorates of each of which a minority may be struck; by default those that there are
+   */
+  allows(kind: FaultClass, hosts: readonly string[], electorates = this.electorates()): boolean {
     // What a person does on purpose is no fault.
     if (kind === "operator") return true;
     const limit = this.model.within.get(kind);
@@ -38,12 +42,12 @@ export class FaultAtlas {
     const already = LASTING_DAMAGE.has(kind) ? this.damaged : new Set(this.struck.get(kind)?.keys() ?? []);
     const all = new Set([...already, ...hosts]);
     if (limit !== "minority") return all.size <= limit;
-    const electorates = this.electorates();
     if (electorates.length === 0) return all.size <= minorityOf(this.nodes);
     // Of those that a host does not belong to it can take nothing away.
-    return electorates
-      .filter((electorate) => electorate.some((host) => hosts.includes(host)))
-      .every((electorate) => electorate.filter((host) => all.has(host)).length <= minorityOf(electorate.length));
+    return isMinorityOf(
+      electorates.filter((electorate) => electorate.some((host) => hosts.includes(host))),
+      all,
+    );
   }
 
   began(kind: FaultClass, hosts: readonly string[]): void {
@@ -64,6 +68,13 @@ export class FaultAtlas {
       else now.delete(host);
     }
   }
+}
+
+/** Whether fewer than half of each electorate are among some hosts. */
+export function isMinorityOf(electorates: readonly (readonly string[])[], hosts: ReadonlySet<string>): boolean {
+  return electorates.every(
+    (electorate) => electorate.filter((host) => hosts.has(host)).length <= minorityOf(electorate.length),
+  );
 }
 
 /** How many are fewer than half. */

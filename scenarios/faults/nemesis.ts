@@ -4,7 +4,7 @@ import type { VirtualDisk } from "../../sim/fs/virtual-disk.ts";
 import type { Machine } from "../../sim/machine.ts";
 import type { SimulatedNetwork } from "../../sim/network/network.ts";
 import type { Simulation } from "../../sim/simulation.ts";
-import type { FaultClass, FaultModel, NodeState } from "../../topologies/topology.ts";
+import type { FaultModel, MemberChange, NodeState } from "../../topologies/topology.ts";
 import { drift, step, trueClocks } from "./clock-faults.ts";
 import {
   crashServer,
@@ -19,8 +19,10 @@ import {
 } from "./disk-faults.ts";
 import type { Effect } from "./effect.ts";
 import type { Fault, PlannedFault } from "./fault.ts";
-import { FaultAtlas } from "./fault-atlas.ts";
+import { FaultAtlas, isMinorityOf } from "./fault-atlas.ts";
+import { needsClock, needsDisk, needsProcess, strikesClients } from "./fault-needs.ts";
 import { KnownNodes } from "./known-nodes.ts";
+import { comingElectorates, type MemberStep } from "./member-steps.ts";
 import { clog, cut, reset, swizzle, worsen } from "./network-faults.ts";
 import { operate } from "./operator.ts";
 import { bringDown, hold } from "./process-faults.ts";
@@ -37,8 +39,15 @@ export interface StruckWorld {
   readonly sharedDisk: SharedDisk | undefined;
   /** As a topology's own; see there. */
   readonly electorates?: (nodes: ReadonlyMap<string, NodeState>) => readonly (readonly string[])[];
-  /** What a person can do to the cluster, by name; its second argument is the host that it is to be done to. */
-  readonly actions: ReadonlyMap<string, (operator: Host, subject: string) => Promise<void>>;
+  /** What a person can do to the cluster, by name. */
+  readonly actions: ReadonlyMap<string, StruckAction>;
+}
+
+/** What a person can do to a cluster. */
+export interface StruckAction {
+  readonly members: MemberChange | undefined;
+  /** Its second argument is the host that it is to be done to. */
+  readonly run: (operator: Host, subject: string) => Promise<void>;
 }
 
 /**
@@ -107,13 +116,18 @@ export class Nemesis {
     this.world = world;
     this.faults = faults;
     this.unbounded = unbounded;
-    const { population, electorates } = world;
-    this.atlas = new FaultAtlas(model, population.nodes.length, () => electorates?.(this.known) ?? []);
+    this.atlas = new FaultAtlas(model, world.population.nodes.length, () => this.electorates());
   }
 
   /** What is known of every node that has not lost its disk since: its state, or the last that it had. */
   get known(): ReadonlyMap<string, NodeState> {
     return this.nodes.look(this.world.population.states());
+  }
+
+  /** Nodes that have damage on their disks, whether they have found out or not, and are who they were when it came. */
+  get damaged(): ReadonlySet<string> {
+    this.nodes.look(this.world.population.states());
+    return this.nodes.damaged;
   }
 
   /** The cluster is ready: the faults' times count from now. */
@@ -225,8 +239,8 @@ export class Nemesis {
       this.vain.add(planned);
       return;
     }
-    const beyond = !this.atlas.allows(
-      fault.kind,
+    const beyond = !this.allows(
+      planned,
       hosts.filter((host) => !population.clients.includes(host)),
     );
     if (beyond && !this.unbounded) {
@@ -244,7 +258,10 @@ export class Nemesis {
     const effects = this.carryOut(planned, hosts, () => {
       for (const effect of effects) this.end(strike, effect);
     });
-    if (fault.kind === "wipe") for (const host of effects.flatMap((effect) => effect.hosts)) this.nodes.forget(host);
+    for (const host of effects.flatMap((effect) => effect.hosts)) {
+      if (fault.kind === "wipe") this.nodes.forget(host);
+      if (fault.kind === "bit-rot") this.nodes.spoil(host);
+    }
     const strike: Strike = { planned, beyond, effects, over: new Set(), hosts, primary, from, to: Infinity };
     this.strikes.set(planned, strike);
     for (const effect of effects) this.atlas.began(fault.kind, effect.hosts);
@@ -254,6 +271,33 @@ export class Nemesis {
       // What is frozen does not thaw.
       if (this.core === undefined) for (const effect of effects) this.end(strike, effect);
     });
+  }
+
+  /** Whether striking hosts is within the fault model, whatever persons who are at work make of the members. */
+  private allows({ fault }: PlannedFault, hosts: readonly string[]): boolean {
+    const steps = [...this.strikes.values()].flatMap(({ planned, to, hosts: subjects }) =>
+      to === Infinity ? this.stepsOf(planned.fault, subjects) : [],
+    );
+    if (fault.kind === "operator") {
+      // Nobody looks for damage before he makes a cluster smaller: what has not shown yet would be too much for it.
+      const own = this.stepsOf(fault, hosts);
+      const { damaged } = this;
+      return damaged.size === 0 || own.length === 0 || isMinorityOf(this.electorates([...steps, ...own]), damaged);
+    }
+    if (fault.kind !== "bit-rot") return this.atlas.allows(fault.kind, hosts);
+    return this.atlas.allows(fault.kind, hosts, this.electorates(steps));
+  }
+
+  private stepsOf(fault: Fault, hosts: readonly string[]): MemberStep[] {
+    if (fault.kind !== "operator") return [];
+    const change = this.world.actions.get(fault.action)?.members;
+    return change === undefined ? [] : hosts.map((host) => ({ host, change }));
+  }
+
+  /** Of each of which a minority may be damaged: those that there are, and those that come by steps. */
+  private electorates(steps: readonly MemberStep[] = []): readonly (readonly string[])[] {
+    const { electorates, population } = this.world;
+    return comingElectorates(electorates?.(this.known) ?? [], steps, population.nodes);
   }
 
   private primaries(): string[] {
@@ -294,8 +338,8 @@ export class Nemesis {
       case "swizzle-clog":
         return swizzle(simulation, hosts, lasts, () => this.core !== undefined);
       case "operator": {
-        const act = this.world.actions.get(fault.action) as (operator: Host, subject: string) => Promise<void>;
-        return [operate(simulation, `operator-${++this.operators}`, hosts, act, whenDone)];
+        const action = this.world.actions.get(fault.action) as StruckAction;
+        return [operate(simulation, `operator-${++this.operators}`, hosts, action.run, whenDone)];
       }
       default:
         return hosts.map((host) => this.carryOutOn(host, fault));
@@ -366,52 +410,4 @@ function strikeReport(strike: Strike | undefined): StrikeReport | undefined {
 
 function hasFailed(state: NodeState | undefined): boolean {
   return state?.fields["failed"] === true;
-}
-
-function strikesClients({ kind }: Fault): boolean {
-  switch (kind) {
-    case "pause":
-    case "partition":
-    case "clog":
-    case "swizzle-clog":
-    case "packet-loss":
-    case "duplication":
-    case "reordering":
-    case "slow-link":
-    case "connection-reset":
-    case "clock-skew":
-    case "clock-drift":
-    case "clock-step":
-      return true;
-    default:
-      return false;
-  }
-}
-
-function needsClock(kind: FaultClass): boolean {
-  return kind === "clock-skew" || kind === "clock-drift" || kind === "clock-step";
-}
-
-/** The shared disk's server has one that is told apart from those of machines. */
-function needsProcess(kind: FaultClass): boolean {
-  return kind === "kill" || kind === "power-loss" || kind === "pause";
-}
-
-function needsDisk(kind: FaultClass): boolean {
-  switch (kind) {
-    case "disk-error":
-    case "disk-full":
-    case "disk-slow":
-    case "disk-stall":
-    case "short-transfer":
-    case "sync-failure":
-    case "lying-sync":
-    case "lost-write":
-    case "misdirected-write":
-    case "bit-rot":
-    case "device-lost":
-      return true;
-    default:
-      return false;
-  }
 }

@@ -36,7 +36,7 @@ export const membership: Scenario = {
     const chaos = drawChaos(random("faults"), {
       steps,
       pause: PAUSE,
-      classes: limits.chance(1, 4) ? ["slow-link"] : [...COMMON_FAULTS, "wipe", "wipe", "disk-full"],
+      classes: limits.chance(1, 4) ? ["slow-link"] : [...COMMON_FAULTS, "wipe", "wipe", "bit-rot", "disk-full"],
     });
     return {
       ...drawn,

@@ -358,7 +358,6 @@ describe("durability", () => {
     await database.settled();
     disk.kill();
     let noticed = 0;
-    let served = 0;
     for (const name of disk.namesIn(DIRECTORY)) {
       const path = `${DIRECTORY}/${name}`;
       const size = disk.contentOf(path).length;
@@ -377,12 +376,7 @@ describe("durability", () => {
           const reopened = await open(copy);
           const content = await contentOf(reopened);
           await reopened.close();
-          // Damage in the log's last sync group passes for a torn end: the one write that it held is lost, and nothing
-          // else.
-          if (name.endsWith(".log") && content.size < expected.size) expected.delete("k59");
           expect(content).toEqual(expected);
-          expected.set("k59", "59".repeat(10));
-          served++;
         } catch (error) {
           expect(error, `${name} at ${position}: ${String(error)}`).toSatisfy(
             (e) => e instanceof CorruptionError || e instanceof UnsupportedFormatError,
@@ -392,7 +386,6 @@ describe("durability", () => {
       }
     }
     expect(noticed).toBeGreaterThan(100);
-    expect(served).toBeGreaterThan(0);
   });
 
   it("names the file and offset when a table is damaged", async () => {

@@ -53,7 +53,7 @@ describe.each(inOrder.map((topology) => [topology.id, topology] as const))("%s",
     const world = new TestCluster(topology, CONFIG);
     const all = [...world.cluster.machines.values()];
     // Where any of several sets of nodes can go on by itself, one node less means nothing.
-    const machines = topology.cores(CONFIG, new Map()).length > 1 ? all : all.slice(0, 1);
+    const machines = topology.cores(CONFIG, new Map(), new Set()).length > 1 ? all : all.slice(0, 1);
     await world.run(async (client) => {
       await client.write("k", "u");
       for (const machine of machines) machine.pause();
@@ -84,7 +84,7 @@ describe.each(inOrder.map((topology) => [topology.id, topology] as const))("%s",
   test("ends in good order when told to stop, and its port is free again", async () => {
     const world = new TestCluster(topology, CONFIG);
     const all = [...world.cluster.machines.values()];
-    const machines = topology.cores(CONFIG, new Map()).length > 1 ? all : all.slice(0, 1);
+    const machines = topology.cores(CONFIG, new Map(), new Set()).length > 1 ? all : all.slice(0, 1);
     await world.run(async (client, host) => {
       await client.write("k", "v");
       for (const machine of machines) machine.requestStop();

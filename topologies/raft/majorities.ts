@@ -17,13 +17,20 @@ export function electorates(nodes: ReadonlyMap<string, NodeState>): string[][] {
 
 /**
  * Every smallest set of hosts that has a majority of each configuration. Only those count who are still the voters that they
- * were: whoever has lost its disk is somebody else.
+ * were: whoever has lost its disk is somebody else, and whoever has damage on it may be at any time.
  */
-export function majorities(config: ClusterConfig, nodes: ReadonlyMap<string, NodeState>): string[][] {
+export function majorities(
+  config: ClusterConfig,
+  nodes: ReadonlyMap<string, NodeState>,
+  damaged: ReadonlySet<string> = new Set(),
+): string[][] {
   const known = votersOf(nodes);
   const all = nodeNames(config);
   if (known.length === 0) return subsets(all, (hosts) => hosts.length > all.length / 2);
-  const isIntact = (voter: string): boolean => coreOf(nodes.get(hostOf(voter)))?.id === voter;
+  const isIntact = (voter: string): boolean => {
+    const host = hostOf(voter);
+    return coreOf(nodes.get(host))?.id === voter && !damaged.has(host);
+  };
   const hosts = all.filter((host) => known.some((voters) => voters.some((voter) => hostOf(voter) === host)));
   const enough = (chosen: readonly string[]): boolean =>
     known.every((voters) => {

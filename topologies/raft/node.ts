@@ -104,8 +104,9 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
       digest: driver.storage.digest,
     };
     // Nothing is asked of it yet, and what will be it can do.
-    if (this.spare) return { ready: true, role: "none", fields: { member: core.id, spare: true }, core };
-    return { ready: driver.serves, role: core.role === "leader" ? "leader" : "replica", fields, core };
+    const identity = core.id;
+    if (this.spare) return { ready: true, role: "none", fields: { member: identity, spare: true }, identity, core };
+    return { ready: driver.serves, role: core.role === "leader" ? "leader" : "replica", fields, identity, core };
   }
 
   nextGeneration(): number {

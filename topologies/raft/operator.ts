@@ -1,7 +1,7 @@
 import type { Host } from "../../host/host.ts";
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import { nodeNames } from "../replication/local-disks.ts";
-import { OperationError, type ClusterConfig, type OperatorAction } from "../topology.ts";
+import { OperationError, type ClusterConfig, type MemberChange, type OperatorAction } from "../topology.ts";
 import { ControlCaller, type ControlRequest, type NodeStatus } from "./control-protocol.ts";
 
 /** What a person can do. */
@@ -128,16 +128,31 @@ function step(
   name: RaftStep,
   description: string,
   carryOut: (operator: Operator, subject: string) => Promise<void>,
+  members?: MemberChange,
 ): OperatorAction {
-  return { name, description, run: (host, config, subject) => carryOut(new Operator(host, config), subject) };
+  const run: OperatorAction["run"] = (host, config, subject) => carryOut(new Operator(host, config), subject);
+  return { name, description, run, ...(members === undefined ? {} : { members }) };
 }
 
 /** What a person may do to a cluster of Raft. */
 export const raftActions: readonly OperatorAction[] = [
   step("transfer-leader", "lets the leader hand over to a node", (operator, subject) => operator.transfer(subject)),
-  step("add-node", "makes a node a voter that belongs to no cluster", (operator, subject) => operator.add(subject)),
-  step("remove-node", "lets a node go, which gives up its data", (operator, subject) => operator.remove(subject)),
-  step("replace-node", "puts a node that belongs to no cluster in another's place", (operator, subject) =>
-    operator.replace(subject),
+  step(
+    "add-node",
+    "makes a node a voter that belongs to no cluster",
+    (operator, subject) => operator.add(subject),
+    "joins",
+  ),
+  step(
+    "remove-node",
+    "lets a node go, which gives up its data",
+    (operator, subject) => operator.remove(subject),
+    "leaves",
+  ),
+  step(
+    "replace-node",
+    "puts a node that belongs to no cluster in another's place",
+    (operator, subject) => operator.replace(subject),
+    "is-replaced",
   ),
 ];

@@ -21,10 +21,11 @@ const PROGRESS = 20 * SECOND;
 const CONVERGENCE = 30 * SECOND;
 
 /**
- * Fewer than half of the voters may lose their disks: whoever does comes back as a new member, which replaces the former.
+ * Fewer than half of the voters may lose their disks, or have bits rot on them: whoever finds out comes back as a new member,
+ * which replaces the former.
  * Clocks may drift by 10 % either way, which is within what leases are computed for.
  */
-const FAULT_MODEL = bearingLostDisks("minority");
+const FAULT_MODEL = bearingLostDisks("minority", "bit-rot");
 
 /** What a mode is made of. */
 interface Mode {

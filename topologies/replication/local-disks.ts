@@ -25,9 +25,11 @@ const BORNE: readonly FaultClass[] = [
   "operator",
 ];
 
-/** What comes to pass in any data centre, and so many lost disks. */
-export function bearingLostDisks(most: FaultLimit): FaultModel {
-  return { within: new Map([...BORNE.map((each): [FaultClass, FaultLimit] => [each, "any"]), ["wipe", most]]) };
+/** What comes to pass in any data centre, and so many lost disks, or disks with other kinds of damage that lasts. */
+export function bearingLostDisks(most: FaultLimit, ...damage: readonly FaultClass[]): FaultModel {
+  const within = new Map<FaultClass, FaultLimit>(BORNE.map((each) => [each, "any"]));
+  for (const each of ["wipe", ...damage] as const) within.set(each, most);
+  return { within };
 }
 
 /** The names of a cluster's nodes, in order. */

@@ -80,7 +80,7 @@ export function walStreamToRaft({ id, summary, sync, begins, parts = defaultUpgr
     invariants: [...begins.invariants, ...raftInvariants, oneProtocolTakesChanges],
     actions: [...begins.actions, upgrade, ...raftReadIndex.actions.filter(({ name }) => name === "transfer-leader")],
     place: (config) => begins.place(config),
-    cores: (config, nodes) => begins.cores(config, nodes),
+    cores: (config, nodes, damaged) => begins.cores(config, nodes, damaged),
     startNode: (host, config) => new UpgradableNode(host, config, modes, parts),
     connect: (host, config) => begins.connect(host, config),
     onCall: (host, config, how) =>

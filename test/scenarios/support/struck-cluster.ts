@@ -91,7 +91,13 @@ export class StruckCluster {
         machines: this.machines,
         localDisks: cluster.localDisks,
         sharedDisk: cluster.sharedDisk,
-        actions: new Map(actions.map(({ name, run }) => [name, (operator, subject) => run(operator, CONFIG, subject)])),
+        electorates: (nodes) => topology.electorates?.(nodes) ?? [],
+        actions: new Map(
+          actions.map((action) => [
+            action.name,
+            { members: action.members, run: (operator, subject) => action.run(operator, CONFIG, subject) },
+          ]),
+        ),
       },
       model,
       faults,
