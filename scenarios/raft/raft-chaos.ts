@@ -50,7 +50,11 @@ export const raftChaos: Scenario = {
       // A person lets the leader hand over, to whomever.
       ...withHands(
         hands,
-        drawChaos(random("faults"), { steps, pause, classes: [...COMMON_FAULTS, "wipe", "wipe", "bit-rot", "disk-full"] }),
+        drawChaos(random("faults"), {
+          steps,
+          pause,
+          classes: [...COMMON_FAULTS, "wipe", "wipe", "bit-rot", "disk-full"],
+        }),
         {
           oneIn: 2,
           most: 4,
