@@ -243,11 +243,11 @@ class RequestService implements Service {
       }
       const peer = formatEndpoint(connection.peer);
       this.connections.add(connection);
-      this.node.spawn(`serve ${peer}`, () => this.read(connection, `answer ${peer}`));
+      this.node.spawn(`serve ${peer}`, () => this.read(connection));
     }
   }
 
-  private async read(connection: Connection, task: string): Promise<void> {
+  private async read(connection: Connection): Promise<void> {
     try {
       for (;;) {
         const message = await connection.receive();
@@ -256,7 +256,10 @@ class RequestService implements Service {
           connection.reset();
           break;
         }
-        this.node.spawn(task, () => this.answer(connection, message));
+        // Not waited for, so that requests are under way side by side; and no task of its own, which would cost each an event.
+        this.answer(connection, message).catch((error: unknown) => {
+          this.node.fatal(error);
+        });
       }
     } catch (error) {
       if (!isNetworkError(error)) throw error;

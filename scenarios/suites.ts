@@ -142,8 +142,7 @@ const raft: Suite = {
     [
       { scenario: "raft-chaos", seeds: 60, hunt: true },
       { scenario: "membership", seeds: 60, hunt: true },
-      { scenario: "failover", topologies: CAREFUL_RAFT, seeds: 60, hunt: true },
-      { scenario: "failover", topologies: ["raft:as-written"], seeds: 60 },
+      { scenario: "failover", topologies: RAFT, seeds: 60 },
       { scenario: "register", topologies: RAFT, seeds: 60 },
       ...["compaction-race", "stale-manifest"].map((scenario) => ({
         scenario,

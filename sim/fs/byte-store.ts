@@ -1,10 +1,9 @@
 import { Volume } from "memfs";
 
-/** The part of memfs in use: opening and removing files, and the nodes that hold their bytes. */
+/** The part of memfs in use: opening files, and the nodes that hold their bytes. */
 interface MemfsVolume {
   openSync(path: string, flags: string): number;
   closeSync(descriptor: number): void;
-  unlinkSync(path: string): void;
   readonly _core: { readonly fds: Readonly<Record<number, { readonly node: MemfsNode } | undefined>> };
 }
 
@@ -64,6 +63,8 @@ export class MemfsStore implements ByteStore {
   private readonly volume: MemfsVolume;
   private readonly guard: { active: boolean };
   private created = 0;
+  /** Files that were removed, empty again: to make one takes memfs longer than to write it. */
+  private readonly spare: MemfsBytes[] = [];
 
   /** @param guard cleared around calls in which memfs asks for the date */
   constructor(guard: { active: boolean }) {
@@ -72,6 +73,8 @@ export class MemfsStore implements ByteStore {
   }
 
   create(): MemfsBytes {
+    const spare = this.spare.pop();
+    if (spare !== undefined) return spare;
     const { volume } = this;
     return this.unguarded(() => {
       const name = `/${this.created++}`;
@@ -119,9 +122,8 @@ export class MemfsStore implements ByteStore {
   }
 
   remove(bytes: MemfsBytes): void {
-    this.unguarded(() => {
-      this.volume.unlinkSync(bytes.name);
-    });
+    bytes.node.size = 0;
+    this.spare.push(bytes);
   }
 
   private unguarded<T>(call: () => T): T {
