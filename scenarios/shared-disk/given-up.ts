@@ -11,7 +11,8 @@ export const givenUp: Scenario = {
     ["shared-disk:as-written", foresees("table-vanished", "SD-2", 40)],
     ["shared-disk:as-written+deferred-deletion", { kind: "holds" }],
     ["shared-disk:as-written+leases", foresees("read-refused", "SD-20", 40)],
-    ["shared-disk:as-written+pinned-descriptors", foresees("table-stale", "SD-25", 40)],
+    // One run in ninety: what is to be pinned is deleted while it is being opened.
+    ["shared-disk:as-written+pinned-descriptors", foresees("table-stale", "SD-25", 400)],
     ["shared-disk:as-written+hard-links", { kind: "holds" }],
     ["shared-disk:as-written+retry", { kind: "holds" }],
     ["shared-disk:as-written+no-concurrent-background", foresees("table-vanished", "SD-2", 40)],
