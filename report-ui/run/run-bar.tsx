@@ -19,7 +19,7 @@ export function RunBar({ opened, screen }: { readonly opened: OpenedRun; readonl
     <header class="run-bar">
       <h1>
         {scenario} <span class="sep">·</span> <span class="mono">{topology}</span> <span class="sep">·</span>{" "}
-        {opened.file ?? page.say("run-seed", { seed })}
+        {opened.file ?? <span class="run-seed">{page.say("run-seed", { seed })}</span>}
       </h1>
       {outcome !== undefined && (
         <dl class="run-facts">

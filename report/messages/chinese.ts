@@ -3,6 +3,7 @@ import { checkChinese } from "./check.ts";
 import { claimsChinese } from "./claims.ts";
 import { comparisonChinese } from "./comparison.ts";
 import type { MessageId } from "./english.ts";
+import { faultsChinese } from "./faults.ts";
 import { lessonsChinese } from "./lessons.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
@@ -69,8 +70,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-host-resumed": "恢复运行",
   "event-host-crashed": "崩溃：{error}",
 
-  "event-fault-began": "⚡ {fault} 开始",
-  "event-fault-ended": "⚡ {fault} 结束",
+  "event-fault-began": "⚡ {fault:fault}开始",
+  "event-fault-ended": "⚡ {fault:fault}结束",
 
   "event-database-opened": "打开数据库，版本 {version}",
   "event-database-closed": "关闭数据库",
@@ -98,7 +99,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-node-ready": "就绪",
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← 版本 {version}",
-  "event-get-failed": "{file} {code}",
+  "event-get-failed": "无法读取 {file}：{code}",
 
   "event-operator-step": "{step} {subject}",
   "event-operator-done": "已完成：{subject}",
@@ -107,7 +108,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} 成功",
-  "event-client-refused": "{op} {key} {code}",
+  "event-client-refused": "{op} {key}：{code}",
 
   "event-open-failed": "打开 {path:name}：{code}",
   "event-stale-read": "从缓存读取 {path:name}，{age:duration} 前的内容",
@@ -130,6 +131,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...checkChinese,
   ...claimsChinese,
   ...comparisonChinese,
+  ...faultsChinese,
   ...lessonsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,

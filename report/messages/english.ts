@@ -2,6 +2,7 @@ import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
 import { comparisonEnglish } from "./comparison.ts";
+import { faultsEnglish } from "./faults.ts";
 import { lessonsEnglish } from "./lessons.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
@@ -76,8 +77,8 @@ export const english = {
   "event-host-resumed": "resumes",
   "event-host-crashed": "crashes: {error}",
 
-  "event-fault-began": "⚡ {fault} begins",
-  "event-fault-ended": "⚡ {fault} ends",
+  "event-fault-began": "⚡ {fault:fault} begins",
+  "event-fault-ended": "⚡ {fault:fault} ends",
 
   "event-database-opened": "opens the database, version {version}",
   "event-database-closed": "closes the database",
@@ -114,7 +115,7 @@ export const english = {
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} ok",
-  "event-client-refused": "{op} {key} {code}",
+  "event-client-refused": "{op} {key}: {code}",
 
   "event-open-failed": "opens {path:name}: {code}",
   "event-stale-read": "reads {path:name} from cache, {age:duration} old",
@@ -137,6 +138,7 @@ export const english = {
   ...checkEnglish,
   ...claimsEnglish,
   ...comparisonEnglish,
+  ...faultsEnglish,
   ...lessonsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,
