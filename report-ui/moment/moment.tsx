@@ -103,9 +103,11 @@ function Machine({ view, machine }: { readonly view: RunView; readonly machine: 
       <header>
         <h2>{host}</h2>
         {kind === "disk" ? (
-          <span class="machine-role">{view.say("moment-disk")}</span>
+          <span class="machine-role">{view.say("moment-is-disk")}</span>
         ) : role?.value === undefined ? null : (
-          <span class={role.changed ? "machine-role changed" : "machine-role"}>{String(role.value)}</span>
+          <span class={role.changed ? "machine-role changed" : "machine-role"}>
+            {view.say("moment-role", { role: String(role.value) })}
+          </span>
         )}
         <span class={`machine-life life-${life}${lifeChanged ? " changed" : ""}`}>
           <span aria-hidden="true">{{ up: "●", down: "✕", paused: "‖" }[life]}</span> {view.say(`moment-life-${life}`)}

@@ -77,10 +77,19 @@ export function RunBar({ opened, screen }: { readonly opened: OpenedRun; readonl
 function AgreementMark({ opened }: { readonly opened: OpenedRun }) {
   const page = usePage();
   const agreement = page.run.agreement.value;
+  const { known } = opened;
+  // Another build may well go differently; the same one must not.
+  if (agreement === "different" && known !== undefined && known.build !== page.build) {
+    return (
+      <span class="agreement agreement-different warn">
+        △ {page.say("fingerprint-other-build", { build: known.build })}
+      </span>
+    );
+  }
   const sign = { same: "✔", different: "✘", unknown: "" }[agreement];
   return (
-    <span class={`agreement agreement-${agreement}`}>
-      {sign} {page.say(`fingerprint-${agreement}`, { build: opened.known?.build ?? "" })}
+    <span class={`agreement agreement-${agreement} ${agreement === "different" ? "bad" : ""}`}>
+      {sign} {page.say(`fingerprint-${agreement}`)}
     </span>
   );
 }

@@ -23,7 +23,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "finding-table-stale": "{host} 无法回答 {f}({key})：已打开的 SSTable 被删除（{code}）",
   "finding-read-refused": "{host} 对 {f}({key}) 返回错误：{code}",
   "finding-foreign-value": "{host} 对 {f}({key}) 返回了从未写入的值 {value}",
-  "finding-stale-read": "{host} 对 {f}({key}) 返回 {value}，而替换它的 {newer} 已确认 {age:duration}",
+  "finding-stale-read": "{host} 对 {f}({key}) 返回 {value:value}，而替换它的 {newer} 已确认 {age:duration}",
   "finding-stale-version":
     "{host} 对 {f}({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
@@ -61,6 +61,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "explain-table-stale": "{host} 打开着版本 {version} 的 {file}；在读取失败之前 {gap:duration}，{deleter} 删除了它。",
   "explain-stale-version":
     "{host} 用版本 {held} 回答 {f}({key})；读取开始时，保存着 {newer} 的版本 {version} 已持久化 {age:duration}。",
+
+  "value-nothing": "空值",
 
   "event-host-started": "启动（第 {incarnation} 次）",
   "event-host-killed": "被杀死",

@@ -27,7 +27,7 @@ export const english = {
   "finding-read-refused": "{host} answered {f}({key}) with an error: {code}",
   "finding-foreign-value": "{host} answered {f}({key}) with {value}, which nobody wrote",
   "finding-stale-read":
-    "{host} answered {f}({key}) with {value}, {age:duration} after its replacement by {newer} was acknowledged",
+    "{host} answered {f}({key}) with {value:value}, {age:duration} after its replacement by {newer} was acknowledged",
   "finding-stale-version":
     "{host} answered {f}({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
@@ -68,6 +68,8 @@ export const english = {
     "{host} had {file} of version {version} open; {deleter} deleted it {gap:duration} before a read of it failed.",
   "explain-stale-version":
     "{host} served {f}({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration} when the read began.",
+
+  "value-nothing": "nothing",
 
   "event-host-started": "starts (incarnation {incarnation})",
   "event-host-killed": "killed",

@@ -45,7 +45,7 @@ export const pageEnglish = {
   "run-judging": "judging what clients saw; {events:count} events",
   "run-cancel": "Cancel",
   "run-cancelled": "Cancelled.",
-  "run-refused": "It could not be run: {reason}",
+  "run-refused": "It could not be run.",
   "run-again": "Run it again",
   "run-copy-code": "Copy moment code",
   "run-copy-command": "Copy command line",
@@ -60,8 +60,9 @@ export const pageEnglish = {
   "fingerprint-same": "as reported",
   "fingerprint-different": "not as reported",
   "fingerprint-unknown": "",
+  "fingerprint-other-build": "not as in build {build}",
   "fingerprint-differs":
-    "Build {build} reported fingerprint {known}; here runs build {here}, in which this seed is another run.",
+    "Build {build} came to fingerprint {known}. Here runs build {here}, in which the same seed or case is another run.",
   "fingerprint-differs-same-build":
     "Fingerprint {known} was reported by build {build}, the one that runs here ({here}): the same seed went differently. That is a defect of the simulator or of this browser.",
 
@@ -189,7 +190,7 @@ export const pageChinese: Readonly<Record<keyof typeof pageEnglish, string>> = {
   "run-judging": "正在裁决客户端所见；{events:count} 个事件",
   "run-cancel": "取消",
   "run-cancelled": "已取消。",
-  "run-refused": "无法运行：{reason}",
+  "run-refused": "无法运行。",
   "run-again": "重新运行",
   "run-copy-code": "复制时刻代码",
   "run-copy-command": "复制命令行",
@@ -203,7 +204,9 @@ export const pageChinese: Readonly<Record<keyof typeof pageEnglish, string>> = {
   "fingerprint-same": "与报告一致",
   "fingerprint-different": "与报告不一致",
   "fingerprint-unknown": "",
-  "fingerprint-differs": "构建 {build} 报告的指纹为 {known}；这里运行的是构建 {here}，同一种子在其中是另一次运行。",
+  "fingerprint-other-build": "与构建 {build} 不同",
+  "fingerprint-differs":
+    "构建 {build} 得到的指纹为 {known}。这里运行的是构建 {here}，同一种子或案例在其中是另一次运行。",
   "fingerprint-differs-same-build":
     "指纹 {known} 由构建 {build} 报告，而这里运行的正是它（{here}）：同一种子却走向不同。这是模拟器或此浏览器的缺陷。",
 

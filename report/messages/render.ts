@@ -32,6 +32,8 @@ export function render(message: Message, language: Language = "en", others?: For
     if (value === undefined) return `{${name}}`;
     if (format === undefined) return String(value);
     if (format === "fault") return faultName(String(value), language);
+    // As checkers/describe-value.ts has it, which speaks English.
+    if (format === "value" && value === "nothing") return render({ id: "value-nothing", params: {} }, language);
     return (others?.get(format) ?? formats.get(format))?.(value) ?? String(value);
   });
 }

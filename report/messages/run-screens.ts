@@ -131,7 +131,8 @@ export const runScreensEnglish = {
   "moment-not-synced": "never synced",
   "moment-added": "added",
   "moment-removed": "removed",
-  "moment-disk": "disk",
+  "moment-is-disk": "for all nodes",
+  "moment-role": "role: {role}",
   "moment-nothing": "Nothing is known of machines in this run.",
 } as const;
 
@@ -268,6 +269,7 @@ export const runScreensChinese: Readonly<Record<keyof typeof runScreensEnglish, 
   "moment-not-synced": "从未同步",
   "moment-added": "新增",
   "moment-removed": "移除",
-  "moment-disk": "磁盘",
+  "moment-is-disk": "供所有节点使用",
+  "moment-role": "角色：{role}",
   "moment-nothing": "本次运行没有机器的状态。",
 };
