@@ -68,7 +68,10 @@ export function SeedChart({
             </select>
           </label>
         </h2>
-        <p class="hint">{page.say("chart-definition", { definition: page.say(`define-${column}`) })}</p>
+        <p class="hint">
+          {page.say("chart-definition", { definition: page.say(`define-${column}`) })}{" "}
+          {layout.logarithmic && page.say("chart-logarithmic")}
+        </p>
       </header>
       <div class={stacked ? "chart-body stacked" : "chart-body"} ref={body}>
         <ol class="chart-names" aria-hidden="true">
@@ -101,35 +104,34 @@ export function SeedChart({
             ))}
           </svg>
         </div>
+        <p class="chart-legend hint">
+          <span>
+            <svg width="9" height="9" aria-hidden="true">
+              <circle cx="4.5" cy="4.5" r="3.2" class="chart-dot" />
+            </svg>{" "}
+            {page.say("chart-legend-dot")}
+          </span>
+          <span>
+            <svg width="10" height="10" aria-hidden="true">
+              <path d="M2 2l6 6M2 8l6-6" class="chart-cross" />
+            </svg>{" "}
+            {page.say("chart-legend-wrong")}
+          </span>
+          <span>
+            <svg width="5" height="14" aria-hidden="true">
+              <line x1="2" x2="2" y1="0" y2="14" class="chart-median" />
+            </svg>{" "}
+            {page.say("chart-legend-median")}
+          </span>
+          <span>
+            <svg width="26" height="12" aria-hidden="true">
+              <rect width="26" height="12" class="chart-interval" />
+            </svg>{" "}
+            {page.say("chart-legend-interval")}
+          </span>
+        </p>
         {mode !== undefined && <CellPanel scenario={scenario} mode={mode} column={column} />}
       </div>
-      <p class="chart-legend hint">
-        <span>
-          <svg width="9" height="9" aria-hidden="true">
-            <circle cx="4.5" cy="4.5" r="3.2" class="chart-dot" />
-          </svg>{" "}
-          {page.say("chart-legend-dot")}
-        </span>
-        <span>
-          <svg width="10" height="10" aria-hidden="true">
-            <path d="M2 2l6 6M2 8l6-6" class="chart-cross" />
-          </svg>{" "}
-          {page.say("chart-legend-wrong")}
-        </span>
-        <span>
-          <svg width="5" height="14" aria-hidden="true">
-            <line x1="2" x2="2" y1="0" y2="14" class="chart-median" />
-          </svg>{" "}
-          {page.say("chart-legend-median")}
-        </span>
-        <span>
-          <svg width="26" height="12" aria-hidden="true">
-            <rect width="26" height="12" class="chart-interval" />
-          </svg>{" "}
-          {page.say("chart-legend-interval")}
-        </span>
-        {layout.logarithmic && <span>{page.say("chart-legend-logarithmic")}</span>}
-      </p>
       <details class="chart-values">
         <summary>{page.say("chart-values")}</summary>
         <div class="table-frame" tabIndex={0} role="region" aria-label={page.say("chart-values")}>

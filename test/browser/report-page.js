@@ -83,6 +83,16 @@ async function checkAccess(page, what) {
   check(`axe finds nothing serious: ${what}`, serious.length === 0, told.join("\n"));
 }
 
+/**
+ * @param {Page} page
+ * @param {string} screen
+ */
+async function checkSmall(page, screen) {
+  await checkAccess(page, `${screen}, dark, 390 px`);
+  const width = await page.evaluate("document.documentElement.scrollWidth");
+  check(`${screen} is no wider than 390 px`, Number(width) <= 390, width);
+}
+
 /** @param {Page} page */
 async function waitForRun(page) {
   await page.waitForSelector(".run-tabs");
@@ -293,9 +303,15 @@ try {
   for (const screen of ["comparison", "verdicts", "playground", "lesson"]) {
     await small.page.goto(`${address}#${screen}`);
     await small.page.waitForSelector("h1");
-    await checkAccess(small.page, `${screen}, dark, 390 px`);
-    const width = await small.page.evaluate("document.documentElement.scrollWidth");
-    check(`${screen} is no wider than 390 px`, Number(width) <= 390, width);
+    await checkSmall(small.page, screen);
+  }
+  await small.page.goto(`${address}#verdicts`);
+  await small.page.locator(".matrix-cell.verdict-violated").first().click();
+  await waitForRun(small.page);
+  for (const [place, screen] of ["timeline", "moment", "events"].entries()) {
+    await small.page.locator(".run-tabs a").nth(place).click();
+    await small.page.waitForSelector(`.${screen}`);
+    await checkSmall(small.page, screen);
   }
 } finally {
   await browser.close();
