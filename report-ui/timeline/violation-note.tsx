@@ -28,7 +28,7 @@ export function ViolationNote({ view }: { readonly view: RunView }) {
           {context.map((other) => (
             <li key={other.index}>
               <button type="button" class="chip" onClick={() => view.select(other.index)}>
-                <span class="chip-time">{formatMoment(other.time)}</span> {other.host}: {view.sentence(other)}
+                <span class="chip-time">{formatMoment(other.time)}</span> <b>{other.host}</b> {view.sentence(other)}
               </button>
             </li>
           ))}

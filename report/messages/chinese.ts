@@ -114,7 +114,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
 
   "event-open-failed": "打开 {path:name}：{code}",
   "event-stale-read": "从缓存读取 {path:name}，{age:duration} 前的内容",
-  "event-stale-attributes": "以为 {path:name} 仍如 {age:duration} 前",
+  "event-stale-attributes": "以为 {path:name} 与 {age:duration} 前一样",
   "event-stale-lookup": "沿用 {age:duration} 前对 {path:name} 的查找",
 
   "event-transfer-short": "{path:name}：{asked} 字节中只传了 {moved}",
