@@ -68,7 +68,7 @@ const STEPS_DOWN: ReadonlySet<string> = new Set(["stepped-down", "deposed", "bec
 /**
  * Sorts a trace into lanes: faults first, then clients, then each node with its LSM tree below it, disks of their own, and
  * the network. Operations, flushes, compactions, stalls, faults and outages are marks from their beginning to their end;
- * what has not ended lasts to the end of the run.
+ * what has not ended lasts to the end of the run, and work of a machine until that falls.
  *
  * @param violation the record in which a violation shows
  */
@@ -168,6 +168,7 @@ class Sorter {
     const own = this.ownOf(host);
     if (own === undefined) return;
     if (FALLS.has(data.kind)) {
+      this.dropWork(record);
       this.end(`paused ${host}`, record);
       this.end(`leads ${host}`, record);
       this.end(`down ${host}`, record);
@@ -183,6 +184,14 @@ class Sorter {
       this.begin(own, record, "leads", 0, `leads ${host}`);
     } else if (STEPS_DOWN.has(data.kind) || (data.kind === "role-changed" && data["role"] !== "leader")) {
       this.end(`leads ${host}`, record);
+    }
+  }
+
+  /** A host that falls leaves its flushes and compactions undone, and waits for nothing any more. */
+  private dropWork(record: TraceRecord): void {
+    const kinds = [...LSM_SPANS.values()].map(({ kind }) => `${kind} ${record.host} `);
+    for (const key of [...this.open.keys()]) {
+      if (kinds.some((kind) => key.startsWith(kind))) while (this.end(key, record));
     }
   }
 

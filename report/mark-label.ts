@@ -1,7 +1,8 @@
 import type { TraceRecord } from "../sim/trace.ts";
+import { faultName, type Language } from "./messages/render.ts";
 
-/** A few letters for the bar that a record begins: names and numbers, which are the same in every language; "" for none. */
-export function markLabel({ host, data }: TraceRecord): string {
+/** A few letters for the bar that a record begins: names, numbers, and what a fault is called; "" for none. */
+export function markLabel({ host, data }: TraceRecord, language: Language): string {
   const field = (name: string): string => {
     const value = data[name];
     return value === undefined ? "" : String(value);
@@ -10,7 +11,7 @@ export function markLabel({ host, data }: TraceRecord): string {
     case "client-invoked":
       return `${field("op")} ${field("key")}`.trim();
     case "fault-began":
-      return `${field("fault")} · ${host}`;
+      return `${faultName(field("fault"), language)} · ${host}`;
     case "flush-started":
       return `→ ${field("file")}`;
     case "compaction-started":

@@ -70,7 +70,7 @@ function print(out: Terminal, { scenario }: Comparison, mode: ComparedMode, metr
   const last = entry.firstSeed + entry.counts.seeds - 1;
   line(out, "rests on", `${plural(entry.counts.seeds, "run")}, seeds ${entry.firstSeed} to ${last}`);
   line(out, "means", render({ id: `define-${metric}`, params: {} }));
-  if (cell !== undefined) line(out, "worked out", describeFormula(cell.column.formula));
+  if (cell !== undefined) line(out, "worked out", render(describeFormula(cell.column.formula)));
   const grade = cell === undefined ? mode.consistency.grade : cell.grade;
   if (grade !== undefined) line(out, "document", `${grade.mark} ${render({ id: grade.word, params: {} })}`);
   const violating = mode.smallestSeed === undefined ? "none" : String(mode.smallestSeed);

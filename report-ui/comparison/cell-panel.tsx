@@ -37,7 +37,7 @@ export function CellPanel({
         <dt>{page.say("why-rests-on")}</dt>
         <dd>{page.say("why-runs", { runs: entry.counts.seeds, first: entry.firstSeed, last })}</dd>
         <dt>{page.say("why-worked-out")}</dt>
-        <dd class="mono">{describeFormula(cell.column.formula)}</dd>
+        <dd class="formula">{page.words(describeFormula(cell.column.formula))}</dd>
         {spread !== undefined && (
           <>
             <dt>{page.say("why-median-seed")}</dt>

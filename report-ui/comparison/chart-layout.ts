@@ -8,6 +8,8 @@ export interface Dot extends SeedValue {
   readonly x: number;
   /** From the middle of the row: dots that would lie upon one another stand side by side. */
   readonly y: number;
+  /** Whether the seed's run broke a promise, or could not be judged. */
+  readonly wrong: boolean;
 }
 
 export interface ChartRow {
@@ -19,6 +21,8 @@ export interface ChartRow {
 }
 
 export interface ChartLayout {
+  /** Whether places are by the logarithm of values. */
+  readonly logarithmic: boolean;
   readonly rows: readonly ChartRow[];
   readonly ticks: readonly { readonly value: number; readonly x: number }[];
 }
@@ -28,7 +32,7 @@ export const DOT = 7;
 /** Dots of one place that a row has room for. */
 const MOST_BESIDE = 5;
 /** Room of a tick's words. */
-const TICK = 60;
+const TICK = 72;
 /** From one end to the other values may grow so many times, before small ones are told apart by their logarithm. */
 const WIDE = 60;
 
@@ -37,11 +41,14 @@ export function layOutChart(modes: readonly ComparedMode[], column: ColumnId, wi
   const cells = modes.map((mode) => ({ mode, cell: mode.cells.find((each) => each.column.id === column) }));
   const values = cells.flatMap(({ cell }) => (cell?.seeds ?? []).map(({ value }) => value));
   const scale = scaleOf(values, width);
-  const rows = cells.map(({ mode: { topology }, cell }): ChartRow => {
+  const rows = cells.map(({ mode: { topology, entry }, cell }): ChartRow => {
     const spread = cell?.spread;
+    const wrong = new Set(
+      (entry.runs ?? []).flatMap(({ seed, verdict }) => (verdict === "violated" || verdict === "failed" ? [seed] : [])),
+    );
     return {
       topology,
-      dots: beside((cell?.seeds ?? []).map((seed) => ({ ...seed, x: scale(seed.value) }))),
+      dots: beside((cell?.seeds ?? []).map((each) => ({ ...each, x: scale(each.value), wrong: wrong.has(each.seed) }))),
       median: spread === undefined ? undefined : scale(spread.median),
       interval: spread?.interval === undefined ? undefined : [scale(spread.interval[0]), scale(spread.interval[1])],
       spread,
@@ -51,7 +58,7 @@ export function layOutChart(modes: readonly ComparedMode[], column: ColumnId, wi
     ticksOf(scale, width).map((value) => ({ value, x: scale(value) })),
     TICK,
   );
-  return { rows, ticks };
+  return { logarithmic: isLogarithmic(scale), rows, ticks };
 }
 
 function scaleOf(values: readonly number[], width: number): ScaleContinuousNumeric<number, number> {
@@ -70,10 +77,14 @@ function scaleOf(values: readonly number[], width: number): ScaleContinuousNumer
     .range(range);
 }
 
+function isLogarithmic(scale: ScaleContinuousNumeric<number, number>): boolean {
+  return "base" in scale || "constant" in scale;
+}
+
 /** Round values; of a logarithm 1, 2 and 5 of each power of ten, and no value between. */
 function ticksOf(scale: ScaleContinuousNumeric<number, number>, width: number): number[] {
   const [from = 0, to = 0] = scale.domain();
-  if (from > 0 || "constant" in scale) {
+  if (isLogarithmic(scale)) {
     const round = Array.from({ length: 16 }, (_none, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
     return [...(from > 0 ? [] : [0]), ...round.filter((value) => value >= from && value <= to)];
   }
@@ -90,7 +101,7 @@ function sparse<T extends { readonly x: number }>(ticks: readonly T[], apart: nu
   return kept;
 }
 
-function beside(dots: readonly (SeedValue & { readonly x: number })[]): Dot[] {
+function beside(dots: readonly Omit<Dot, "y">[]): Dot[] {
   const places = new Map<number, number>();
   return [...dots]
     .sort((a, b) => a.value - b.value || a.seed - b.seed)

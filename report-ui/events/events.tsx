@@ -5,6 +5,7 @@ import { countUpTo } from "../../report/track.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import { useSize } from "../shell/use-size.ts";
 import type { RunView } from "../timeline/run-view.ts";
+import { SelectionPanel } from "../timeline/selection-panel.tsx";
 import { Flag } from "../timeline/timeline-model.ts";
 import { scrolledTo, windowOf } from "./list-window.ts";
 import { SearchBox } from "./search-box.tsx";
@@ -14,7 +15,10 @@ import "./events.css";
 const ROW = 26;
 const PAGE = 20;
 
-/** All events of a run as text, in order: what the canvas shows, for those who read, search or listen. */
+/**
+ * All events of a run as text, in order, and the selected one whole: what the canvas shows, for those who read, search or
+ * listen.
+ */
 export function Events({ view }: { readonly view: RunView }) {
   const found = view.found.value;
   const count = view.records.length;
@@ -32,7 +36,10 @@ export function Events({ view }: { readonly view: RunView }) {
             : view.say("events-filtered", { count: rows.length, all: count })}
         </p>
       </div>
-      <List view={view} rows={rows} />
+      <div class="run-body">
+        <List view={view} rows={rows} />
+        <SelectionPanel view={view} />
+      </div>
     </section>
   );
 }

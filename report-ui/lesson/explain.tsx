@@ -46,14 +46,14 @@ export function Explain({
           <RemedyRow key={remedy.topology} lesson={lesson} remedy={remedy} seed={found.seed} />
         ))}
       </ul>
-      <p>
+      <div class="lesson-onward">
         <button type="button" onClick={() => page.show({ subject: { scenario, topology, seed: found.seed } })}>
           {page.say("lesson-to-timeline")}
-        </button>{" "}
+        </button>
         <a class="button" href="#playground">
           {page.say("lesson-to-playground")}
         </a>
-      </p>
+      </div>
     </section>
   );
 }

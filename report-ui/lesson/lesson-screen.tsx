@@ -90,7 +90,7 @@ export function LessonScreen() {
         )}
       </ol>
       {predicted.value !== undefined && (
-        <button type="button" class="quiet" onClick={startOver}>
+        <button type="button" class="quiet lesson-over" onClick={startOver}>
           {page.say("lesson-start-over")}
         </button>
       )}

@@ -61,6 +61,10 @@ function End({ hunted, tries }: { readonly hunted: Hunted; readonly tries: numbe
     case "cancelled":
       return <>{page.say("run-cancelled")}</>;
     case "refused":
-      return <span class="bad">{page.say("run-refused", { reason: hunted.reason })}</span>;
+      return (
+        <span class="bad">
+          {page.say("run-refused")} <span class="mono">{hunted.reason}</span>
+        </span>
+      );
   }
 }

@@ -1,5 +1,6 @@
 import type { TraceValue } from "../../host/trace.ts";
 import { formatMoment } from "../../report/format.ts";
+import { faultName } from "../../report/messages/render.ts";
 import type { FieldMoment, LevelMoment, MachineMoment } from "../../report/moments.ts";
 import { useState } from "preact/hooks";
 import type { RunView } from "../timeline/run-view.ts";
@@ -49,12 +50,22 @@ export function Moment({ view }: { readonly view: RunView }) {
                 " ",
                 ...faults.map(({ fault, host }) => (
                   <span key={`${fault} ${host}`} class="moment-fault">
-                    ⚡ {fault} · {host}
+                    ⚡ {faultName(fault, view.language.value)} · {host}
                   </span>
                 )),
               ]}
         </p>
       </div>
+      <input
+        type="range"
+        class="moment-slider"
+        aria-label={view.say("moment-slider")}
+        aria-valuetext={formatMoment(record.time)}
+        min={0}
+        max={view.records.length - 1}
+        value={rank}
+        onInput={({ currentTarget }) => view.moveTo(Number(currentTarget.value))}
+      />
       <div class="moment-machines">
         {machines.map((machine) => (
           <Machine key={machine.host} view={view} machine={machine} />
@@ -92,9 +103,11 @@ function Machine({ view, machine }: { readonly view: RunView; readonly machine: 
       <header>
         <h2>{host}</h2>
         {kind === "disk" ? (
-          <span class="machine-role">{view.say("moment-disk")}</span>
+          <span class="machine-role">{view.say("moment-is-disk")}</span>
         ) : role?.value === undefined ? null : (
-          <span class={role.changed ? "machine-role changed" : "machine-role"}>{String(role.value)}</span>
+          <span class={role.changed ? "machine-role changed" : "machine-role"}>
+            {view.say("moment-role", { role: String(role.value) })}
+          </span>
         )}
         <span class={`machine-life life-${life}${lifeChanged ? " changed" : ""}`}>
           <span aria-hidden="true">{{ up: "●", down: "✕", paused: "‖" }[life]}</span> {view.say(`moment-life-${life}`)}

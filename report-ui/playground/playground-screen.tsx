@@ -164,14 +164,20 @@ function Files() {
     <section>
       <h2>{page.say("playground-files")}</h2>
       <p class="hint">{page.say("playground-files-hint")}</p>
-      <label class="file-field">
+      <label class="button file-field">
         {page.say("playground-open")}
-        <input type="file" accept=".json,application/json" onChange={({ currentTarget }) => void take(currentTarget)} />
+        <input
+          class="hidden-text"
+          type="file"
+          accept=".json,application/json"
+          onChange={({ currentTarget }) => void take(currentTarget)}
+        />
       </label>
       {error !== undefined && (
         <p role="alert" class="refusal">
           <b>{page.say("refused-title", { file: refused.value?.file ?? "" })}</b>{" "}
           {page.say(`refused-${error.reason}`, { detail: error.detail })}
+          {error.reason !== "too-large" && <span class="refusal-detail mono">{error.detail}</span>}
         </p>
       )}
       <h3>{page.say("playground-kept")}</h3>

@@ -19,7 +19,7 @@ export function RunBar({ opened, screen }: { readonly opened: OpenedRun; readonl
     <header class="run-bar">
       <h1>
         {scenario} <span class="sep">·</span> <span class="mono">{topology}</span> <span class="sep">·</span>{" "}
-        {opened.file ?? page.say("run-seed", { seed })}
+        {opened.file ?? <span class="run-seed">{page.say("run-seed", { seed })}</span>}
       </h1>
       {outcome !== undefined && (
         <dl class="run-facts">
@@ -77,10 +77,19 @@ export function RunBar({ opened, screen }: { readonly opened: OpenedRun; readonl
 function AgreementMark({ opened }: { readonly opened: OpenedRun }) {
   const page = usePage();
   const agreement = page.run.agreement.value;
+  const { known } = opened;
+  // Another build may well go differently; the same one must not.
+  if (agreement === "different" && known !== undefined && known.build !== page.build) {
+    return (
+      <span class="agreement agreement-different warn">
+        △ {page.say("fingerprint-other-build", { build: known.build })}
+      </span>
+    );
+  }
   const sign = { same: "✔", different: "✘", unknown: "" }[agreement];
   return (
-    <span class={`agreement agreement-${agreement}`}>
-      {sign} {page.say(`fingerprint-${agreement}`, { build: opened.known?.build ?? "" })}
+    <span class={`agreement agreement-${agreement} ${agreement === "different" ? "bad" : ""}`}>
+      {sign} {page.say(`fingerprint-${agreement}`)}
     </span>
   );
 }

@@ -25,7 +25,8 @@ export function RunProgress({ opened, state }: { readonly opened: OpenedRun; rea
       return (
         <div class="run-progress" role="alert">
           <p class={state.is === "refused" ? "bad" : ""}>
-            {state.is === "refused" ? page.say("run-refused", { reason: state.reason }) : page.say("run-cancelled")}
+            {page.say(state.is === "refused" ? "run-refused" : "run-cancelled")}
+            {state.is === "refused" && <span class="refusal-detail mono">{state.reason}</span>}
           </p>
           <button type="button" onClick={() => void run.open(opened)}>
             {page.say("run-again")}

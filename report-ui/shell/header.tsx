@@ -1,4 +1,5 @@
 import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { languages, type Language } from "../../report/messages/render.ts";
 import { usePage } from "./page.ts";
 import { THEMES, type Theme } from "./preferences.ts";
@@ -6,7 +7,34 @@ import { formatRoute, SCREENS } from "./route.ts";
 
 /** Languages, each in its own words. */
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", "zh-CN": "中文" };
-const THEME_SIGNS: Readonly<Record<Theme, string>> = { system: "◐", light: "○", dark: "●" };
+/** A half-filled disk, a sun, a moon. */
+const THEME_SIGNS: Readonly<Record<Theme, ComponentChildren>> = {
+  system: (
+    <ThemeSign>
+      <circle cx="8" cy="8" r="5.5" fill="none" />
+      <path d="M8 2.5a5.5 5.5 0 0 1 0 11z" fill="currentColor" stroke="none" />
+    </ThemeSign>
+  ),
+  light: (
+    <ThemeSign>
+      <circle cx="8" cy="8" r="3" fill="none" />
+      <path d="M8 .8v2M8 13.2v2M.8 8h2M13.2 8h2M2.9 2.9l1.4 1.4M11.7 11.7l1.4 1.4M2.9 13.1l1.4-1.4M11.7 4.3l1.4-1.4" />
+    </ThemeSign>
+  ),
+  dark: (
+    <ThemeSign>
+      <path d="M13.6 9.8A6 6 0 0 1 6.2 2.4a6 6 0 1 0 7.4 7.4z" fill="none" />
+    </ThemeSign>
+  ),
+};
+
+function ThemeSign({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <svg viewBox="0 0 16 16" width="15" height="15" stroke="currentColor" stroke-width="1.4" stroke-linecap="round">
+      {children}
+    </svg>
+  );
+}
 
 /** The name of the page, its screens, and how it is to be read. */
 export function Header() {
@@ -62,7 +90,7 @@ function Themes() {
 
 /** How one of several is shown. */
 interface Shown {
-  readonly sign: string;
+  readonly sign: ComponentChildren;
   /** What it is called, where the sign says nothing by itself. */
   readonly label?: string;
   /** The language of the sign, where it is not the page's. */

@@ -23,11 +23,13 @@ const SHAPES = [
 const HATCHED = ["fault", "down"] as const;
 
 const SIZE = 16;
+/** Where it is in nobody's way, it is open from the start. */
+const ROOMY = "(min-width: 1001px)";
 
 /** What the shapes and lines of the timeline stand for. */
 export function Legend({ view }: { readonly view: RunView }) {
   return (
-    <details class="legend">
+    <details class="legend" open={matchMedia(ROOMY).matches}>
       <summary>{view.say("legend-title")}</summary>
       <ul>
         {SHAPES.map((kind) => (

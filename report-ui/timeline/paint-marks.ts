@@ -16,6 +16,8 @@ const GLYPH_ROOM = 7;
 const LABELLED = 30;
 const LETTERS = 13;
 const DIMMED = 0.22;
+/** How much of the label of such a mark is seen. */
+const LABEL_OF_DIMMED = 0.6;
 /** Height of the frame around what a search found. */
 const FOUND = 13;
 
@@ -228,12 +230,18 @@ function paintLabel(
   const { context, palette } = painter;
   const text = cut(painter.label(lane, mark), width - 8);
   if (text === "") return;
+  const { globalAlpha } = context;
+  const steppedBack = globalAlpha < 1;
+  // Letters of the surface's colour are lost on a bar that steps back; others are to be read even then.
+  if (steppedBack && !light) return;
+  if (steppedBack) context.globalAlpha = LABEL_OF_DIMMED;
   if (light) {
     context.fillStyle = palette.surface;
     context.fillRect(x + 2, y - 5, Math.min(width - 4, roomOf(text) + 4), 10);
   }
   context.fillStyle = light ? palette.ink : palette.surface;
   context.fillText(text, x + 4, y + 0.5);
+  context.globalAlpha = globalAlpha;
 }
 
 /** About how many pixels a text takes. */

@@ -1,4 +1,5 @@
 import { markLabel } from "../../report/mark-label.ts";
+import type { Language } from "../../report/messages/render.ts";
 import type { Layout } from "./layout.ts";
 import { paintArrows, paintDensity } from "./paint-arrows.ts";
 import { paintStrip, type Painter } from "./paint-marks.ts";
@@ -15,11 +16,19 @@ export class TimelinePainter {
   private readonly hatches = new Map<string, CanvasPattern | string>();
   private readonly labels = new Map<number, string>();
   private palette: Palette;
+  private language: Language;
 
-  constructor(context: CanvasRenderingContext2D, model: TimelineModel, palette: Palette) {
+  constructor(context: CanvasRenderingContext2D, model: TimelineModel, palette: Palette, language: Language) {
     this.context = context;
     this.model = model;
     this.palette = palette;
+    this.language = language;
+  }
+
+  /** From now on with labels in another language. */
+  speak(language: Language): void {
+    this.language = language;
+    this.labels.clear();
   }
 
   /** From now on with other colours. */
@@ -101,7 +110,7 @@ export class TimelinePainter {
     const known = this.labels.get(rank);
     if (known !== undefined) return known;
     const record = model.records[rank];
-    const label = record === undefined ? "" : markLabel(record);
+    const label = record === undefined ? "" : markLabel(record, this.language);
     this.labels.set(rank, label);
     return label;
   }

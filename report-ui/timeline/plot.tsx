@@ -42,7 +42,7 @@ export function Plot({ view, layout }: { readonly view: RunView; readonly layout
     const density = Math.min(devicePixelRatio, MOST_DENSITY);
     target.width = Math.round(width * density);
     target.height = Math.round(layout.height * density);
-    const painter = new TimelinePainter(context, view.model, paletteOf(target));
+    const painter = new TimelinePainter(context, view.model, paletteOf(target), view.language.peek());
     let frame = 0;
     const paint = (): void => {
       frame = 0;
@@ -62,6 +62,10 @@ export function Plot({ view, layout }: { readonly view: RunView; readonly layout
         void view.range.value;
         void view.scale.value;
         void view.hidden.value;
+        ask();
+      }),
+      effect(() => {
+        painter.speak(view.language.value);
         ask();
       }),
       onThemeChange(() => {

@@ -22,7 +22,7 @@ export function Timeline({ view }: { readonly view: RunView }) {
     <section class="timeline" aria-label={view.say("timeline-title")}>
       <ViolationNote view={view} />
       <Toolbar view={view} />
-      <div class="timeline-body">
+      <div class="run-body">
         <div class="timeline-main">
           <Overview view={view} />
           <Plot view={view} layout={layout} />

@@ -17,8 +17,8 @@ export function ViolationNote({ view }: { readonly view: RunView }) {
         <strong>{title === undefined ? view.say("timeline-illustrates") : render(title, language)}</strong>
         {claim === undefined ? null : <span class="violation-claim">{claim}</span>}
         {record === undefined ? null : (
-          <button type="button" class="quiet" onClick={() => view.focus(record.index)}>
-            {formatMoment(record.time)} · {view.say("timeline-to-violation")}
+          <button type="button" onClick={() => view.focus(record.index)}>
+            {view.say("timeline-to-violation", { time: formatMoment(record.time) })}
           </button>
         )}
       </p>
@@ -28,7 +28,7 @@ export function ViolationNote({ view }: { readonly view: RunView }) {
           {context.map((other) => (
             <li key={other.index}>
               <button type="button" class="chip" onClick={() => view.select(other.index)}>
-                <span class="chip-time">{formatMoment(other.time)}</span> {other.host}: {view.sentence(other)}
+                <span class="chip-time">{formatMoment(other.time)}</span> <b>{other.host}</b> {view.sentence(other)}
               </button>
             </li>
           ))}

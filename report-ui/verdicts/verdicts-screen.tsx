@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { designOf } from "../../report/comparison/grades.ts";
+import { scenarioSummary } from "../../report/messages/catalogue.ts";
 import type { MessageId } from "../../report/messages/english.ts";
 import type { SuiteReport } from "../../report/suite-report.ts";
 import {
@@ -10,11 +12,12 @@ import {
   type MatrixFilter,
   type MatrixRow,
 } from "../../report/verdict-matrix.ts";
+import { scenarios } from "../../scenarios/catalogue.ts";
 import { keptCases } from "../../scenarios/kept-cases.ts";
 import type { OpenedRun } from "../run/run-session.ts";
 import { knownRunOf } from "../shell/known-runs.ts";
 import { usePage, type Page } from "../shell/page.ts";
-import { TopologyName } from "../shell/topology-name.tsx";
+import { ModeName } from "../shell/topology-name.tsx";
 import "./verdicts.css";
 
 const SIGNS: Readonly<Record<MatrixCell["verdict"], string>> = {
@@ -39,6 +42,7 @@ export function VerdictsScreen({ report }: { readonly report: SuiteReport }) {
   const text = useSignal("");
   const whole = useMemo(() => buildMatrix(report), [report]);
   const matrix = filterMatrix(whole, filter.value, text.value);
+  const begins = new Set(groupsOf(matrix.topologies).map(([first]) => first));
   const met = report.entries.filter(({ agreement }) => agreement === "met").length;
   const runs = report.entries.reduce((sum, { counts }) => sum + counts.seeds, 0);
   return (
@@ -75,22 +79,13 @@ export function VerdictsScreen({ report }: { readonly report: SuiteReport }) {
       ) : (
         <div class="table-frame" tabIndex={0} role="region" aria-label={page.say("matrix-title")}>
           <table class="matrix">
-            <thead>
-              <tr>
-                <th scope="col">{page.say("matrix-scenario")}</th>
-                {matrix.topologies.map((topology) => (
-                  <th key={topology} scope="col">
-                    <TopologyName topology={topology} />
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <Heads topologies={matrix.topologies} />
             <tbody>
               {matrix.rows.map((row) => (
                 <tr key={row.name}>
                   <th scope="row">{row.isCase ? row.name.slice(row.name.lastIndexOf("/") + 1) : row.name}</th>
                   {matrix.topologies.map((topology) => (
-                    <td key={topology}>
+                    <td key={topology} class={begins.has(topology) ? "begins" : ""}>
                       <Cell row={row} topology={topology} cell={row.cells.get(topology)} />
                     </td>
                   ))}
@@ -100,7 +95,71 @@ export function VerdictsScreen({ report }: { readonly report: SuiteReport }) {
           </table>
         </div>
       )}
+      <Key rows={matrix.rows} />
     </article>
+  );
+}
+
+/** Topologies that stand beside one another and are of one design. */
+function groupsOf(topologies: readonly string[]): (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const topology of topologies) {
+    const last = groups.at(-1);
+    if (last !== undefined && designOf(last[0] ?? "") === designOf(topology)) last.push(topology);
+    else groups.push([topology]);
+  }
+  return groups;
+}
+
+/** Each design once, above its modes, so that columns are as narrow as their cells. */
+function Heads({ topologies }: { readonly topologies: readonly string[] }) {
+  const page = usePage();
+  const groups = groupsOf(topologies);
+  return (
+    <thead>
+      <tr>
+        <th scope="col" rowSpan={2}>
+          {page.say("matrix-scenario")}
+        </th>
+        {groups.map((group) => (
+          <th key={group[0]} scope="colgroup" colSpan={group.length} class="begins">
+            {designOf(group[0] ?? "")}
+          </th>
+        ))}
+      </tr>
+      <tr>
+        {groups.flatMap((group) =>
+          group.map((topology, place) => (
+            <th key={topology} scope="col" class={place === 0 ? "begins" : ""}>
+              <ModeName topology={topology} />
+            </th>
+          )),
+        )}
+      </tr>
+    </thead>
+  );
+}
+
+/** How a cell is read, and what happens in each scenario. */
+function Key({ rows }: { readonly rows: readonly MatrixRow[] }) {
+  const page = usePage();
+  const language = page.language.value;
+  const told = [...new Set(rows.map(({ scenario }) => scenario))].flatMap((name) => {
+    const scenario = scenarios.get(name);
+    return scenario === undefined ? [] : [{ name, summary: scenarioSummary(name, scenario.summary, language) }];
+  });
+  return (
+    <div class="matrix-key hint">
+      <p>{page.say("matrix-key")}</p>
+      <dl>
+        {told.map(({ name, summary }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{summary}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }
 

@@ -1,17 +1,23 @@
+import type { Message } from "../../checkers/message.ts";
+import type { MessageId } from "../messages/english.ts";
 import type { Formula } from "./columns.ts";
 
 /** How a figure comes of metrics, by the names that docs/claims.md and reports have for them. */
-export function describeFormula(formula: Formula): string {
+export function describeFormula(formula: Formula): Message {
   switch (formula.kind) {
     case "sum":
-      return `sum of ${formula.of}`;
+      return words("formula-sum", { of: formula.of });
     case "per-run":
-      return `sum of ${formula.of} / runs`;
+      return words("formula-per-run", { of: formula.of });
     case "quotient":
-      return `${sides(formula.of)} / ${sides(formula.to)}`;
+      return words("formula-quotient", { of: sides(formula.of), to: sides(formula.to) });
     case "quantile":
-      return `p${formula.share * 100} of ${formula.of}`;
+      return words("formula-quantile", { of: formula.of, percent: formula.share * 100 });
   }
+}
+
+function words(id: MessageId, params: Message["params"]): Message {
+  return { id, params };
 }
 
 function sides(names: readonly string[]): string {

@@ -3,6 +3,7 @@ import { checkChinese } from "./check.ts";
 import { claimsChinese } from "./claims.ts";
 import { comparisonChinese } from "./comparison.ts";
 import type { MessageId } from "./english.ts";
+import { faultsChinese } from "./faults.ts";
 import { lessonsChinese } from "./lessons.ts";
 import { linearizabilityChinese } from "./linearizability.ts";
 import { sharedDiskClaimsChinese } from "./shared-disk-claims.ts";
@@ -22,7 +23,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "finding-table-stale": "{host} 无法回答 {f}({key})：已打开的 SSTable 被删除（{code}）",
   "finding-read-refused": "{host} 对 {f}({key}) 返回错误：{code}",
   "finding-foreign-value": "{host} 对 {f}({key}) 返回了从未写入的值 {value}",
-  "finding-stale-read": "{host} 对 {f}({key}) 返回 {value}，而替换它的 {newer} 已确认 {age:duration}",
+  "finding-stale-read": "{host} 对 {f}({key}) 返回 {value:value}，而替换它的 {newer} 已确认 {age:duration}",
   "finding-stale-version":
     "{host} 对 {f}({key}) 返回 {value}；已持久化 {age:duration} 的版本 {version} 中保存着 {newer}",
   "finding-node-crashed": "{host} 在任务 {task} 中崩溃：{error}",
@@ -61,6 +62,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "explain-stale-version":
     "{host} 用版本 {held} 回答 {f}({key})；读取开始时，保存着 {newer} 的版本 {version} 已持久化 {age:duration}。",
 
+  "value-nothing": "空值",
+
   "event-host-started": "启动（第 {incarnation} 次）",
   "event-host-killed": "被杀死",
   "event-host-lost-power": "断电",
@@ -69,8 +72,8 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-host-resumed": "恢复运行",
   "event-host-crashed": "崩溃：{error}",
 
-  "event-fault-began": "⚡ {fault} 开始",
-  "event-fault-ended": "⚡ {fault} 结束",
+  "event-fault-began": "⚡ {fault:fault}开始",
+  "event-fault-ended": "⚡ {fault:fault}结束",
 
   "event-database-opened": "打开数据库，版本 {version}",
   "event-database-closed": "关闭数据库",
@@ -98,7 +101,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   "event-node-ready": "就绪",
   "event-get-began": "read({key})",
   "event-get-served": "read({key}) ← 版本 {version}",
-  "event-get-failed": "{file} {code}",
+  "event-get-failed": "无法读取 {file}：{code}",
 
   "event-operator-step": "{step} {subject}",
   "event-operator-done": "已完成：{subject}",
@@ -107,11 +110,11 @@ export const chinese: Readonly<Record<MessageId, string>> = {
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} 成功",
-  "event-client-refused": "{op} {key} {code}",
+  "event-client-refused": "{op} {key}：{code}",
 
   "event-open-failed": "打开 {path:name}：{code}",
   "event-stale-read": "从缓存读取 {path:name}，{age:duration} 前的内容",
-  "event-stale-attributes": "以为 {path:name} 仍如 {age:duration} 前",
+  "event-stale-attributes": "以为 {path:name} 与 {age:duration} 前一样",
   "event-stale-lookup": "沿用 {age:duration} 前对 {path:name} 的查找",
 
   "event-transfer-short": "{path:name}：{asked} 字节中只传了 {moved}",
@@ -130,6 +133,7 @@ export const chinese: Readonly<Record<MessageId, string>> = {
   ...checkChinese,
   ...claimsChinese,
   ...comparisonChinese,
+  ...faultsChinese,
   ...lessonsChinese,
   ...linearizabilityChinese,
   ...metricsChinese,

@@ -32,6 +32,11 @@ export const comparisonEnglish = {
   "define-parts":
     "kinds of messages, states of a node, settings and kinds of operator steps that there are to build and to know",
 
+  "formula-sum": "sum of {of}",
+  "formula-per-run": "sum of {of} / runs",
+  "formula-quotient": "{of} / {to}",
+  "formula-quantile": "p{percent} of {of}",
+
   "consistency-linearizable": "linearizable",
   "consistency-epoch": "linearizable in each term",
   "consistency-primary": "primary linearizable",
@@ -49,7 +54,7 @@ export const comparisonEnglish = {
 
 /** The same in Simplified Chinese. */
 export const comparisonChinese: Readonly<Record<keyof typeof comparisonEnglish, string>> = {
-  "column-mode": "方案与模式",
+  "column-mode": "设计与模式",
   "column-consistency": "守住的一致性",
   "column-lost-writes": "丢失的写入",
   "column-answered-in-faults": "故障中得到回答",
@@ -60,8 +65,8 @@ export const comparisonChinese: Readonly<Record<keyof typeof comparisonEnglish, 
   "column-read-p99": "读 p99",
   "column-bytes-per-operation": "每次操作的字节",
   "column-operator-steps": "人工步骤",
-  "column-parts": "方案的组成",
-  "column-smallest-seed": "最小的违反种子",
+  "column-parts": "设计的组成",
+  "column-smallest-seed": "最小的违例种子",
 
   "define-consistency":
     "若每次运行都守住了该模式的全部承诺，则为它对操作生效次序的承诺；否则为被破坏的内容及其占运行的比例",
@@ -76,6 +81,11 @@ export const comparisonChinese: Readonly<Record<keyof typeof comparisonEnglish, 
   "define-bytes-per-operation": "所有机器经网络发送与写入磁盘的字节，除以完成的操作数",
   "define-operator-steps": "一次运行中需要人做的步骤；所有运行的平均",
   "define-parts": "需要实现和了解的消息种类、节点状态、设置与人工步骤种类",
+
+  "formula-sum": "{of} 之和",
+  "formula-per-run": "{of} 之和 / 运行次数",
+  "formula-quotient": "{of} / {to}",
+  "formula-quantile": "{of} 的 p{percent}",
 
   "consistency-linearizable": "可线性化",
   "consistency-epoch": "每个任期内可线性化",

@@ -2,6 +2,7 @@ import { anomaliesEnglish } from "./anomalies.ts";
 import { checkEnglish } from "./check.ts";
 import { claimsEnglish } from "./claims.ts";
 import { comparisonEnglish } from "./comparison.ts";
+import { faultsEnglish } from "./faults.ts";
 import { lessonsEnglish } from "./lessons.ts";
 import { linearizabilityEnglish } from "./linearizability.ts";
 import { sharedDiskClaimsEnglish } from "./shared-disk-claims.ts";
@@ -26,7 +27,7 @@ export const english = {
   "finding-read-refused": "{host} answered {f}({key}) with an error: {code}",
   "finding-foreign-value": "{host} answered {f}({key}) with {value}, which nobody wrote",
   "finding-stale-read":
-    "{host} answered {f}({key}) with {value}, {age:duration} after its replacement by {newer} was acknowledged",
+    "{host} answered {f}({key}) with {value:value}, {age:duration} after its replacement by {newer} was acknowledged",
   "finding-stale-version":
     "{host} answered {f}({key}) with {value}; files of version {version}, durable for {age:duration}, hold {newer}",
   "finding-node-crashed": "{host} crashed in task {task}: {error}",
@@ -68,6 +69,8 @@ export const english = {
   "explain-stale-version":
     "{host} served {f}({key}) from version {held}; version {version}, which holds {newer}, had been durable for {age:duration} when the read began.",
 
+  "value-nothing": "nothing",
+
   "event-host-started": "starts (incarnation {incarnation})",
   "event-host-killed": "killed",
   "event-host-lost-power": "loses power",
@@ -76,8 +79,8 @@ export const english = {
   "event-host-resumed": "resumes",
   "event-host-crashed": "crashes: {error}",
 
-  "event-fault-began": "⚡ {fault} begins",
-  "event-fault-ended": "⚡ {fault} ends",
+  "event-fault-began": "⚡ {fault:fault} begins",
+  "event-fault-ended": "⚡ {fault:fault} ends",
 
   "event-database-opened": "opens the database, version {version}",
   "event-database-closed": "closes the database",
@@ -114,7 +117,7 @@ export const english = {
 
   "event-client-invoked": "{op} {key}",
   "event-client-answered": "{op} {key} ok",
-  "event-client-refused": "{op} {key} {code}",
+  "event-client-refused": "{op} {key}: {code}",
 
   "event-open-failed": "opens {path:name}: {code}",
   "event-stale-read": "reads {path:name} from cache, {age:duration} old",
@@ -137,6 +140,7 @@ export const english = {
   ...checkEnglish,
   ...claimsEnglish,
   ...comparisonEnglish,
+  ...faultsEnglish,
   ...lessonsEnglish,
   ...linearizabilityEnglish,
   ...metricsEnglish,

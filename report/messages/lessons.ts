@@ -18,7 +18,7 @@ export const lessonsEnglish = {
     "The moments are those of the document's own timeline, T1 to T5, in the order in which they came about in this run.",
   "lesson-moments": "Moments of the run",
   "lesson-back": "Back",
-  "lesson-next": "On",
+  "lesson-next": "Next",
   "lesson-you-were-right": "You foresaw it.",
   "lesson-you-were-not": "Not quite.",
   "lesson-remedies": "The same seed on other designs",
@@ -99,8 +99,8 @@ export const lessonsChinese: Readonly<Record<keyof typeof lessonsEnglish, string
   "lesson-not-found": "{tries} 个种子都没有展示它。在此构建中，这个竞态或许已被消除。",
   "lesson-reveal-text": "这些时刻取自文档自己的时间线 T1 到 T5，按它们在本次运行中发生的先后排列。",
   "lesson-moments": "运行中的时刻",
-  "lesson-back": "后退",
-  "lesson-next": "前进",
+  "lesson-back": "上一步",
+  "lesson-next": "下一步",
   "lesson-you-were-right": "你预见到了。",
   "lesson-you-were-not": "不完全对。",
   "lesson-remedies": "同一种子在其他设计上",
@@ -154,7 +154,7 @@ export const lessonsChinese: Readonly<Record<keyof typeof lessonsEnglish, string
   "lesson-vanishing-leases-text":
     "副本告诉主节点自己在读哪个版本，主节点不删除被租用的文件。代价是一条消息，以及最慢的读者占用期间的磁盘空间。",
   "lesson-vanishing-careful-title": "全部所需措施",
-  "lesson-vanishing-careful-text": "租约、纪元、不带缓存的挂载、有界陈旧。这样就成立了；代价见比较页。",
+  "lesson-vanishing-careful-text": "租约、纪元、不带缓存的挂载、有界陈旧。这样就成立了；代价见对比页。",
   "lesson-vanishing-single-title": "单节点",
   "lesson-vanishing-single-text": "没有共享，也就没有什么会在别人脚下被删除。这是基线。",
 };

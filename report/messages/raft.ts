@@ -49,7 +49,7 @@ export const raftEnglish = {
   "explain-write-not-agreed":
     "{host} acknowledged {f}({key}) = {value} as entry {lsn} of term {epoch}; {wait:duration} later {leader} was elected in term {next} with a log up to entry {after}: it never had that entry, and with it the write is gone.",
   "explain-read-not-agreed":
-    "{host} answered {f}({key}) with {value} from its log up to entry {lsn} of term {epoch}; {wait:duration} later {leader} was elected in term {next} with a log up to entry {after}: what had been read is gone.",
+    "{host} answered {f}({key}) with {value:value} from its log up to entry {lsn} of term {epoch}; {wait:duration} later {leader} was elected in term {next} with a log up to entry {after}: what had been read is gone.",
   "event-became-leader": "leads term {term}, log up to {last}",
 
   "table-nodes-lost": "what clients get whoever is lost",
@@ -107,8 +107,8 @@ export const raftChinese: Readonly<Record<keyof typeof raftEnglish, string>> = {
   "explain-write-not-agreed":
     "{host} 把 {f}({key}) = {value} 作为任期 {epoch} 的第 {lsn} 条确认；{wait:duration} 之后 {leader} 在任期 {next} 当选，日志只到第 {after} 条：它从未有过该条目，写入随之丢失。",
   "explain-read-not-agreed":
-    "{host} 依据任期 {epoch} 截至第 {lsn} 条的日志，以 {value} 回答 {f}({key})；{wait:duration} 之后 {leader} 在任期 {next} 当选，日志只到第 {after} 条：读到的内容已不存在。",
-  "event-became-leader": "成为任期 {term} 的 Leader，日志到第 {last} 条",
+    "{host} 按任期 {epoch} 截至第 {lsn} 条的日志回答 {f}({key})，结果为 {value:value}；{wait:duration} 之后 {leader} 在任期 {next} 当选，日志只到第 {after} 条：读到的内容已不存在。",
+  "event-became-leader": "成为第 {term} 任期的领导者，日志到第 {last} 条",
 
   "table-nodes-lost": "失去节点时客户端得到什么",
   "table-write-scaling": "{nodes} 个节点的写入能力",

@@ -31,8 +31,17 @@ export function render(message: Message, language: Language = "en", others?: For
     const value = params[name];
     if (value === undefined) return `{${name}}`;
     if (format === undefined) return String(value);
+    if (format === "fault") return faultName(String(value), language);
+    // As checkers/describe-value.ts has it, which speaks English.
+    if (format === "value" && value === "nothing") return render({ id: "value-nothing", params: {} }, language);
     return (others?.get(format) ?? formats.get(format))?.(value) ?? String(value);
   });
+}
+
+/** What a kind of fault is called; its own name where no catalogue has one. */
+export function faultName(fault: string, language: Language): string {
+  const id = `fault-${fault}`;
+  return isMessageId(id) ? render({ id, params: {} }, language) : fault;
 }
 
 const formats: Formats = new Map([

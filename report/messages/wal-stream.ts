@@ -64,9 +64,9 @@ export const walStreamEnglish = {
   "explain-write-left-behind":
     "{host} acknowledged {f}({key}) = {value} as entry {lsn} of epoch {epoch}; {wait:duration} later {leader} was promoted and began epoch {next} after entry {after}: it never had that entry, and with it the write is gone.",
   "explain-read-left-behind":
-    "{host} answered {f}({key}) with {value} from its log up to entry {lsn} of epoch {epoch}; {wait:duration} later {leader} was promoted and began epoch {next} after entry {after}: what had been read is gone.",
+    "{host} answered {f}({key}) with {value:value} from its log up to entry {lsn} of epoch {epoch}; {wait:duration} later {leader} was promoted and began epoch {next} after entry {after}: what had been read is gone.",
   "explain-read-behind":
-    "{host} answered {f}({key}) with {value} from its log up to entry {own}; {age:duration} before, {what} on {other} had been answered with {found}, from entry {newer}: a replica shows a change later than others do.",
+    "{host} answered {f}({key}) with {value:value} from its log up to entry {own}; {age:duration} before, {what} on {other} had been answered with {found:value}, from entry {newer}: a replica shows a change later than others do.",
 
   "event-applied": "applies up to entry {lsn}",
   "event-epoch-promised": "follows nobody before epoch {epoch}",
@@ -179,9 +179,9 @@ export const walStreamChinese: Readonly<Record<keyof typeof walStreamEnglish, st
   "explain-write-left-behind":
     "{host} 确认了 {f}({key}) = {value}，为第 {epoch} 纪元的第 {lsn} 条；{wait:duration} 之后 {leader} 被提升，从第 {after} 条之后开始第 {next} 纪元：它从未有过那一条，写入随之丢失。",
   "explain-read-left-behind":
-    "{host} 用第 {epoch} 纪元到第 {lsn} 条为止的日志对 {f}({key}) 返回 {value}；{wait:duration} 之后 {leader} 被提升，从第 {after} 条之后开始第 {next} 纪元：读到的内容不复存在。",
+    "{host} 按第 {epoch} 纪元截至第 {lsn} 条的日志回答 {f}({key})，结果为 {value:value}；{wait:duration} 之后 {leader} 被提升，从第 {after} 条之后开始第 {next} 纪元：读到的内容不复存在。",
   "explain-read-behind":
-    "{host} 用到第 {own} 条为止的日志对 {f}({key}) 返回 {value}；{age:duration} 之前，{other} 上的 {what} 已由第 {newer} 条得到 {found}：副本比别处更晚看到变更。",
+    "{host} 按截至第 {own} 条的日志回答 {f}({key})，结果为 {value:value}；而 {age:duration} 之前，{other} 已按第 {newer} 条回答 {what}，结果为 {found:value}：副本比别处更晚看到变更。",
 
   "event-applied": "应用到第 {lsn} 条",
   "event-epoch-promised": "不再跟随第 {epoch} 纪元之前的节点",
@@ -208,9 +208,9 @@ export const walStreamChinese: Readonly<Record<keyof typeof walStreamEnglish, st
   "event-old-data-kept": "未能删除旧数据：{reason}",
   "invariant-two-protocols": "{host} 仍以主节点身份接受变更，而 {other} 已运行 Raft",
   "invariant-contents-differ": "{host} 与 {other} 在条目 {epoch}/{place} 处数据不同",
-  "invariant-log-not-kept": "{host} 已丢弃直到 {base} 的日志，而某个从节点仍需要 {needed} 之后的部分",
+  "invariant-log-not-kept": "{host} 已丢弃直到 {base} 的日志，而某个副本仍需要 {needed} 之后的部分",
   "event-cluster-founded": "创建集群",
-  "event-became-replica": "成为从节点",
+  "event-became-replica": "成为副本",
   "event-stream-began": "从 {from} 起向 {replica} 发送日志",
   "event-stream-ended": "停止向 {replica} 发送（{code}）",
   "event-stream-refused": "被 {from} 拒绝：{reason}",

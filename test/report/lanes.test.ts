@@ -81,6 +81,23 @@ describe("lanes", () => {
     expect(told(laneOf(lanes, "lsm", "n2"))).toEqual(["flush 2-7"]);
   });
 
+  test("flushes, compactions and stalls end where their host falls", () => {
+    const { lanes, laneOf: where } = buildLanes(
+      traceOf([
+        ["n1", "flush-started", { database: "/db", file: 4 }],
+        ["n2", "flush-started", { database: "/db", file: 4 }],
+        ["n1", "write-stall", { database: "/db", reason: "memtable" }],
+        ["n1", "host-lost-power", {}],
+        ["n1", "host-started", {}],
+        ["n1", "node-ready", {}],
+      ]),
+      MACHINES,
+    );
+    expect(told(laneOf(lanes, "lsm", "n1"))).toEqual(["flush 0-3", "stall 2-3"]);
+    expect(told(laneOf(lanes, "lsm", "n2"))).toEqual(["flush 1-5 open"]);
+    expect(lanes[where[3] ?? -1]?.kind).toBe("node");
+  });
+
   test("faults that overlap lie in rows of their own, and a row is used again", () => {
     const { lanes } = buildLanes(
       traceOf([

@@ -32,6 +32,19 @@ describe("message catalogues", () => {
     );
   });
 
+  test("have words of their own for kinds of faults, and for no value", () => {
+    const began = { id: "event-fault-began", params: { fault: "packet-loss" } };
+    expect(render(began)).toBe("⚡ packet-loss begins");
+    expect(render(began, "zh-CN")).toBe("⚡ 丢包开始");
+    expect(render({ id: "event-fault-began", params: { fault: "frost" } }, "zh-CN")).toBe("⚡ frost开始");
+    const read = {
+      id: "finding-stale-read",
+      params: { host: "n1", f: "read", key: "k", value: "nothing", newer: "2", age: 1 },
+    };
+    expect(render(read)).toContain("with nothing, ");
+    expect(render(read, "zh-CN")).toContain("返回 空值，");
+  });
+
   test("lose nothing of a message that they do not know", () => {
     expect(render({ id: "event-unheard-of", params: { a: 1, b: "x" } })).toBe("event-unheard-of a=1 b=x");
     expect(render({ id: "event-flush-finished", params: {} })).toContain("{file}");

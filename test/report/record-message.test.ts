@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { markLabel } from "../../report/mark-label.ts";
-import { render } from "../../report/messages/render.ts";
+import { render, type Language } from "../../report/messages/render.ts";
 import { messageOf } from "../../report/record-message.ts";
 import { traceOf } from "./support/trace-of.ts";
 
@@ -24,12 +24,14 @@ describe("an event in words", () => {
   });
 });
 
-test("bars are labelled with names and numbers", () => {
-  const labels = traceOf([
+test("bars are labelled with names and numbers, and faults in each language", () => {
+  const trace = traceOf([
     ["c1", "client-invoked", { op: "write", key: "k1" }],
     ["n1", "compaction-started", { inputs: "4,6", outputLevel: 1 }],
     ["n1", "fault-began", { fault: "pause" }],
     ["n1", "node-ready", {}],
-  ]).map(markLabel);
-  expect(labels).toEqual(["write k1", "4,6 → L1", "pause · n1", ""]);
+  ]);
+  const labels = (language: Language): string[] => trace.map((record) => markLabel(record, language));
+  expect(labels("en")).toEqual(["write k1", "4,6 → L1", "pause · n1", ""]);
+  expect(labels("zh-CN")).toEqual(["write k1", "4,6 → L1", "暂停 · n1", ""]);
 });

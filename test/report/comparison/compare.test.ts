@@ -4,6 +4,7 @@ import { comparisonsOf } from "../../../report/comparison/compare.ts";
 import { describeFormula } from "../../../report/comparison/describe-formula.ts";
 import { formatCell } from "../../../report/comparison/format-cell.ts";
 import { gradeOf } from "../../../report/comparison/grades.ts";
+import { render } from "../../../report/messages/render.ts";
 import { MILLISECOND } from "../../../host/time.ts";
 import { metricOf } from "../../../scenarios/metrics/catalogue.ts";
 import { Distribution } from "../../../scenarios/metrics/distribution.ts";
@@ -100,7 +101,7 @@ describe("a column", () => {
   test("rests on metrics that there are", () => {
     for (const { formula } of COLUMNS) {
       const names = "to" in formula ? [...formula.of, ...formula.to] : [formula.of];
-      for (const name of names) expect(metricOf(name), `${name} of ${describeFormula(formula)}`).toBeDefined();
+      for (const name of names) expect(metricOf(name), `${name}, ${render(describeFormula(formula))}`).toBeDefined();
     }
   });
 
