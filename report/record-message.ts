@@ -16,13 +16,14 @@ export function paramsOf(event: TraceEvent): Message["params"] {
 export function messageOf(event: TraceEvent): Message {
   const params = paramsOf(event);
   const { kind } = event;
+  // A call that a disk refused; nodes have words of their own for what they could not do.
+  if (event["injected"] !== undefined && kind.endsWith("-failed") && !isMessageId(`trace-${kind}`)) {
+    return { id: "trace-call-failed", params: { ...params, call: kind.slice(0, -"-failed".length) } };
+  }
   if (isMessageId(`event-${kind}`)) return { id: `event-${kind}`, params };
   // A node's word for a message that it does not want, not the network's for one that it lost.
   if (kind === "message-dropped" && event["number"] === undefined) return { id: "trace-message-ignored", params };
   if (isMessageId(`trace-${kind}`)) return { id: `trace-${kind}`, params };
-  if (kind.endsWith("-failed") && event["path"] !== undefined) {
-    return { id: "trace-call-failed", params: { ...params, call: kind.slice(0, -"-failed".length) } };
-  }
   const { kind: id = kind, ...rest } = params;
   return { id: String(id), params: rest };
 }

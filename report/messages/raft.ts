@@ -51,6 +51,12 @@ export const raftEnglish = {
   "explain-read-not-agreed":
     "{host} answered {f}({key}) with {value:value} from its log up to entry {lsn} of term {epoch}; {wait:duration} later {leader} was elected in term {next} with a log up to entry {after}: what had been read is gone.",
   "event-became-leader": "leads term {term}, log up to {last}",
+  "event-role-changed": "{role} in term {term} ({reason})",
+  "event-membership-changed": "voters: {voters:list}; learners: {learners:list}",
+  "event-node-joined": "has a vote, as {member}",
+  "event-node-is-spare": "belongs to no cluster, and can be added as {member}",
+  "event-node-removed": "was let go as {member}, and gives up its data",
+  "event-disk-was-lost": "finds that its disk was lost, and is somebody else from now on",
 
   "table-nodes-lost": "what clients get whoever is lost",
   "table-write-scaling": "what {nodes} nodes write",
@@ -109,6 +115,12 @@ export const raftChinese: Readonly<Record<keyof typeof raftEnglish, string>> = {
   "explain-read-not-agreed":
     "{host} 按任期 {epoch} 截至第 {lsn} 条的日志回答 {f}({key})，结果为 {value:value}；{wait:duration} 之后 {leader} 在任期 {next} 当选，日志只到第 {after} 条：读到的内容已不存在。",
   "event-became-leader": "成为第 {term} 任期的领导者，日志到第 {last} 条",
+  "event-role-changed": "第 {term} 任期中为 {role}（{reason}）",
+  "event-membership-changed": "投票成员：{voters:list}；学习者：{learners:list}",
+  "event-node-joined": "以 {member} 的身份获得投票权",
+  "event-node-is-spare": "不属于任何集群，可以 {member} 的身份加入",
+  "event-node-removed": "不再是成员（{member}），放弃其数据",
+  "event-disk-was-lost": "发现自己的磁盘曾经丢失，从此以新身份出现",
 
   "table-nodes-lost": "失去节点时客户端得到什么",
   "table-write-scaling": "{nodes} 个节点的写入能力",

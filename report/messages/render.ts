@@ -56,6 +56,8 @@ const formats: Formats = new Map([
         .map((path) => path.slice(path.lastIndexOf("/") + 1))
         .join(", "),
   ],
+  // Names with spaces between them; there may be none.
+  ["list", (value) => (value === "" ? "–" : String(value).replaceAll(" ", ", "))],
   ["table", (value) => `${fileNumber(value)}.sst`],
   ["wal", (value) => `${fileNumber(value)}.log`],
 ]);

@@ -77,15 +77,9 @@ export const traceEnglish = {
   "trace-watch-failed": "cannot watch {path:name}: {code}",
 
   "trace-became-leader": "leader of term {term}, log up to {last}",
-  "trace-role-changed": "{role} in term {term} ({reason})",
   "trace-control-refused": "refuses a request: {reason}",
-  "trace-disk-was-lost": "finds that its disk was lost",
-  "trace-membership-changed": "membership: {change} {member}",
-  "trace-node-joined": "joins as {member}",
   "trace-log-failed": "can no longer write its log: {reason}",
-  "trace-log-reset": "begins its log anew after {lsn}",
   "trace-log-trimmed": "drops its log before {first}",
-  "trace-log-truncated": "cuts its log to {lsn}",
 } as const;
 
 /** The same in Simplified Chinese. */
@@ -164,13 +158,7 @@ export const traceChinese: Readonly<Record<keyof typeof traceEnglish, string>> =
   "trace-watch-failed": "无法监视 {path:name}：{code}",
 
   "trace-became-leader": "第 {term} 任期的领导者，日志到 {last}",
-  "trace-role-changed": "第 {term} 任期中为 {role}（{reason}）",
   "trace-control-refused": "拒绝一个请求：{reason}",
-  "trace-disk-was-lost": "发现自己的磁盘曾经丢失",
-  "trace-membership-changed": "成员变更：{change} {member}",
-  "trace-node-joined": "以 {member} 的身份加入",
   "trace-log-failed": "无法再写日志：{reason}",
-  "trace-log-reset": "从 {lsn} 之后重新开始日志",
   "trace-log-trimmed": "丢弃 {first} 之前的日志",
-  "trace-log-truncated": "把日志截到 {lsn}",
 };

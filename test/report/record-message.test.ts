@@ -13,7 +13,9 @@ describe("an event in words", () => {
       "data from n1 to n2 is lost: rule",
     ],
     [{ kind: "message-dropped", from: "n2", reason: "unexpected" }, "ignores a message from n2: unexpected"],
-    [{ kind: "stat-failed", path: "/db/x", code: "ENOENT" }, "stat x: ENOENT"],
+    [{ kind: "stat-failed", path: "/db/x", code: "ENOENT", injected: false, applied: false }, "stat x: ENOENT"],
+    [{ kind: "close-failed", path: "/db/x", code: "EBADF", injected: false, applied: false }, "close x: EBADF"],
+    [{ kind: "membership-changed", voters: "a b", learners: "" }, "voters: a, b; learners: –"],
     [{ kind: "unheard-of", a: 1, b: true }, "unheard-of a=1 b=true"],
   ])("%o", (event, said) => {
     expect(render(messageOf(event))).toBe(said);
