@@ -30,6 +30,11 @@ export class Failover {
   private readonly nodes: readonly string[];
   private readonly sync: SyncMode;
   private readonly caller: ControlCaller;
+  /**
+   * The latest round that this person has begun. Nodes remember it too, but those that heard of it may lose their disks: were its
+   * epochs used once more, what the lost primary acknowledged would have the positions of other changes.
+   */
+  private begun = 0;
 
   constructor(host: Host, config: ClusterConfig, sync: SyncMode) {
     this.host = host;
@@ -50,8 +55,9 @@ export class Failover {
   async run(wish: FailoverWish = {}): Promise<string> {
     const seen = await this.look();
     this.check(seen, wish);
-    const latest = seen.reduce((most, { epoch, promised }) => Math.max(most, epoch, promised), 0);
+    const latest = seen.reduce((most, { epoch, promised }) => Math.max(most, epoch, promised), this.begun);
     const round = nextRound(latest, this.nodes.length);
+    this.begun = round;
     const by = `${this.host.name}/${this.host.random("failover").uint32()}`;
     const fenced = await this.fence(round, by);
     const candidates = fenced.filter(({ whole, node }) => whole && node !== wish.without);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { walStreamAsync, walStreamFull, walStreamSemi } from "../../../topologies/wal-stream/wal-stream.ts";
 import { ControlCaller } from "../../../topologies/wal-stream/control-protocol.ts";
+import { Failover } from "../../../topologies/wal-stream/failover.ts";
 import { Story } from "./support/story.ts";
 
 test("semi: the most advanced replica takes over, and the old primary rejoins", async () => {
@@ -226,8 +227,8 @@ test("two failovers in a row: branches are told apart by their epochs, not by ho
       node-3 sees node-1 part at 1, at 2 now
       node-3 sees node-2 part at 1, at 2 now
       node-1 rewinds from 2 to 1, 1 keys undone
-      node-2 rewinds from 2 to 1, 1 keys undone
       node-3 has node-1 streaming at 2
+      node-2 rewinds from 2 to 1, 1 keys undone
       node-3 has node-2 streaming at 2
     read k: ok "b" at 9/2"
   `);
@@ -373,6 +374,53 @@ test("two people at a time: whoever promised the later cannot be led by whom the
       node-2 shows 2
     write k=c: ok at 8/2
     read k: ok "c" at 8/2"
+  `);
+});
+
+// Found by seed 300028 of failover on wal-stream:async: the epoch after 5 was 4, so that what epoch 5 had acknowledged, and lost
+// with the only disk that had heard of it, counted as what must be there.
+test("a person begins no round twice, though all who heard of it have lost their disks", async () => {
+  const told = await new Story(walStreamAsync).tell(async (story) => {
+    const person = new Failover(story.host, story.cluster.config, "async");
+    await story.write("a", "1");
+    await story.level();
+    story.say("node-1 and node-3 are killed");
+    story.machine("node-1").kill();
+    story.machine("node-3").kill();
+    await person.run();
+    await story.write("a", "2");
+    story.say("node-2 is wiped, and all come back");
+    story.machine("node-2").wipe();
+    for (const node of ["node-1", "node-2", "node-3"]) story.machine(node).restart();
+    await story.ready("node-1");
+    await person.run({ without: "node-2" });
+    await story.ready();
+    await story.agree();
+    // Its first finds that the connection is gone.
+    await story.quietly(() => story.read("a"));
+    await story.read("a");
+  });
+  expect(told).toMatchInlineSnapshot(`
+    "  node-1 shows 1
+    write a=1: ok at 1/1
+    node-1 and node-3 are killed
+      node-2 promises epoch 4
+      node-2 begins epoch 5 after 1
+      node-2 leads epoch 5, from 1 on
+      node-2 shows 2
+    write a=2: ok at 5/2
+    node-2 is wiped, and all come back
+      node-1 leads epoch 1, from 1 on
+      node-1 has node-3 streaming at 1
+      node-1 promises epoch 7
+      node-3 promises epoch 7
+      node-1 begins epoch 7 after 1
+      node-1 leads epoch 7, from 1 on
+      node-1 copies all to node-2: it has no data
+      node-1 has node-3 streaming at 1
+      node-2 has copied all, up to 1
+      node-1 has node-2 streaming at 1
+    read a: ok "1" at 7/1"
   `);
 });
 
