@@ -2,19 +2,22 @@ import type { Topology } from "../../topologies/topology.ts";
 import { logBugs } from "./log-bugs.ts";
 import { manifestBugs } from "./manifest-bugs.ts";
 import type { ExcludedBug, PlantedBug, PlantedDesignBug } from "./planted-bug.ts";
+import { raftBugs } from "./raft-bugs.ts";
+import { raftCoreBugs } from "./raft-core-bugs.ts";
 import { tableBugs } from "./table-bugs.ts";
 import { walStreamBugs } from "./wal-stream-bugs.ts";
 
 const number = (id: string): number => Number(id.slice(id.indexOf("-") + 1));
+const byNumber = (a: { readonly id: string }, b: { readonly id: string }): number => number(a.id) - number(b.id);
 
 /** The published bugs that are planted, by id, in order. */
 export const plantedBugs: ReadonlyMap<string, PlantedBug> = new Map(
-  [...manifestBugs, ...logBugs, ...tableBugs].sort((a, b) => number(a.id) - number(b.id)).map((bug) => [bug.id, bug]),
+  [...manifestBugs, ...logBugs, ...tableBugs].sort(byNumber).map((bug) => [bug.id, bug]),
 );
 
 /** The published bugs that are planted in designs, by id, in order. */
 export const plantedDesignBugs: ReadonlyMap<string, PlantedDesignBug> = new Map(
-  walStreamBugs.map((bug) => [bug.id, bug]),
+  [...walStreamBugs, ...[...raftCoreBugs, ...raftBugs].sort(byNumber)].map((bug) => [bug.id, bug]),
 );
 
 /** Designs with a bug in them, by id: "wal-stream:semi+PB-3". */

@@ -25,7 +25,7 @@ import type { Reads } from "./reads.ts";
 import { settingsOf, type ModeSettings } from "./settings.ts";
 import { acceptSnapshots, type SnapshotHome } from "./snapshot-listener.ts";
 import type { NodeFile, StateFile } from "./state-file.ts";
-import { DATA, Storage } from "./storage.ts";
+import { DATA, type Storage } from "./storage.ts";
 
 /** How often a node asks others for what it waits for, and a full disk is looked at again. */
 const RETRY: Duration = 100 * MILLISECOND;
@@ -244,7 +244,7 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
     const own = await identity.find();
     if (own === undefined || stops()) return;
     await DATA.removeUnused(fs, own.generation, own.damaged);
-    const storage = await Storage.open({ ...context, state });
+    const storage = await context.parts.Storage.open({ ...context, state });
     this.storage = storage;
     // Without it the log's directory, with entries that were acknowledged, could be gone after a loss of power.
     await fs.syncDirectory(DATA.path);

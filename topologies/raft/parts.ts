@@ -8,6 +8,7 @@ import { SnapshotReceiver } from "./snapshot-receiver.ts";
 import { SnapshotSender } from "./snapshot-sender.ts";
 import { StateFile } from "./state-file.ts";
 import { StateMachine } from "./state-machine.ts";
+import { Storage } from "./storage.ts";
 
 /**
  * The classes that a node is built from. Each makes its decisions in protected methods; a variant of the design is a table in
@@ -24,6 +25,7 @@ export interface RaftParts extends ReplicationParts {
   readonly SnapshotSender: typeof SnapshotSender;
   readonly StateFile: typeof StateFile;
   readonly StateMachine: typeof StateMachine;
+  readonly Storage: typeof Storage;
 }
 
 export const defaultRaftParts: RaftParts = {
@@ -37,4 +39,5 @@ export const defaultRaftParts: RaftParts = {
   SnapshotSender,
   StateFile,
   StateMachine,
+  Storage,
 };

@@ -50,7 +50,7 @@ export class Storage {
   private forgets = false;
   private digested: { readonly applied: Position; readonly digest: string } | undefined;
 
-  private constructor(context: StorageContext, current: Generation) {
+  protected constructor(context: StorageContext, current: Generation) {
     this.context = context;
     this.current = current;
   }
@@ -58,7 +58,7 @@ export class Storage {
   /** Opens what the state file names. @throws UnusableDataError, and whatever opening a log or database throws */
   static async open(context: StorageContext): Promise<Storage> {
     const { generation } = context.state.current as NodeFile;
-    return new Storage(context, await openGeneration(context, generation));
+    return new this(context, await openGeneration(context, generation));
   }
 
   get log(): ReplicatedLog {

@@ -4,7 +4,7 @@ import { EpochBoundaries } from "./epoch-boundaries.ts";
 import { type LogContext, segmentPath } from "./log-context.ts";
 import { LogCorruptionError } from "./log-errors.ts";
 import { LogSegment, segmentsAmong, type SegmentHeader, type SegmentName } from "./log-segment.ts";
-import { ORIGIN, positionText } from "./position.ts";
+import { type LogEntry, ORIGIN, positionText } from "./position.ts";
 import { RecentEntries } from "./recent-entries.ts";
 import type { SegmentFiles } from "./segment-files.ts";
 import { SegmentReader } from "./segment-reader.ts";
@@ -38,7 +38,7 @@ export class LogRecovery {
   private readonly files: SegmentFiles;
   private readonly recent: RecentEntries;
   private epochs = new EpochBoundaries(ORIGIN);
-  private last = 0;
+  protected last = 0;
 
   constructor(context: LogContext) {
     this.context = context;
@@ -134,14 +134,11 @@ export class LogRecovery {
       await reader.header();
       if (oldest) this.begin(header);
       else this.assertContinues(reader, header);
-      while (this.last < (limit ?? Number.POSITIVE_INFINITY)) {
+      const end = this.endOf(limit);
+      while (this.last < end) {
         const entry = await reader.next();
         if (entry === undefined) break;
-        segment.mark(entry.lsn, reader.recordOffset);
-        this.epochs.add(entry);
-        this.recent.add(entry);
-        this.last = entry.lsn;
-        this.recent.trim(this.last);
+        this.take(segment, entry, reader.recordOffset);
       }
       if (limit !== undefined && this.last < limit) {
         throw reader.corruption(`it ends there, but the next segment goes on behind entry ${limit}`);
@@ -151,6 +148,23 @@ export class LogRecovery {
       await reader.close();
     }
     return segment;
+  }
+
+  /**
+   * LSN of the last entry in a segment that counts. What is behind it, another has taken the place of: it must not come back,
+   * whether or not it was cut off.
+   */
+  protected endOf(limit: number | undefined): number {
+    return limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The log goes on with an entry, whose record is at an offset of a segment. */
+  protected take(segment: LogSegment, entry: LogEntry, offset: number): void {
+    segment.mark(entry.lsn, offset);
+    this.epochs.add(entry);
+    this.recent.add(entry);
+    this.last = entry.lsn;
+    this.recent.trim(this.last);
   }
 
   /** Cuts off what is behind the last entry that counts in each segment, and makes durable what counts. */
@@ -186,7 +200,8 @@ export class LogRecovery {
     this.last = base.lsn;
   }
 
-  private assertContinues(reader: SegmentReader, { base }: SegmentHeader): void {
+  /** @throws LogCorruptionError when a segment does not go on from those before it */
+  protected assertContinues(reader: SegmentReader, { base }: SegmentHeader): void {
     const epoch = this.epochs.at(base.lsn);
     if (base.lsn !== this.last || epoch !== base.epoch) {
       const there = positionText({ epoch, lsn: this.last });

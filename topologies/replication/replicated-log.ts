@@ -336,7 +336,7 @@ export class ReplicatedLog {
   }
 
   /** Cuts what is behind an entry off a segment: bytes that no longer count. */
-  private async cutBack(segment: LogSegment, lsn: number): Promise<void> {
+  protected async cutBack(segment: LogSegment, lsn: number): Promise<void> {
     segment.truncateAfter(lsn);
     segment.bytes = await offsetBehind(this.context, segment, lsn);
     await this.files.cut(segment.name, segment.bytes);

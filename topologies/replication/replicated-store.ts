@@ -218,11 +218,14 @@ export class ReplicatedStore {
   }
 
   /**
-   * Puts the state into the batch that changes the data. Were it written on its own, a crash between the two would leave
-   * entries that are applied twice, or never.
+   * Writes changes and the state that goes with them, in one batch. Were it written on its own, a crash between the two would
+   * leave entries that are applied twice, or never.
+   *
+   * @returns the engine's sequence number of the write
    */
-  protected addState(batch: WriteBatch, state: StoreState): void {
-    batch.put(STATE_KEY, encodeState(state));
+  protected put(changes: WriteBatch, state: StoreState, sync: boolean): Promise<number> {
+    changes.put(STATE_KEY, encodeState(state));
+    return this.database.write(changes, { sync });
   }
 
   private async write(
@@ -240,8 +243,7 @@ export class ReplicatedStore {
       this.follow(change, old instanceof Promise ? await old : old);
     }
     const state = { applied, digestLow: next.lowWord, digestHigh: next.highWord, mark };
-    this.addState(batch, state);
-    const sequence = await this.database.write(batch, { sync });
+    const sequence = await this.put(batch, state, sync);
     this.digest_.copy(next);
     this.digestText = undefined;
     this.written = { sequence, state };

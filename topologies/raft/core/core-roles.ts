@@ -193,7 +193,7 @@ export abstract class CoreRoles implements CoreContext {
    * A leader of an earlier term learns from the answer that it is none any more. Were it left unanswered, a node with a higher
    * term could never follow it, nor be elected while its log is behind.
    */
-  private stepOld(message: Message): DropReason {
+  protected stepOld(message: Message): DropReason {
     const { from: to, kind } = message;
     if (kind === "append-request" || kind === "heartbeat" || kind === "snapshot") {
       const { id: from, term_: term } = this;

@@ -1,0 +1,65 @@
+import { MILLISECOND, SECOND } from "../../host/time.ts";
+import type { PlannedFault } from "../faults/fault.ts";
+import { hold } from "../foreseen.ts";
+import type { Scenario } from "../scenario.ts";
+import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
+import { registerClients } from "../workloads/register.ts";
+import { CAREFUL } from "./foreseen.ts";
+
+/** The power of the whole room fails, again and again: what was acknowledged is on disks, or nowhere. */
+export const powerLosses: Scenario = {
+  name: "power-losses",
+  summary: "all nodes, or the only one, lose their power at once, again and again, while clients write",
+  claims: [],
+  expectations: new Map(hold(...CAREFUL)),
+
+  plan(random) {
+    const limits = random("limits");
+    const moments = random("moments");
+    const keptBytes = limits.pick([512, 262_144]);
+    return {
+      cluster: {
+        replicas: limits.pick([0, 2, 4]),
+        engine: {},
+        settings: { keptBytes, segmentBytes: Math.min(4_096, keptBytes) },
+      },
+      disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
+      network: "rack",
+      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      // So many keys that hardly one is written twice: a write that was lost is not hidden by the next.
+      clients: registerClients(random("writers"), {
+        name: "writer",
+        clients: 8,
+        steps: 20,
+        keys: 1_000,
+        bytes: [20, 100],
+        pause: [0, 100 * MILLISECOND],
+        weights: { read: 0, write: 1, delete: 0 },
+        readFrom: "primary",
+      }),
+      faults: [
+        // What is being saved when the power goes takes longer to be saved.
+        ...(moments.chance(1, 2)
+          ? [
+              {
+                at: 0,
+                lasts: FOR_GOOD,
+                duringWrite: false,
+                on: { role: "node", choice: 0, count: 5 },
+                fault: { kind: "disk-slow", factor: moments.pick([3, 10]) },
+              } as const,
+            ]
+          : []),
+        ...Array.from({ length: moments.between(1, 3) }, (_, index): PlannedFault => ({
+          at: index * SECOND + moments.between(50, 500) * MILLISECOND,
+          lasts: moments.between(1, 50) * MILLISECOND,
+          duringWrite: moments.chance(1, 2),
+          on: { role: "node", choice: 0, count: 5 },
+          fault: { kind: "power-loss" },
+        })),
+      ],
+      healing: { after: 10 * SECOND, core: moments.below(60) },
+      limit: 300 * SECOND,
+    };
+  },
+};
