@@ -197,7 +197,9 @@ export const logsMatch: CoreInvariant = {
           }
           for (let index = lastIndex; index > base.index; index--) {
             const entry = log.entryAt(index) as Entry;
-            if (index <= seenLast && before.terms[index - before.base - 1] === entry.term) break;
+            // What a restart has found in the files is looked at in full: any of it may be other than it was.
+            const isSeen = index <= seenLast && before.incarnation === incarnation;
+            if (isSeen && before.terms[index - before.base - 1] === entry.term) break;
             const key = index * TERMS + entry.term;
             const fact = known.get(key);
             const digest = entryDigest(entry);
