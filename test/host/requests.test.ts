@@ -48,7 +48,7 @@ describe("requests", () => {
     expect(world.network.counters({ from: "server" }).sent).toBe(1 + 5);
   });
 
-  it("cost three kernel events each, once connected", async () => {
+  it("cost two kernel events each, once connected", async () => {
     const events = async (count: number): Promise<number> => {
       const world = new World();
       server(world, echo as never);
@@ -57,7 +57,7 @@ describe("requests", () => {
       });
       return (await world.run()).events;
     };
-    expect((await events(1001)) - (await events(1))).toBe(3000);
+    expect((await events(1001)) - (await events(1))).toBe(2000);
   });
 
   it("carry payloads of any length, the empty one included", async () => {

@@ -58,8 +58,8 @@ test("the story of a node that is added, leads, and is let go", async () => {
       node-2 has a vote again
     operator: transfer-leader node-2
       node-1 drops a message from node-2#...: unexpected
-      -> done
       node-2 leads term 2, from 6 on
+      -> done
     operator: remove-node node-2
       node-2 has as voters node-1
       node-2 drops a message from node-1: unexpected

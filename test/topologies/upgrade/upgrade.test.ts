@@ -112,11 +112,11 @@ test("without a primary, another is made one first, so that all come to hold the
       node-2 shows 1
       -> done
     operator: upgrade-to-raft node-1
-      node-2 leads epoch 5, from 1 on
-      node-1 takes no changes any more
-      node-3 takes no changes any more
       node-1 gives up epoch 1 for 5
+      node-1 takes no changes any more
       node-2 takes no changes any more
+      node-3 takes no changes any more
+      node-2 leads epoch 5, from 1 on
       node-2 has node-1 streaming at 1
       node-2 has node-3 streaming at 1
       node-1 promises epoch 7
@@ -293,8 +293,8 @@ test("a copy made anew since all were level is none of those that Raft begins wi
       node-3 distrusts its data
       -> done
       node-3 has copied all, up to 1
-    seal node-1
       node-1 has node-3 streaming at 1
+    seal node-1
       node-1 promises epoch 4
       node-1 is bound to begin Raft behind 1/1
     seal node-2

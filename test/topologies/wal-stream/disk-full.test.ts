@@ -51,6 +51,7 @@ test("a replica without room falls behind, and catches up once there is some", a
     "  node-1 shows 1
     write k=a: ok at 1/1
     the disk of node-3 is full, when much is written
+      node-3 has no room
     there is room again
       node-1 has node-3 streaming at 2"
   `);

@@ -140,9 +140,9 @@ test("a change whose wait was given up may be published yet; what reads before i
       node-1 leaves 1 open: replication-timeout
     increment n by 1: unknown: replication-timeout
     heal
-      node-1 has node-3 streaming at 1
-      node-1 shows 1
       node-1 has node-2 streaming at 1
+      node-1 shows 1
+      node-1 has node-3 streaming at 1
       node-1 shows 2
     increment n by 10: ok at 1/2
     read n: ok 11 at 1/2"
@@ -162,8 +162,8 @@ test("changes are refused while too many wait for replicas", async () => {
     write c=3: failed: replication-behind
       node-1 leaves 1 open: replication-timeout
       node-1 leaves 2 open: replication-timeout
-    write a=1: unknown: replication-timeout
-    write b=2: unknown: replication-timeout"
+    write b=2: unknown: replication-timeout
+    write a=1: unknown: replication-timeout"
   `);
 });
 
