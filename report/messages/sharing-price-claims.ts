@@ -34,9 +34,14 @@ export const sharingPriceClaimsEnglish = {
   "condition-cold-reads-of-replica-on-nvme-far": "NVMe behind the network of a region, of what is in nobody's memory",
   "condition-saturated-on-nvme-far": "NVMe behind the network of a region, clients that never pause",
 
-  "condition-replicas-read-what-they-remember":
-    "{replicas} replicas read as fast as they can, much of it from their machines' memory",
-  "condition-replicas-read-past-memory": "{replicas} replicas read as fast as they can, all of it from the disk",
+  "condition-reads-while-replicas-read-what-they-remember":
+    "the primary's reads while {replicas} replicas read without a pause, each loading its manifest for one read at a time, tables mostly from memory",
+  "condition-reads-while-replicas-read-past-memory":
+    "the primary's reads while {replicas} replicas read without a pause, each loading its manifest for one read at a time, tables from the disk",
+  "condition-writes-while-replicas-read-what-they-remember":
+    "the primary's writes while {replicas} replicas read without a pause, tables mostly from memory",
+  "condition-writes-while-replicas-read-past-memory":
+    "the primary's writes while {replicas} replicas read without a pause, tables from the disk",
 
   "condition-cost-in-machines": "against one node: machines",
   "condition-cost-in-machines-of-copies": "against as many copies by WAL streaming (semi): machines",
@@ -177,8 +182,13 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-cold-reads-of-replica-on-nvme-far": "隔着同城网络的 NVMe，数据不在任何内存中",
   "condition-saturated-on-nvme-far": "隔着同城网络的 NVMe，客户端从不停顿",
 
-  "condition-replicas-read-what-they-remember": "{replicas} 个副本全速读取，其中不少来自本机内存",
-  "condition-replicas-read-past-memory": "{replicas} 个副本全速读取，全部来自磁盘",
+  "condition-reads-while-replicas-read-what-they-remember":
+    "主节点的读取，同时 {replicas} 个副本不停读取，各自逐次加载清单，SSTable 多来自内存",
+  "condition-reads-while-replicas-read-past-memory":
+    "主节点的读取，同时 {replicas} 个副本不停读取，各自逐次加载清单，SSTable 来自磁盘",
+  "condition-writes-while-replicas-read-what-they-remember":
+    "主节点的写入，同时 {replicas} 个副本不停读取，SSTable 多来自内存",
+  "condition-writes-while-replicas-read-past-memory": "主节点的写入，同时 {replicas} 个副本不停读取，SSTable 来自磁盘",
 
   "condition-cost-in-machines": "对比单节点：机器",
   "condition-cost-in-machines-of-copies": "对比 WAL 流复制（半同步）的同样多副本：机器",
