@@ -55,13 +55,33 @@ export const sharingPriceClaimsEnglish = {
   "condition-cost-in-stored-bytes": "against one node: room on disks",
   "condition-cost-in-stored-bytes-of-copies": "against as many copies by WAL streaming (semi): room on disks",
 
-  "condition-reads-of-replicas-with-disk-lost": "the disk answers with errors: reads of replicas",
+  "condition-reads-of-replicas-with-disk-lost":
+    "the disk answers with errors: reads of replicas, whose mounts believe attributes for 0.2 s at most",
   "condition-writes-with-disk-lost": "the disk answers with errors: writes",
-  "condition-reads-of-primary-with-disk-lost": "the disk answers with errors: reads of the primary",
-  "condition-reads-of-replicas-with-disk-server-down": "the disk's server is down: reads of replicas",
+  "condition-believing-with-disk-lost":
+    "the disk answers with errors: reads of replicas, whose mounts believe attributes for seconds, as Linux does",
+  "condition-primary-read-with-disk-lost":
+    "the disk answers with errors: reads of the primary, of what it is writing and may have in memory",
+  "condition-primary-old-read-with-disk-lost":
+    "the disk answers with errors: reads of the primary, of what it has long written to tables",
+  "condition-reads-of-replicas-with-disk-server-down":
+    "the disk's server is down: reads of replicas, whose mounts believe attributes for 0.2 s at most",
   "condition-writes-with-disk-server-down": "the disk's server is down: writes",
-  "condition-reads-of-replicas-with-disk-cut-off": "the disk's server is cut off: reads of replicas",
+  "condition-believing-with-disk-server-down":
+    "the disk's server is down: reads of replicas, whose mounts believe attributes for seconds, as Linux does",
+  "condition-primary-read-with-disk-server-down":
+    "the disk's server is down: reads of the primary, of what it is writing and may have in memory",
+  "condition-primary-old-read-with-disk-server-down":
+    "the disk's server is down: reads of the primary, of what it has long written to tables",
+  "condition-reads-of-replicas-with-disk-cut-off":
+    "the disk's server is cut off: reads of replicas, whose mounts believe attributes for 0.2 s at most",
   "condition-writes-with-disk-cut-off": "the disk's server is cut off: writes",
+  "condition-believing-with-disk-cut-off":
+    "the disk's server is cut off: reads of replicas, whose mounts believe attributes for seconds, as Linux does",
+  "condition-primary-read-with-disk-cut-off":
+    "the disk's server is cut off: reads of the primary, of what it is writing and may have in memory",
+  "condition-primary-old-read-with-disk-cut-off":
+    "the disk's server is cut off: reads of the primary, of what it has long written to tables",
 
   "condition-reads-go-on-without-primary": "the primary is down: replicas go on reading",
   "condition-no-writes-without-primary": "the primary is down, nobody on call: no writes",
@@ -69,8 +89,12 @@ export const sharingPriceClaimsEnglish = {
   "condition-no-writes-careful-without-person": "the careful mode, nobody on call: no writes",
   "condition-careful-switched-by-hand": "the careful mode, a person on call: it takes a step by hand",
 
-  "condition-reads-of-replica-cut-off": "as the document draws it",
-  "condition-reads-of-careful-replica-cut-off": "the careful mode, which serves within its bound of staleness",
+  "condition-reads-of-replica-cut-off":
+    "as the document draws it, mounts believe attributes for 0.2 s at most: cut off from the disk and the primary, while clients reach it",
+  "condition-reads-of-believing-replica-cut-off":
+    "as the document draws it, mounts believe attributes for seconds, as Linux does: cut off likewise",
+  "condition-reads-of-careful-replica-long-cut-off":
+    "the careful mode, asked once its bound of staleness (1 s, of which it serves 0.75 s) has passed",
 
   "condition-reads-under-any-failure": "any machine or disk fails as often as any other: reads",
   "condition-writes-under-any-failure": "any machine or disk fails as often as any other: writes",
@@ -201,13 +225,21 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-cost-in-stored-bytes": "对比单节点：磁盘空间",
   "condition-cost-in-stored-bytes-of-copies": "对比 WAL 流复制（半同步）的同样多副本：磁盘空间",
 
-  "condition-reads-of-replicas-with-disk-lost": "磁盘只返回错误：读副本",
+  "condition-reads-of-replicas-with-disk-lost": "磁盘只返回错误：读副本，挂载点最多缓存属性 0.2 秒",
   "condition-writes-with-disk-lost": "磁盘只返回错误：写入",
-  "condition-reads-of-primary-with-disk-lost": "磁盘只返回错误：读主节点",
-  "condition-reads-of-replicas-with-disk-server-down": "磁盘服务器停机：读副本",
+  "condition-believing-with-disk-lost": "磁盘只返回错误：读副本，挂载点像 Linux 那样缓存属性数秒",
+  "condition-primary-read-with-disk-lost": "磁盘只返回错误：读主节点，所读是它正在写入、可能在内存中的数据",
+  "condition-primary-old-read-with-disk-lost": "磁盘只返回错误：读主节点，所读早已写入 SSTable，不在内存中",
+  "condition-reads-of-replicas-with-disk-server-down": "磁盘服务器停机：读副本，挂载点最多缓存属性 0.2 秒",
   "condition-writes-with-disk-server-down": "磁盘服务器停机：写入",
-  "condition-reads-of-replicas-with-disk-cut-off": "磁盘服务器与网络断开：读副本",
+  "condition-believing-with-disk-server-down": "磁盘服务器停机：读副本，挂载点像 Linux 那样缓存属性数秒",
+  "condition-primary-read-with-disk-server-down": "磁盘服务器停机：读主节点，所读是它正在写入、可能在内存中的数据",
+  "condition-primary-old-read-with-disk-server-down": "磁盘服务器停机：读主节点，所读早已写入 SSTable，不在内存中",
+  "condition-reads-of-replicas-with-disk-cut-off": "磁盘服务器与网络断开：读副本，挂载点最多缓存属性 0.2 秒",
   "condition-writes-with-disk-cut-off": "磁盘服务器与网络断开：写入",
+  "condition-believing-with-disk-cut-off": "磁盘服务器与网络断开：读副本，挂载点像 Linux 那样缓存属性数秒",
+  "condition-primary-read-with-disk-cut-off": "磁盘服务器与网络断开：读主节点，所读是它正在写入、可能在内存中的数据",
+  "condition-primary-old-read-with-disk-cut-off": "磁盘服务器与网络断开：读主节点，所读早已写入 SSTable，不在内存中",
 
   "condition-reads-go-on-without-primary": "主节点停机：副本继续读取",
   "condition-no-writes-without-primary": "主节点停机，无人值守：无法写入",
@@ -215,8 +247,10 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-no-writes-careful-without-person": "周全模式，无人值守：无法写入",
   "condition-careful-switched-by-hand": "周全模式，有人值守：需要人工操作一步",
 
-  "condition-reads-of-replica-cut-off": "如文档所画",
-  "condition-reads-of-careful-replica-cut-off": "周全模式，在其陈旧界限之内继续服务",
+  "condition-reads-of-replica-cut-off": "如文档所画，挂载点最多缓存属性 0.2 秒：与磁盘和主节点断开，客户端仍能到达",
+  "condition-reads-of-believing-replica-cut-off": "如文档所画，挂载点像 Linux 那样缓存属性数秒：同样断开",
+  "condition-reads-of-careful-replica-long-cut-off":
+    "周全模式，在其陈旧界限（1 秒，其中 0.75 秒内仍提供服务）过去之后读取",
 
   "condition-reads-under-any-failure": "任何机器或磁盘故障的机会均等：读取",
   "condition-writes-under-any-failure": "任何机器或磁盘故障的机会均等：写入",

@@ -1,3 +1,4 @@
+import { DISK_FAILURE_READS, DISK_FAILURES } from "../shared-disk/disk-failure.ts";
 import { condition, type Claim, type Observation, type Threshold } from "./claim.ts";
 import { AS_WRITTEN, CAREFUL } from "./sd-modes.ts";
 
@@ -15,12 +16,16 @@ export const failureClaims: readonly Claim[] = [
     id: "SD-16",
     words: "主从节点全部不可用",
     literature: "confirmed",
-    observations: ["disk-lost", "disk-server-down", "disk-cut-off"]
-      .flatMap((scenario) => [
-        left(`reads-of-replicas-with-${scenario}`, scenario, AS_WRITTEN, "read", NONE),
-        left(`writes-with-${scenario}`, scenario, AS_WRITTEN, "write", NONE),
-      ])
-      .concat([left("reads-of-primary-with-disk-lost", "disk-lost-primary-read", AS_WRITTEN, "read", NONE)]),
+    // The primary goes on answering what it has in memory; of a database that is larger than that, nobody answers anything.
+    expected: "qualified",
+    observations: DISK_FAILURES.flatMap(({ name }) => [
+      left(`reads-of-replicas-with-${name}`, name, AS_WRITTEN, "read", NONE),
+      left(`writes-with-${name}`, name, AS_WRITTEN, "write", NONE),
+      // Where memory may stand in for the disk: what mounts believe, and what the primary has at hand; and where it does not.
+      ...DISK_FAILURE_READS.map((then) =>
+        left(`${then.name}-with-${name}`, `${name}-${then.name}`, AS_WRITTEN, "read", NONE),
+      ),
+    ]),
   },
   {
     id: "SD-17",
@@ -45,9 +50,13 @@ export const failureClaims: readonly Claim[] = [
     id: "SD-18",
     words: "从节点不可用",
     literature: "confirmed",
+    expected: "confirmed",
     observations: [
       left("reads-of-replica-cut-off", "disk-partition", AS_WRITTEN, "read", NONE),
-      left("reads-of-careful-replica-cut-off", "disk-partition", CAREFUL, "read", NONE),
+      // Whatever mounts believe: to open CURRENT, which each read does, asks the disk.
+      left("reads-of-believing-replica-cut-off", "disk-partition-believing", AS_WRITTEN, "read", NONE),
+      // Within its bound it serves what it has verified: of a long cut, asked after that.
+      left("reads-of-careful-replica-long-cut-off", "disk-partition-later", CAREFUL, "read", NONE),
     ],
   },
   {
