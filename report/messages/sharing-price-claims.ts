@@ -96,16 +96,17 @@ export const sharingPriceClaimsEnglish = {
   "condition-reads-of-careful-replica-long-cut-off":
     "the careful mode, asked once its bound of staleness (1 s, of which it serves 0.75 s) has passed",
 
-  "condition-reads-under-any-failure": "any machine or disk fails as often as any other: reads",
-  "condition-writes-under-any-failure": "any machine or disk fails as often as any other: writes",
-  "condition-reads-under-disk-lost": "the disk answers with errors: reads",
-  "condition-writes-under-disk-lost": "the disk answers with errors: writes",
-  "condition-reads-under-disk-server-down": "the disk's server, or the node, is down: reads",
-  "condition-writes-under-disk-server-down": "the disk's server, or the node, is down: writes",
-  "condition-reads-under-primary-down": "the primary, or the node, is down: reads",
-  "condition-writes-under-primary-down": "the primary, or the node, is down: writes",
-  "condition-reads-under-disk-partition": "the replica is cut off: reads",
-  "condition-writes-under-disk-partition": "the replica is cut off: writes",
+  "condition-reads-under-primary-down": "the primary, or the node, is down, against one node: reads",
+  "condition-reads-under-any-failure-single":
+    "any machine or disk fails as often as any other, against one node, which has three of the nine failures: reads",
+  "condition-reads-under-any-failure-wal-stream":
+    "any machine or disk fails as often as any other, against WAL streaming (semi): reads",
+  "condition-reads-under-any-failure-raft": "any machine or disk fails as often as any other, against Raft: reads",
+  "condition-writes-under-any-failure-single":
+    "any machine or disk fails as often as any other, against one node, which has three of the nine failures: writes",
+  "condition-writes-under-any-failure-wal-stream":
+    "any machine or disk fails as often as any other, against WAL streaming (semi): writes",
+  "condition-writes-under-any-failure-raft": "any machine or disk fails as often as any other, against Raft: writes",
 
   "condition-deferred-deletion-calm": "deletion deferred by 0.1 s, nothing fails",
   "condition-deferred-deletion-outlasted": "deletion deferred by 0.1 s, replicas stand still for longer",
@@ -252,16 +253,15 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-reads-of-careful-replica-long-cut-off":
     "周全模式，在其陈旧界限（1 秒，其中 0.75 秒内仍提供服务）过去之后读取",
 
-  "condition-reads-under-any-failure": "任何机器或磁盘故障的机会均等：读取",
-  "condition-writes-under-any-failure": "任何机器或磁盘故障的机会均等：写入",
-  "condition-reads-under-disk-lost": "磁盘只返回错误：读取",
-  "condition-writes-under-disk-lost": "磁盘只返回错误：写入",
-  "condition-reads-under-disk-server-down": "磁盘服务器或单个节点停机：读取",
-  "condition-writes-under-disk-server-down": "磁盘服务器或单个节点停机：写入",
-  "condition-reads-under-primary-down": "主节点或单个节点停机：读取",
-  "condition-writes-under-primary-down": "主节点或单个节点停机：写入",
-  "condition-reads-under-disk-partition": "副本与磁盘断开：读取",
-  "condition-writes-under-disk-partition": "副本与磁盘断开：写入",
+  "condition-reads-under-primary-down": "主节点或单个节点停机，对比单节点：读取",
+  "condition-reads-under-any-failure-single":
+    "任何机器或磁盘故障的机会均等，对比单节点（九种故障中只有三种与其有关）：读取",
+  "condition-reads-under-any-failure-wal-stream": "任何机器或磁盘故障的机会均等，对比 WAL 流复制（半同步）：读取",
+  "condition-reads-under-any-failure-raft": "任何机器或磁盘故障的机会均等，对比 Raft：读取",
+  "condition-writes-under-any-failure-single":
+    "任何机器或磁盘故障的机会均等，对比单节点（九种故障中只有三种与其有关）：写入",
+  "condition-writes-under-any-failure-wal-stream": "任何机器或磁盘故障的机会均等，对比 WAL 流复制（半同步）：写入",
+  "condition-writes-under-any-failure-raft": "任何机器或磁盘故障的机会均等，对比 Raft：写入",
 
   "condition-deferred-deletion-calm": "推迟 0.1 s 删除，没有故障",
   "condition-deferred-deletion-outlasted": "推迟 0.1 s 删除，副本停顿得更久",

@@ -5,8 +5,18 @@ import { AS_WRITTEN, CAREFUL } from "./sd-modes.ts";
 /** What share of answers is taken for none, and what share for all. */
 const NONE: Threshold = { is: "below", than: { value: 0.05 } };
 const ALL: Threshold = { is: "above", than: { value: 0.95 } };
-/** Lower by less than a twentieth is taken for the draw of the seeds. */
-const LOWER: Threshold = { is: "below", than: { times: 0.95 } };
+/**
+ * What goes unanswered, more than of another design. The claim says which way it goes, not how far; and the same failures are
+ * drawn for every design, so that a tenth more is no chance.
+ */
+const LESS_AVAILABLE: Threshold = { is: "above", than: { times: 1.1 } };
+
+/** One node, and each of the document's plans that copies data to disks of their own. */
+const OTHERS = [
+  { name: "single", topology: "single" },
+  { name: "wal-stream", topology: "wal-stream:semi" },
+  { name: "raft", topology: "raft:read-index" },
+] as const;
 
 type What = "read" | "write";
 
@@ -62,13 +72,15 @@ export const failureClaims: readonly Claim[] = [
   {
     id: "SD-19",
     words: "可用性反而降低",
+    // Of everything that may fail it makes more than any other design makes; but while a primary is down, replicas go on reading.
+    expected: "qualified",
+    // Nothing is looked at by itself that other designs have not got, such as the disk's server: that it fails assumes the claim.
     observations: [
-      against("any-failure", "availability", "read", 120),
-      against("any-failure", "availability", "write", 120),
-      ...["disk-lost", "disk-server-down", "primary-down", "disk-partition"].flatMap((scenario) => [
-        against(scenario, scenario, "read"),
-        against(scenario, scenario, "write"),
+      ...OTHERS.flatMap(({ name, topology }) => [
+        against(`any-failure-${name}`, "availability", "read", topology, 120),
+        against(`any-failure-${name}`, "availability", "write", topology, 120),
       ]),
+      against("primary-down", "primary-down", "read", "single", 40),
     ],
   },
 ];
@@ -79,15 +91,15 @@ function left(name: string, scenario: string, topology: string, what: What, thre
   return { condition: condition(name), scenario, topology, seeds: 40, measure, threshold };
 }
 
-/** What share of all that is asked gets an answer, against one node in the same run of misfortunes. */
-function against(name: string, scenario: string, what: What, seeds = 40): Observation {
+/** What share of all that is asked gets no answer, against another design in the same run of misfortunes. */
+function against(name: string, scenario: string, what: What, baseline: string, seeds: number): Observation {
   return {
     condition: condition(`${what}s-under-${name}`),
     scenario,
     topology: AS_WRITTEN,
     seeds,
-    measure: { of: "ratio", ratio: `${what}-availability` },
-    baseline: { topology: "single" },
-    threshold: LOWER,
+    measure: { of: "ratio", ratio: `${what}-unavailability` },
+    baseline: { topology: baseline },
+    threshold: LESS_AVAILABLE,
   };
 }
