@@ -117,7 +117,7 @@ const walStream: Suite = {
       ...walStreamScenarios.map(({ name, expectations }) => ({
         scenario: name,
         topologies: [...expectations.keys()].filter((topology) => !topology.startsWith("raft:")),
-        seeds: readScaling.has(name) ? 4 : 20,
+        seeds: readScaling.has(name) ? 6 : 20,
       })),
       { scenario: "failover", topologies: CAREFUL, seeds: 60 },
       { scenario: "upgrade-chaos", seeds: 60 },

@@ -33,7 +33,8 @@ export const raftEnglish = {
   "condition-follower-bridge": "five nodes in two sides that see each other only through a follower",
   "condition-nodes-apart": "three nodes are up, and none reaches another; clients reach all",
   "condition-leader-cut-halves": "the leader of five nodes is in the minority; clients reach all",
-  "condition-reads-of": "reads: {replicas} followers against one, more readers than they have room for",
+  "condition-reads-of":
+    "reads: {replicas} followers against one, more readers than they have room for, while somebody writes",
   "condition-writes-of": "writes: {nodes} nodes against three, more writers than they have room for",
   "condition-writes-against": "against {topology}; network {network}, disks {disk}",
   "condition-bytes-against": "against {topology}",
@@ -97,7 +98,7 @@ export const raftChinese: Readonly<Record<keyof typeof raftEnglish, string>> = {
   "condition-follower-bridge": "五节点分成两侧，只通过一个 Follower 相见",
   "condition-nodes-apart": "三个节点都在运行，但彼此不可达；客户端能到达所有节点",
   "condition-leader-cut-halves": "五节点的 Leader 处于少数一侧；客户端能到达所有节点",
-  "condition-reads-of": "读取：{replicas} 个 Follower 对比一个，读者多于它们所能容纳",
+  "condition-reads-of": "读取：{replicas} 个 Follower 对比一个，读者多于它们所能容纳，同时有写者在写",
   "condition-writes-of": "写入：{nodes} 个节点对比三个，写者多于它们所能容纳",
   "condition-writes-against": "对比 {topology}；网络 {network}，磁盘 {disk}",
   "condition-bytes-against": "对比 {topology}",

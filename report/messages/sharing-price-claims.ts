@@ -34,9 +34,14 @@ export const sharingPriceClaimsEnglish = {
   "condition-cold-reads-of-replica-on-nvme-far": "NVMe behind the network of a region, of what is in nobody's memory",
   "condition-saturated-on-nvme-far": "NVMe behind the network of a region, clients that never pause",
 
-  "condition-replicas-read-what-they-remember":
-    "{replicas} replicas read as fast as they can, much of it from their machines' memory",
-  "condition-replicas-read-past-memory": "{replicas} replicas read as fast as they can, all of it from the disk",
+  "condition-reads-while-replicas-read-what-they-remember":
+    "the primary's reads while {replicas} replicas read without a pause, each loading its manifest for one read at a time, tables mostly from memory",
+  "condition-reads-while-replicas-read-past-memory":
+    "the primary's reads while {replicas} replicas read without a pause, each loading its manifest for one read at a time, tables from the disk",
+  "condition-writes-while-replicas-read-what-they-remember":
+    "the primary's writes while {replicas} replicas read without a pause, tables mostly from memory",
+  "condition-writes-while-replicas-read-past-memory":
+    "the primary's writes while {replicas} replicas read without a pause, tables from the disk",
 
   "condition-cost-in-machines": "against one node: machines",
   "condition-cost-in-machines-of-copies": "against as many copies by WAL streaming (semi): machines",
@@ -50,13 +55,33 @@ export const sharingPriceClaimsEnglish = {
   "condition-cost-in-stored-bytes": "against one node: room on disks",
   "condition-cost-in-stored-bytes-of-copies": "against as many copies by WAL streaming (semi): room on disks",
 
-  "condition-reads-of-replicas-with-disk-lost": "the disk answers with errors: reads of replicas",
+  "condition-reads-of-replicas-with-disk-lost":
+    "the disk answers with errors: reads of replicas, whose mounts believe attributes for 0.2 s at most",
   "condition-writes-with-disk-lost": "the disk answers with errors: writes",
-  "condition-reads-of-primary-with-disk-lost": "the disk answers with errors: reads of the primary",
-  "condition-reads-of-replicas-with-disk-server-down": "the disk's server is down: reads of replicas",
+  "condition-believing-with-disk-lost":
+    "the disk answers with errors: reads of replicas, whose mounts believe attributes for seconds, as Linux does",
+  "condition-primary-read-with-disk-lost":
+    "the disk answers with errors: reads of the primary, of what it is writing and may have in memory",
+  "condition-primary-old-read-with-disk-lost":
+    "the disk answers with errors: reads of the primary, of what it has long written to tables",
+  "condition-reads-of-replicas-with-disk-server-down":
+    "the disk's server is down: reads of replicas, whose mounts believe attributes for 0.2 s at most",
   "condition-writes-with-disk-server-down": "the disk's server is down: writes",
-  "condition-reads-of-replicas-with-disk-cut-off": "the disk's server is cut off: reads of replicas",
+  "condition-believing-with-disk-server-down":
+    "the disk's server is down: reads of replicas, whose mounts believe attributes for seconds, as Linux does",
+  "condition-primary-read-with-disk-server-down":
+    "the disk's server is down: reads of the primary, of what it is writing and may have in memory",
+  "condition-primary-old-read-with-disk-server-down":
+    "the disk's server is down: reads of the primary, of what it has long written to tables",
+  "condition-reads-of-replicas-with-disk-cut-off":
+    "the disk's server is cut off: reads of replicas, whose mounts believe attributes for 0.2 s at most",
   "condition-writes-with-disk-cut-off": "the disk's server is cut off: writes",
+  "condition-believing-with-disk-cut-off":
+    "the disk's server is cut off: reads of replicas, whose mounts believe attributes for seconds, as Linux does",
+  "condition-primary-read-with-disk-cut-off":
+    "the disk's server is cut off: reads of the primary, of what it is writing and may have in memory",
+  "condition-primary-old-read-with-disk-cut-off":
+    "the disk's server is cut off: reads of the primary, of what it has long written to tables",
 
   "condition-reads-go-on-without-primary": "the primary is down: replicas go on reading",
   "condition-no-writes-without-primary": "the primary is down, nobody on call: no writes",
@@ -64,19 +89,24 @@ export const sharingPriceClaimsEnglish = {
   "condition-no-writes-careful-without-person": "the careful mode, nobody on call: no writes",
   "condition-careful-switched-by-hand": "the careful mode, a person on call: it takes a step by hand",
 
-  "condition-reads-of-replica-cut-off": "as the document draws it",
-  "condition-reads-of-careful-replica-cut-off": "the careful mode, which serves within its bound of staleness",
+  "condition-reads-of-replica-cut-off":
+    "as the document draws it, mounts believe attributes for 0.2 s at most: cut off from the disk and the primary, while clients reach it",
+  "condition-reads-of-believing-replica-cut-off":
+    "as the document draws it, mounts believe attributes for seconds, as Linux does: cut off likewise",
+  "condition-reads-of-careful-replica-long-cut-off":
+    "the careful mode, asked once its bound of staleness (1 s, of which it serves 0.75 s) has passed",
 
-  "condition-reads-under-any-failure": "any machine or disk fails as often as any other: reads",
-  "condition-writes-under-any-failure": "any machine or disk fails as often as any other: writes",
-  "condition-reads-under-disk-lost": "the disk answers with errors: reads",
-  "condition-writes-under-disk-lost": "the disk answers with errors: writes",
-  "condition-reads-under-disk-server-down": "the disk's server, or the node, is down: reads",
-  "condition-writes-under-disk-server-down": "the disk's server, or the node, is down: writes",
-  "condition-reads-under-primary-down": "the primary, or the node, is down: reads",
-  "condition-writes-under-primary-down": "the primary, or the node, is down: writes",
-  "condition-reads-under-disk-partition": "the replica is cut off: reads",
-  "condition-writes-under-disk-partition": "the replica is cut off: writes",
+  "condition-reads-under-primary-down": "the primary, or the node, is down, against one node: reads",
+  "condition-reads-under-any-failure-single":
+    "any machine or disk fails as often as any other, against one node, which has three of the nine failures: reads",
+  "condition-reads-under-any-failure-wal-stream":
+    "any machine or disk fails as often as any other, against WAL streaming (semi): reads",
+  "condition-reads-under-any-failure-raft": "any machine or disk fails as often as any other, against Raft: reads",
+  "condition-writes-under-any-failure-single":
+    "any machine or disk fails as often as any other, against one node, which has three of the nine failures: writes",
+  "condition-writes-under-any-failure-wal-stream":
+    "any machine or disk fails as often as any other, against WAL streaming (semi): writes",
+  "condition-writes-under-any-failure-raft": "any machine or disk fails as often as any other, against Raft: writes",
 
   "condition-deferred-deletion-calm": "deletion deferred by 0.1 s, nothing fails",
   "condition-deferred-deletion-outlasted": "deletion deferred by 0.1 s, replicas stand still for longer",
@@ -177,8 +207,13 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-cold-reads-of-replica-on-nvme-far": "隔着同城网络的 NVMe，数据不在任何内存中",
   "condition-saturated-on-nvme-far": "隔着同城网络的 NVMe，客户端从不停顿",
 
-  "condition-replicas-read-what-they-remember": "{replicas} 个副本全速读取，其中不少来自本机内存",
-  "condition-replicas-read-past-memory": "{replicas} 个副本全速读取，全部来自磁盘",
+  "condition-reads-while-replicas-read-what-they-remember":
+    "主节点的读取，同时 {replicas} 个副本不停读取，各自逐次加载清单，SSTable 多来自内存",
+  "condition-reads-while-replicas-read-past-memory":
+    "主节点的读取，同时 {replicas} 个副本不停读取，各自逐次加载清单，SSTable 来自磁盘",
+  "condition-writes-while-replicas-read-what-they-remember":
+    "主节点的写入，同时 {replicas} 个副本不停读取，SSTable 多来自内存",
+  "condition-writes-while-replicas-read-past-memory": "主节点的写入，同时 {replicas} 个副本不停读取，SSTable 来自磁盘",
 
   "condition-cost-in-machines": "对比单节点：机器",
   "condition-cost-in-machines-of-copies": "对比 WAL 流复制（半同步）的同样多副本：机器",
@@ -191,13 +226,21 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-cost-in-stored-bytes": "对比单节点：磁盘空间",
   "condition-cost-in-stored-bytes-of-copies": "对比 WAL 流复制（半同步）的同样多副本：磁盘空间",
 
-  "condition-reads-of-replicas-with-disk-lost": "磁盘只返回错误：读副本",
+  "condition-reads-of-replicas-with-disk-lost": "磁盘只返回错误：读副本，挂载点最多缓存属性 0.2 秒",
   "condition-writes-with-disk-lost": "磁盘只返回错误：写入",
-  "condition-reads-of-primary-with-disk-lost": "磁盘只返回错误：读主节点",
-  "condition-reads-of-replicas-with-disk-server-down": "磁盘服务器停机：读副本",
+  "condition-believing-with-disk-lost": "磁盘只返回错误：读副本，挂载点像 Linux 那样缓存属性数秒",
+  "condition-primary-read-with-disk-lost": "磁盘只返回错误：读主节点，所读是它正在写入、可能在内存中的数据",
+  "condition-primary-old-read-with-disk-lost": "磁盘只返回错误：读主节点，所读早已写入 SSTable，不在内存中",
+  "condition-reads-of-replicas-with-disk-server-down": "磁盘服务器停机：读副本，挂载点最多缓存属性 0.2 秒",
   "condition-writes-with-disk-server-down": "磁盘服务器停机：写入",
-  "condition-reads-of-replicas-with-disk-cut-off": "磁盘服务器与网络断开：读副本",
+  "condition-believing-with-disk-server-down": "磁盘服务器停机：读副本，挂载点像 Linux 那样缓存属性数秒",
+  "condition-primary-read-with-disk-server-down": "磁盘服务器停机：读主节点，所读是它正在写入、可能在内存中的数据",
+  "condition-primary-old-read-with-disk-server-down": "磁盘服务器停机：读主节点，所读早已写入 SSTable，不在内存中",
+  "condition-reads-of-replicas-with-disk-cut-off": "磁盘服务器与网络断开：读副本，挂载点最多缓存属性 0.2 秒",
   "condition-writes-with-disk-cut-off": "磁盘服务器与网络断开：写入",
+  "condition-believing-with-disk-cut-off": "磁盘服务器与网络断开：读副本，挂载点像 Linux 那样缓存属性数秒",
+  "condition-primary-read-with-disk-cut-off": "磁盘服务器与网络断开：读主节点，所读是它正在写入、可能在内存中的数据",
+  "condition-primary-old-read-with-disk-cut-off": "磁盘服务器与网络断开：读主节点，所读早已写入 SSTable，不在内存中",
 
   "condition-reads-go-on-without-primary": "主节点停机：副本继续读取",
   "condition-no-writes-without-primary": "主节点停机，无人值守：无法写入",
@@ -205,19 +248,20 @@ export const sharingPriceClaimsChinese: Readonly<Record<keyof typeof sharingPric
   "condition-no-writes-careful-without-person": "周全模式，无人值守：无法写入",
   "condition-careful-switched-by-hand": "周全模式，有人值守：需要人工操作一步",
 
-  "condition-reads-of-replica-cut-off": "如文档所画",
-  "condition-reads-of-careful-replica-cut-off": "周全模式，在其陈旧界限之内继续服务",
+  "condition-reads-of-replica-cut-off": "如文档所画，挂载点最多缓存属性 0.2 秒：与磁盘和主节点断开，客户端仍能到达",
+  "condition-reads-of-believing-replica-cut-off": "如文档所画，挂载点像 Linux 那样缓存属性数秒：同样断开",
+  "condition-reads-of-careful-replica-long-cut-off":
+    "周全模式，在其陈旧界限（1 秒，其中 0.75 秒内仍提供服务）过去之后读取",
 
-  "condition-reads-under-any-failure": "任何机器或磁盘故障的机会均等：读取",
-  "condition-writes-under-any-failure": "任何机器或磁盘故障的机会均等：写入",
-  "condition-reads-under-disk-lost": "磁盘只返回错误：读取",
-  "condition-writes-under-disk-lost": "磁盘只返回错误：写入",
-  "condition-reads-under-disk-server-down": "磁盘服务器或单个节点停机：读取",
-  "condition-writes-under-disk-server-down": "磁盘服务器或单个节点停机：写入",
-  "condition-reads-under-primary-down": "主节点或单个节点停机：读取",
-  "condition-writes-under-primary-down": "主节点或单个节点停机：写入",
-  "condition-reads-under-disk-partition": "副本与磁盘断开：读取",
-  "condition-writes-under-disk-partition": "副本与磁盘断开：写入",
+  "condition-reads-under-primary-down": "主节点或单个节点停机，对比单节点：读取",
+  "condition-reads-under-any-failure-single":
+    "任何机器或磁盘故障的机会均等，对比单节点（九种故障中只有三种与其有关）：读取",
+  "condition-reads-under-any-failure-wal-stream": "任何机器或磁盘故障的机会均等，对比 WAL 流复制（半同步）：读取",
+  "condition-reads-under-any-failure-raft": "任何机器或磁盘故障的机会均等，对比 Raft：读取",
+  "condition-writes-under-any-failure-single":
+    "任何机器或磁盘故障的机会均等，对比单节点（九种故障中只有三种与其有关）：写入",
+  "condition-writes-under-any-failure-wal-stream": "任何机器或磁盘故障的机会均等，对比 WAL 流复制（半同步）：写入",
+  "condition-writes-under-any-failure-raft": "任何机器或磁盘故障的机会均等，对比 Raft：写入",
 
   "condition-deferred-deletion-calm": "推迟 0.1 s 删除，没有故障",
   "condition-deferred-deletion-outlasted": "推迟 0.1 s 删除，副本停顿得更久",

@@ -93,13 +93,13 @@ function outage(name: string, scenario: string): Observation {
   };
 }
 
-/** What replicas answer, so many against one. */
+/** What replicas answer, so many against one, by the thresholds of WAL streaming's claim WS-4. */
 function readScaling(replicas: number, times: number): Observation {
   return {
     condition: condition("reads-of", { replicas }),
     scenario: readScalingOf(replicas),
     topology: READ_INDEX,
-    seeds: 4,
+    seeds: 6,
     measure: { of: "ratio", ratio: "read-throughput" },
     baseline: { topology: READ_INDEX, scenario: readScalingOf(1) },
     threshold: { is: "at-least", than: { times } },

@@ -59,19 +59,26 @@ export const storageClaims: readonly Claim[] = [
     id: "SD-14",
     words: "主从节点竞争I/O资源",
     literature: "confirmed",
+    // What two replicas ask at a time, each loading its manifest for one read after the other, a disk that works on 32 things
+    // at once does beside the primary's; sixteen fill its queue.
+    expected: "qualified",
     observations: CONTENDING_REPLICAS.flatMap((replicas) =>
       [
         { mode: AS_WRITTEN, name: "replicas-read-what-they-remember" },
         { mode: `${AS_WRITTEN}+direct-io`, name: "replicas-read-past-memory" },
-      ].map(({ mode, name }): Observation => ({
-        condition: condition(name, { replicas }),
-        scenario: contentionName(replicas, true),
-        topology: mode,
-        seeds: 20,
-        measure: { of: "metric", metric: "primary-read-latency", take: "p90" },
-        baseline: { topology: mode, scenario: contentionName(replicas, false) },
-        threshold: { is: "at-least", than: { times: HINDERED } },
-      })),
+      ].flatMap(({ mode, name }) =>
+        // The mean: what waits for others is late in the middle of the crowd, while the slowest are the disk's own slowest.
+        // Of the writes a fourth is the loader's, before anybody reads: they make the figure smaller than it is.
+        (["primary-read-latency", "write-latency"] as const).map((metric): Observation => ({
+          condition: condition(`${metric === "write-latency" ? "writes" : "reads"}-while-${name}`, { replicas }),
+          scenario: contentionName(replicas, true),
+          topology: mode,
+          seeds: 12,
+          measure: { of: "metric", metric, take: "mean" },
+          baseline: { topology: mode, scenario: contentionName(replicas, false) },
+          threshold: { is: "at-least", than: { times: HINDERED } },
+        })),
+      ),
     ),
   },
   {

@@ -52,16 +52,32 @@ function kept(level: string): Observation {
   };
 }
 
-/** What so many replicas answer, against what one does. */
+/**
+ * What so many replicas answer, against what one does. Two that share nothing would answer twice as much, and four four times: to
+ * scale is taken to be four fifths of the one and three fourths of the other, since the more there are, the longer the last of
+ * them reads alone.
+ */
 function scaling(replicas: number, times: number): Observation {
   return {
     condition: condition("replicas", { replicas }),
     scenario: readScalingOf(replicas),
     topology: ASYNC,
-    seeds: 4,
+    seeds: 6,
     measure: { of: "ratio", ratio: "read-throughput" },
     baseline: { topology: ASYNC, scenario: readScalingOf(1) },
     threshold: { is: "at-least", than: { times } },
+  };
+}
+
+/** That so many replicas answer hardly anything that is old: what scales are else not the reads that one node answers. */
+function fresh(replicas: number): Observation {
+  return {
+    condition: condition("replicas-fresh", { replicas }),
+    scenario: readScalingOf(replicas),
+    topology: ASYNC,
+    seeds: 6,
+    measure: { of: "ratio", ratio: "stale-replica-read-share" },
+    threshold: { is: "at-most", than: { value: 0.05 } },
   };
 }
 
@@ -150,7 +166,7 @@ export const walStreamReplicationClaims: readonly Claim[] = [
     words: "可横向扩展读能力",
     literature: "confirmed",
     expected: "confirmed",
-    observations: [scaling(2, 1.6), scaling(4, 3)],
+    observations: [scaling(2, 1.6), scaling(4, 3), fresh(4)],
   },
   {
     id: "WS-5",

@@ -9,12 +9,14 @@ export const answers: MetricGroup = {
     { name: "reads", unit: "count", better: undefined },
     { name: "reads-ok", unit: "count", better: "higher" },
     { name: "reads-answered", unit: "count", better: "higher" },
+    { name: "reads-unanswered", unit: "count", better: "lower" },
     { name: "reads-failed", unit: "count", better: "lower" },
     { name: "reads-unknown", unit: "count", better: "lower" },
     { name: "writes", unit: "count", better: undefined },
     { name: "writes-ok", unit: "count", better: "higher" },
     // Those declined for what is stored included, such as a compare-and-set that found something else.
     { name: "writes-answered", unit: "count", better: "higher" },
+    { name: "writes-unanswered", unit: "count", better: "lower" },
     { name: "writes-failed", unit: "count", better: "lower" },
     { name: "writes-unknown", unit: "count", better: "lower" },
     { name: "operations-ok", unit: "count", better: "higher" },
@@ -52,6 +54,7 @@ export const answers: MetricGroup = {
       add(`${what}s`, ok + declined + fail + info);
       add(`${what}s-ok`, ok);
       add(`${what}s-answered`, ok + declined);
+      add(`${what}s-unanswered`, fail + info);
       add(`${what}s-failed`, fail);
       add(`${what}s-unknown`, info);
     }

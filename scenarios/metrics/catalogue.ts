@@ -37,6 +37,8 @@ export const ratios: ReadonlyMap<string, Ratio> = new Map(
     [
       { name: "read-availability", unit: "share", better: "higher", of: "reads-answered", to: "reads" },
       { name: "write-availability", unit: "share", better: "higher", of: "writes-answered", to: "writes" },
+      { name: "read-unavailability", unit: "share", better: "lower", of: "reads-unanswered", to: "reads" },
+      { name: "write-unavailability", unit: "share", better: "lower", of: "writes-unanswered", to: "writes" },
       {
         name: "read-availability-in-faults",
         unit: "share",

@@ -42,7 +42,7 @@ export const sharedDiskScenarios: readonly Scenario[] = [
   storageCost,
   ...diskFailure,
   ...primaryFailure,
-  diskPartition,
+  ...diskPartition,
   availability,
   pausedReplica,
   freshness,

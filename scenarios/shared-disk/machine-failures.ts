@@ -2,6 +2,7 @@ import type { RandomStream } from "../../host/random.ts";
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import type { EngineOptions } from "../../engine/options.ts";
 import type { Fault, FaultSubject, PlannedFault } from "../faults/fault.ts";
+import type { ClientPlan } from "../plan.ts";
 import type { DrawnPlan, Scenario } from "../scenario.ts";
 import { CALM_ENGINE } from "./calm-engine.ts";
 import { steadyClients, type SteadyOptions } from "./steady-clients.ts";
@@ -11,12 +12,34 @@ const SPAN: Duration = 8 * SECOND;
 /** Longer than any client has something to ask: it ends with the run's healing. */
 const FOR_GOOD: Duration = 200 * SECOND;
 
-/** Memtables so small, and no cache of blocks, that what is asked is on the disk, and not in the memory of who is asked. */
-const FORGETFUL_ENGINE: Partial<EngineOptions> = { ...CALM_ENGINE, writeBufferBytes: 512, blockCacheBytes: 0 };
+/**
+ * Small memtables and no cache of blocks: tables are soon read by replicas, and by the primary. But clients have few keys, of
+ * which memtables, tables that are open and machines' own caches may well hold all.
+ */
+const SMALL_ENGINE: Partial<EngineOptions> = { ...CALM_ENGINE, writeBufferBytes: 512, blockCacheBytes: 0 };
 
-export interface FailureOptions extends Partial<Pick<SteadyOptions, "span" | "readFrom">> {
+/** The same that keeps no table open but the last, so that one which was written long ago has to be asked of the disk. */
+const FORGETFUL_ENGINE: Partial<EngineOptions> = { ...SMALL_ENGINE, maxOpenTables: 1 };
+
+/** How many keys are loaded that nobody writes again. One client takes about a second for them, so that nothing fails yet. */
+const OLD_KEYS = 200;
+/** Of those, the last may still be in the memtable. */
+const FLUSHED = OLD_KEYS - 20;
+
+/** How long mounts believe attributes: some fraction of a second, or as Linux does where it is not told otherwise. */
+const BRIEF: readonly Duration[] = [50 * MILLISECOND, 100 * MILLISECOND, 200 * MILLISECOND];
+const LINUX = { attributeCacheMin: 3 * SECOND, attributeCacheMax: 60 * SECOND };
+
+/** When a failure, which began by 2.5 s, has lasted for longer than the careful mode's bound of staleness. */
+export const BOUND_PASSED: Duration = 4 * SECOND;
+
+export interface FailureOptions extends Partial<Pick<SteadyOptions, "span" | "readFrom" | "readsBegin">> {
   /** Default 2. */
   readonly replicas?: number;
+  /** Whether reads are of what was loaded long ago, rather than of what clients are writing. Default no. */
+  readonly old?: boolean;
+  /** Whether mounts believe attributes for as long as Linux does, rather than a fraction of a second. Default no. */
+  readonly believing?: boolean;
 }
 
 /** Something that fails while clients are busy, and stays so until they have asked everything. */
@@ -41,26 +64,57 @@ function failure(random: RandomStream, fault: Fault, role: FaultSubject["role"],
 export function underFailure(
   random: Parameters<Scenario["plan"]>[0],
   faults: readonly PlannedFault[],
-  { replicas = 2, span = SPAN, readFrom = "replica" }: FailureOptions = {},
+  {
+    replicas = 2,
+    span = SPAN,
+    readFrom = "replica",
+    readsBegin = 0,
+    old = false,
+    believing = false,
+  }: FailureOptions = {},
 ): DrawnPlan {
   const limits = random("limits");
-  // So short that nobody sees what is old: that is another claim's.
-  const attributes = limits.pick([50, 100, 200]) * MILLISECOND;
+  const attributes = limits.pick(BRIEF);
+  const clients = steadyClients(random("clients"), {
+    span,
+    writes: 4,
+    reads: 8,
+    readFrom,
+    readsBegin,
+    keys: limits.between(4, 12),
+  });
   return {
-    cluster: { replicas, engine: FORGETFUL_ENGINE },
+    cluster: { replicas, engine: old ? FORGETFUL_ENGINE : SMALL_ENGINE },
     disks: { local: "ssd", shared: "network" },
     network: "rack",
-    mount: { attributeCacheMin: attributes, attributeCacheMax: attributes },
-    clients: steadyClients(random("clients"), {
-      span,
-      writes: 4,
-      reads: 8,
-      readFrom,
-      keys: limits.between(4, 12),
-    }),
+    mount: believing ? LINUX : { attributeCacheMin: attributes, attributeCacheMax: attributes },
+    clients: old ? [loader(), ...clients.map((client) => ofOldKeys(client, random("old-keys")))] : clients,
     faults,
     unbounded: true,
     healing: { after: 3 * span + 10 * SECOND, core: 0 },
     limit: 300 * SECOND,
   };
+}
+
+/** Writes the old keys, one after the other: what is flushed together is read together, and no other table is asked. */
+function loader(): ClientPlan {
+  const steps = Array.from({ length: OLD_KEYS }, (_, index) => ({
+    wait: 0,
+    operation: { op: "write", key: oldKey(index), value: `loader-${index + 1}`, bytes: 100 } as const,
+  }));
+  return { name: "loader", workload: "register", steps };
+}
+
+/** The client, with old keys for those that it reads. */
+function ofOldKeys(client: ClientPlan, random: RandomStream): ClientPlan {
+  return {
+    ...client,
+    steps: client.steps.map((step) =>
+      step.operation.op === "read" ? { ...step, operation: { op: "read", key: oldKey(random.below(FLUSHED)) } } : step,
+    ),
+  };
+}
+
+function oldKey(index: number): string {
+  return `old-${String(index).padStart(3, "0")}`;
 }

@@ -65,7 +65,8 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
           ...common,
           name: "writer",
           clients: 1,
-          steps: 60,
+          // For longer than readers take with one replica.
+          steps: 200,
           pause: [0, 5 * MILLISECOND],
           weights: { read: 0, write: 1, delete: 0 },
           readFrom: "primary",

@@ -37,10 +37,13 @@ describe("what is left", () => {
     expect(outcome.of("write-availability-in-faults")).toBe(0);
   });
 
-  test("with the disk lost is what the primary has in memory, while it is asked for that", async () => {
-    const outcome = await outcomeOf("disk-lost-primary-read", AS_WRITTEN, [1, 2, 3]);
-    expect(outcome.of("read-availability-in-faults")).toBeGreaterThan(0);
-    expect(outcome.of("write-availability-in-faults")).toBe(0);
+  test("with the disk lost is what the primary has in memory, while it is asked for that, and nothing of what it has not", async () => {
+    const recent = await outcomeOf("disk-lost-primary-read", AS_WRITTEN, [1, 2, 3]);
+    expect(recent.of("read-availability-in-faults")).toBeGreaterThan(0);
+    expect(recent.of("write-availability-in-faults")).toBe(0);
+    const old = await outcomeOf("disk-lost-primary-old-read", AS_WRITTEN, [1, 2, 3]);
+    expect(old.of("reads-in-faults")).toBeGreaterThan(20);
+    expect(old.of("read-availability-in-faults")).toBeLessThan(0.05);
   });
 
   test("without a primary are reads, until somebody can promote and does", async () => {
@@ -59,6 +62,17 @@ describe("what is left", () => {
     expect(outcome.of("read-availability-in-faults")).toBe(0);
     expect(outcome.of("write-availability-in-faults")).toBe(1);
     expect((await outcomeOf("disk-partition", "single", [1])).fates).toEqual(["inapplicable"]);
+  });
+
+  test("to a replica that is cut off is nothing, whatever its mount believes, and whatever it had verified before", async () => {
+    for (const [name, topology] of [
+      ["disk-partition-believing", AS_WRITTEN] as const,
+      ["disk-partition-later", CAREFUL] as const,
+    ]) {
+      const outcome = await outcomeOf(name, topology, [1, 2, 3]);
+      expect(outcome.of("reads-in-faults"), name).toBeGreaterThan(20);
+      expect(outcome.of("read-availability-in-faults"), name).toBe(0);
+    }
   });
 });
 
