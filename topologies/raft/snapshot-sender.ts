@@ -94,8 +94,9 @@ export class SnapshotSender {
     const part = decodePart(codec, cluster, answer);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const taken = part.kind === "received" && part.taken;
-    // Throws for what is damaged, so that this node gets it from others instead of passing it on.
-    if (part.kind === "received" && part.damaged) await driver.storage.store.digestOfContent();
+    // Throws for what is damaged, so that this node gets it from others instead of passing it on. Past the cache of blocks, which
+    // may have them as they were: the copy would be sent, and be of no use, for ever.
+    if (part.kind === "received" && part.damaged) await driver.storage.store.verify();
     host.trace({ kind: "full-sync-sent", replica: need.to, lsn: index, files: files.length, bytes, taken });
     return taken;
   }

@@ -181,6 +181,16 @@ export class ReplicatedStore {
   }
 
   /**
+   * Reads all that is on the disk, past all caches.
+   *
+   * @throws CorruptionError, TableMissingError the first damage found
+   * @throws UnsupportedFormatError, DatabaseFailedError, DatabaseClosedError, FileSystemError
+   */
+  async verify(): Promise<void> {
+    await this.database.verify();
+  }
+
+  /**
    * Makes a copy, beside reads and writes, that can be opened as a store.
    *
    * @param directory an absolute path in the same mount, where nothing is; its parent must exist
