@@ -31,8 +31,12 @@ export const LOG_HEADER_BYTES = 17;
 /** Zero is left out: a hole reads as zeros, and must not look like a fragment. */
 export const FragmentType = { FULL: 1, FIRST: 2, MIDDLE: 3, LAST: 4 } as const;
 
+export function isFragmentType(type: number): boolean {
+  return type >= FragmentType.FULL && type <= FragmentType.LAST;
+}
+
 export const LENGTH_AT = 4;
-export const TYPE_AT = 6;
+const TYPE_AT = 6;
 const LOG_NUMBER_AT = 7;
 const SYNCED_AT = 11;
 

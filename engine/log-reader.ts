@@ -10,6 +10,7 @@ import {
   fragmentSyncedOffset,
   fragmentType,
   FragmentType,
+  isFragmentType,
   LOG_BLOCK_BYTES,
   LOG_HEADER_BYTES,
 } from "./log-format.ts";
@@ -143,10 +144,10 @@ export class LogReader {
 
   /** Whether a bad fragment shows that it was whole. */
   protected async hasRotted(offset: number): Promise<boolean> {
-    const available = await this.load(offset, LOG_BLOCK_BYTES - (offset % LOG_BLOCK_BYTES));
+    const room = LOG_BLOCK_BYTES - (offset % LOG_BLOCK_BYTES);
+    const available = await this.load(offset, room);
     const at = offset - this.base;
-    const end = at + Math.min(available, LOG_BLOCK_BYTES - (offset % LOG_BLOCK_BYTES));
-    return hasFlippedBit({ buffer: this.window, at, end, offset, logNumber: this.number });
+    return hasFlippedBit(this.window.slice(at, at + Math.min(available, room)), offset, this.number);
   }
 
   /** Ends this reading at a bad fragment: as the log's torn end, or with an error. */
@@ -211,8 +212,7 @@ export class LogReader {
   /** Whether the window holds a whole, unharmed fragment of this log at `offset`. */
   protected isGoodFragment(offset: number): boolean {
     const at = offset - this.base;
-    const type = fragmentType(this.window, at);
-    if (type < FragmentType.FULL || type > FragmentType.LAST) return false;
+    if (!isFragmentType(fragmentType(this.window, at))) return false;
     if (!this.belongsHere(fragmentLogNumber(this.window, at))) return false;
     const length = fragmentLength(this.window, at);
     if (length > LOG_BLOCK_BYTES - (offset % LOG_BLOCK_BYTES) - LOG_HEADER_BYTES) return false;
@@ -260,8 +260,7 @@ export class LogReader {
       if (available < LOG_HEADER_BYTES) return;
       const at = offset - this.base;
       // The cheap tests first: they refuse almost every offset.
-      const type = fragmentType(this.window, at);
-      if (type < FragmentType.FULL || type > FragmentType.LAST || !this.isGoodFragment(offset)) continue;
+      if (!isFragmentType(fragmentType(this.window, at)) || !this.isGoodFragment(offset)) continue;
       this.noteSynced(fragmentSyncedOffset(this.window, at));
       if (this.highestSynced > bad) return;
       offset += LOG_HEADER_BYTES + fragmentLength(this.window, at) - 1;

@@ -7,7 +7,7 @@ import type { RunResult } from "../sim/simulation.ts";
 import { ObservedTrace, type RetainedTrace } from "../sim/trace.ts";
 import type { StepLog } from "../sim/step-log.ts";
 import type { Cluster } from "./cluster.ts";
-import type { FaultReport } from "./faults/nemesis.ts";
+import type { FaultReport } from "./faults/strike.ts";
 import { InvariantWatch } from "./invariant-watch.ts";
 import { judge, OBSERVED_KINDS } from "./judge/judge.ts";
 import type { CheckBudget } from "./judge/order.ts";

@@ -1,5 +1,6 @@
 import { MILLISECOND, SECOND } from "../host/time.ts";
 import type { EngineOptions } from "../engine/options.ts";
+import { machines } from "./machines.ts";
 import type { Expectation, Scenario } from "./scenario.ts";
 import { parseOperationTrace, type OperationTraceOptions } from "./traces/operation-trace.ts";
 import { traceClients, type TraceClientsOptions } from "./traces/trace-clients.ts";
@@ -35,9 +36,7 @@ export function traceScenario(name: string, text: string, options: TraceScenario
     expectations: options.expectations ?? new Map([["single", { kind: "holds" }]]),
     plan: (random) => ({
       cluster: { replicas, engine },
-      disks: { local: "ssd", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("ssd"),
       clients: traceClients(trace, random("trace"), { clients, readFrom }),
       faults: [],
       limit: span + 60 * SECOND + trace.length * PATIENCE,

@@ -1,5 +1,5 @@
 import type { FaultActivation } from "../tally.ts";
-import type { FaultReport } from "./nemesis.ts";
+import type { FaultReport } from "./strike.ts";
 
 /**
  * How often the faults of each class were planned, and how often they made a difference. What means nothing on a topology,

@@ -1,4 +1,4 @@
-import type { Duration } from "../../host/time.ts";
+import { SECOND, type Duration } from "../../host/time.ts";
 import type { FaultClass, Role } from "../../topologies/topology.ts";
 
 /**
@@ -82,6 +82,9 @@ export type Fault =
   | { readonly kind: "lost-locks" }
   /** A person does what the topology's operators can do, to the subject. */
   | { readonly kind: "operator"; readonly action: string };
+
+/** How long a fault lasts that is there for good: longer than any client has something to ask. It ends with the run's healing. */
+export const FOR_GOOD: Duration = 200 * SECOND;
 
 /** A fault with its place and time. */
 export interface PlannedFault {

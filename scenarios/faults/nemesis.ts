@@ -26,6 +26,7 @@ import { comingElectorates, type MemberStep } from "./member-steps.ts";
 import { clog, cut, reset, swizzle, worsen } from "./network-faults.ts";
 import { operate } from "./operator.ts";
 import { bringDown, hold } from "./process-faults.ts";
+import { type FaultFate, type FaultReport, type Strike, strikeReport } from "./strike.ts";
 import { everMeant, hostsOf, type Population } from "./subjects.ts";
 
 /** The world as the nemesis reaches into it. */
@@ -50,47 +51,8 @@ export interface StruckAction {
   readonly run: (operator: Host, subject: string) => Promise<void>;
 }
 
-/**
- * What became of a planned fault: it made a difference; it struck and made none; it would have gone beyond the fault
- * model; its time did not come; or it means nothing on this topology.
- */
-export type FaultFate = "fired" | "vain" | "withheld" | "not-due" | "inapplicable";
-
-/** When and whom a fault struck. */
-export interface StrikeReport {
-  readonly hosts: readonly string[];
-  /** Whether one of them held the role of a primary or leader at that moment. */
-  readonly primary: boolean;
-  /** True time, in nanoseconds. */
-  readonly from: number;
-  /** Infinity for what was still going on when the run ended. */
-  readonly to: number;
-}
-
-export interface FaultReport {
-  readonly planned: PlannedFault;
-  readonly fate: FaultFate;
-  /** Undefined for a fault that never struck. */
-  readonly strike: StrikeReport | undefined;
-  /** Whether it struck beyond the fault model. */
-  readonly beyond: boolean;
-}
-
 /** What strikes each of several hosts by itself. */
 type SingleHostFault = Exclude<Fault, { readonly kind: "partition" | "swizzle-clog" | "operator" }>;
-
-interface Strike {
-  readonly planned: PlannedFault;
-  readonly beyond: boolean;
-  /** One for each host, where hosts are struck one by one. */
-  readonly effects: readonly Effect[];
-  readonly over: Set<Effect>;
-  readonly hosts: readonly string[];
-  readonly primary: boolean;
-  readonly from: number;
-  /** When the last of the effects ended; Infinity before. */
-  to: number;
-}
 
 /**
  * Carries out the faults of a plan. When the run's chaos is over, it heals a core of hosts and leaves the rest as it is,
@@ -275,17 +237,17 @@ export class Nemesis {
 
   /** Whether striking hosts is within the fault model, whatever persons who are at work make of the members. */
   private allows({ fault }: PlannedFault, hosts: readonly string[]): boolean {
-    const steps = [...this.strikes.values()].flatMap(({ planned, to, hosts: subjects }) =>
-      to === Infinity ? this.stepsOf(planned.fault, subjects) : [],
+    // Nobody looks for damage before he makes a cluster smaller: what has not shown yet would be too much for it.
+    const own = this.stepsOf(fault, hosts);
+    if (own.length > 0) return isMinorityOf(this.electorates([...this.stepsUnderWay(), ...own]), this.damaged);
+    if (fault.kind === "bit-rot") return this.atlas.allows(fault.kind, hosts, this.electorates(this.stepsUnderWay()));
+    return this.atlas.allows(fault.kind, hosts);
+  }
+
+  private stepsUnderWay(): MemberStep[] {
+    return [...this.strikes.values()].flatMap(({ planned, to, hosts }) =>
+      to === Infinity ? this.stepsOf(planned.fault, hosts) : [],
     );
-    if (fault.kind === "operator") {
-      // Nobody looks for damage before he makes a cluster smaller: what has not shown yet would be too much for it.
-      const own = this.stepsOf(fault, hosts);
-      const { damaged } = this;
-      return damaged.size === 0 || own.length === 0 || isMinorityOf(this.electorates([...steps, ...own]), damaged);
-    }
-    if (fault.kind !== "bit-rot") return this.atlas.allows(fault.kind, hosts);
-    return this.atlas.allows(fault.kind, hosts, this.electorates(steps));
   }
 
   private stepsOf(fault: Fault, hosts: readonly string[]): MemberStep[] {
@@ -400,12 +362,6 @@ export class Nemesis {
     if (local !== undefined) return { host, disk: local };
     return sharedDisk?.server.host === host ? { host, disk: sharedDisk } : undefined;
   }
-}
-
-function strikeReport(strike: Strike | undefined): StrikeReport | undefined {
-  if (strike === undefined) return undefined;
-  const { hosts, primary, from, to } = strike;
-  return { hosts, primary, from, to };
 }
 
 function hasFailed(state: NodeState | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { Operation } from "../../checkers/history.ts";
-import type { FaultReport } from "../faults/nemesis.ts";
+import type { FaultReport } from "../faults/strike.ts";
 import { withScansAsReads } from "../judge/register-view.ts";
 import type { WorkloadKind } from "../plan.ts";
 import { Distribution, DistributionError, type DistributionData } from "./distribution.ts";

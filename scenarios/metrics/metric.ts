@@ -4,7 +4,7 @@ import type { TraceRecord } from "../../sim/trace.ts";
 import type { Complexity } from "../../topologies/topology.ts";
 import type { AskedTerms } from "../client.ts";
 import type { Fault } from "../faults/fault.ts";
-import type { StrikeReport } from "../faults/nemesis.ts";
+import type { StrikeReport } from "../faults/strike.ts";
 import type { WorldCounters } from "./world-counters.ts";
 
 /** What a metric's values are counted in. "ns": nanoseconds of true time. */

@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
 import { registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
 
@@ -20,9 +21,7 @@ export const bridgedLeader: Scenario = {
     const at = moments.between(200, 500) * MILLISECOND;
     return {
       cluster: { replicas: moments.pick([3, 5]), engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: moments.pick(["rack", "region"]),
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme", moments.pick(["rack", "region"])),
       clients: registerClients(random("clients"), {
         name: "register",
         clients: 4,

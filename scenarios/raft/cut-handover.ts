@@ -1,9 +1,11 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { PlannedFault } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { WRITES_ALONE } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
+import { leaderClients } from "./leader-clients.ts";
 
 const NODES = 3;
 const MOST_HANDOVERS = 3;
@@ -24,7 +26,6 @@ export const cutHandover: Scenario = {
     const moments = random("moments");
     const handovers = moments.between(1, MOST_HANDOVERS);
     const span = (handovers + 1) * EVERY;
-    const common = { keys: 2, bytes: [20, 100], readFrom: "primary" } as const;
     const faults: PlannedFault[] = [];
     let choice = moments.below(NODES);
     const handOver = (at: number): void => {
@@ -58,36 +59,13 @@ export const cutHandover: Scenario = {
     }
     return {
       cluster: { replicas: NODES - 1, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
-      clients: [
-        ...registerClients(random("writers"), {
-          ...common,
-          name: "writer",
-          clients: 2,
-          steps: 40,
-          pause: [0, 300 * MILLISECOND],
-          weights: { read: 0, write: 1, delete: 0 },
-        }),
-        ...registerClients(random("readers"), {
-          ...common,
-          name: "reader",
-          clients: 2,
-          steps: 80,
-          pause: [0, 150 * MILLISECOND],
-          weights: { read: 1, write: 0, delete: 0 },
-        }),
-        // Who comes later knows no leader, and finds the new one at once.
-        ...registerClients(random("latecomers"), {
-          ...common,
-          name: "latecomer",
-          clients: 60,
-          steps: 2,
-          pause: [0, span],
-          weights: { read: 0, write: 1, delete: 0 },
-        }),
-      ],
+      ...machines("nvme"),
+      clients: leaderClients(random, {
+        keys: 2,
+        writers: { clients: 2, steps: 40, pause: 300 * MILLISECOND },
+        readers: { clients: 2, steps: 80 },
+        latecomers: { clients: 60, within: span, weights: WRITES_ALONE },
+      }),
       faults: faults.sort((a, b) => a.at - b.at),
       healing: { after: span, core: moments.below(60) },
       limit: 300 * SECOND,

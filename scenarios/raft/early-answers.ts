@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold, violates } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 /**
@@ -23,16 +24,14 @@ export const earlyAnswers: Scenario = {
     const common = { keys: 1000, bytes: [20, 100] } as const;
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: registerClients(random("writers"), {
         ...common,
         name: "writer",
         clients: 4,
         steps: 30,
         pause: [0, 100 * MILLISECOND],
-        weights: { read: 0, write: 1, delete: 0 },
+        weights: WRITES_ALONE,
         readFrom: "primary",
       }),
       faults: [

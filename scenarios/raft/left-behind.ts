@@ -1,6 +1,7 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { PlannedFault } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
@@ -24,9 +25,7 @@ export const leftBehind: Scenario = {
     const nodes = random("nodes").shuffle([0, 1, 2]);
     return {
       cluster: { replicas: 2, engine: {}, settings: { keptBytes: 512, segmentBytes: 256 } },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: registerClients(random("clients"), {
         name: "register",
         clients: 6,

@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold, violates } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 /** Nothing fails: what a read of a node's own storage misses is what has not come to that node yet. */
@@ -15,16 +16,14 @@ export const localReads: Scenario = {
     const common = { keys: 3, bytes: [20, 100], pause: [0, 5 * MILLISECOND] } as const;
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: random("limits").pick(["rack", "region"]),
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme", random("limits").pick(["rack", "region"])),
       clients: [
         ...registerClients(random("writers"), {
           ...common,
           name: "writer",
           clients: 2,
           steps: 20,
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
           readFrom: "primary",
         }),
         ...registerClients(random("readers"), {
@@ -32,7 +31,7 @@ export const localReads: Scenario = {
           name: "reader",
           clients: 3,
           steps: 30,
-          weights: { read: 1, write: 0, delete: 0 },
+          weights: READS_ALONE,
           readFrom: "replica",
         }),
       ],

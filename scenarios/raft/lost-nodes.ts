@@ -1,9 +1,9 @@
 import { SECOND } from "../../host/time.ts";
-import type { Fault, FaultSubject, PartitionShape } from "../faults/fault.ts";
+import { FOR_GOOD, type Fault, type FaultSubject, type PartitionShape } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
-import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
 import { hold } from "../foreseen.ts";
-import { registerClients } from "../workloads/register.ts";
+import { machines } from "../machines.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 
 /** How a leader may lose touch with others, although each is up. */
 export const LEADER_CUTS = ["isolate", "incoming", "outgoing", "halves"] as const satisfies PartitionShape[];
@@ -101,23 +101,21 @@ function lossOf({ name, summary, nodes, claims, on, fault }: LossOptions): Scena
       const common = { keys: 8, pause: [0, 3 * SECOND], bytes: [100, 200], readFrom: "primary" } as const;
       return {
         cluster: { replicas: nodes - 1, engine: {} },
-        disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-        network: limits.pick(["rack", "region"]),
-        mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+        ...machines(limits.pick(["nvme", "ssd"]), limits.pick(["rack", "region"])),
         clients: [
           ...registerClients(random("writers"), {
             ...common,
             name: "writer",
             clients: 12,
             steps: 15,
-            weights: { read: 0, write: 1, delete: 0 },
+            weights: WRITES_ALONE,
           }),
           ...registerClients(random("readers"), {
             ...common,
             name: "reader",
             clients: 6,
             steps: 15,
-            weights: { read: 1, write: 0, delete: 0 },
+            weights: READS_ALONE,
           }),
         ],
         faults: [

@@ -1,9 +1,9 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
-import type { PlannedFault } from "../faults/fault.ts";
+import { FOR_GOOD, type PlannedFault } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
-import { registerClients } from "../workloads/register.ts";
+import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 /** The power of the whole room fails, again and again: what was acknowledged is on disks, or nowhere. */
@@ -23,9 +23,7 @@ export const powerLosses: Scenario = {
         engine: {},
         settings: { keptBytes, segmentBytes: Math.min(4_096, keptBytes) },
       },
-      disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines(limits.pick(["nvme", "ssd"])),
       // So many keys that hardly one is written twice: a write that was lost is not hidden by the next.
       clients: registerClients(random("writers"), {
         name: "writer",
@@ -34,7 +32,7 @@ export const powerLosses: Scenario = {
         keys: 1_000,
         bytes: [20, 100],
         pause: [0, 100 * MILLISECOND],
-        weights: { read: 0, write: 1, delete: 0 },
+        weights: WRITES_ALONE,
         readFrom: "primary",
       }),
       faults: [

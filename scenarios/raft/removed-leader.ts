@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
 import { registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
 
@@ -28,9 +29,7 @@ export const removedLeader: Scenario = {
     const cut = LETS_GO + moments.between(2 * latency, 9 * latency);
     return {
       cluster: { replicas: NODES - 1, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: registerClients(random("clients"), {
         name: "register",
         clients: 3,

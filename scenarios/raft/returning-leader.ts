@@ -1,9 +1,10 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
-import { registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
+import { leaderClients } from "./leader-clients.ts";
 
 const NODES = 3;
 /** When the leader is lost to the others. Until then a person has let it be the one that the faults are for. */
@@ -25,40 +26,16 @@ export const returningLeader: Scenario = {
     const lasts = moments.between(1_000, 2_500) * MILLISECOND;
     const restarts = LOST + lasts + moments.between(50, 2_000) * MILLISECOND;
     const span = restarts + SECOND;
-    const common = { keys: 3, bytes: [20, 100], readFrom: "primary" } as const;
     const shared = { duringWrite: false, on: { role: "node", choice: leader } } as const;
     return {
       cluster: { replicas: NODES - 1, engine: {} },
-      disks: { local: moments.pick(["nvme", "ssd"]), shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
-      clients: [
-        ...registerClients(random("writers"), {
-          ...common,
-          name: "writer",
-          clients: 4,
-          steps: 20,
-          pause: [0, 200 * MILLISECOND],
-          weights: { read: 0, write: 1, delete: 0 },
-        }),
-        ...registerClients(random("readers"), {
-          ...common,
-          name: "reader",
-          clients: 3,
-          steps: 40,
-          pause: [0, 150 * MILLISECOND],
-          weights: { read: 1, write: 0, delete: 0 },
-        }),
-        // Who comes later knows no leader, and finds the new one at once.
-        ...registerClients(random("latecomers"), {
-          ...common,
-          name: "latecomer",
-          clients: 24,
-          steps: 2,
-          pause: [0, span],
-          weights: { read: 1, write: 2, delete: 0 },
-        }),
-      ],
+      ...machines(moments.pick(["nvme", "ssd"])),
+      clients: leaderClients(random, {
+        keys: 3,
+        writers: { clients: 4, steps: 20, pause: 200 * MILLISECOND },
+        readers: { clients: 3, steps: 40 },
+        latecomers: { clients: 24, within: span, weights: { read: 1, write: 2, delete: 0 } },
+      }),
       faults: [
         { ...shared, at: 200 * MILLISECOND, lasts: 0, fault: { kind: "operator", action: "transfer-leader" } },
         {

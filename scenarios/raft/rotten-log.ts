@@ -1,8 +1,9 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { FOR_GOOD } from "../wal-stream/primary-failure.ts";
-import { registerClients } from "../workloads/register.ts";
+import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 const NODES = 3;
@@ -26,9 +27,7 @@ export const rottenLog: Scenario = {
     const lost = starts + moments.between(0, 300) * MILLISECOND;
     return {
       cluster: { replicas: NODES - 1, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       // So many keys that hardly one is written twice: a write that was lost is not hidden by the next.
       clients: registerClients(random("writers"), {
         name: "writer",
@@ -37,7 +36,7 @@ export const rottenLog: Scenario = {
         keys: 1_000,
         bytes: [20, 100],
         pause: [0, 60 * MILLISECOND],
-        weights: { read: 0, write: 1, delete: 0 },
+        weights: WRITES_ALONE,
         readFrom: "primary",
       }),
       faults: [

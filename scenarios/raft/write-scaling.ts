@@ -1,7 +1,8 @@
 import { SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
 import { hold } from "../foreseen.ts";
-import { registerClients } from "../workloads/register.ts";
+import { machines } from "../machines.ts";
+import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 
 /** Numbers of nodes that are compared. */
 export const NODE_COUNTS = [3, 5, 7] as const;
@@ -20,9 +21,7 @@ export const writeScaling: readonly Scenario[] = NODE_COUNTS.map((nodes) => ({
   plan(random) {
     return {
       cluster: { replicas: nodes - 1, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: registerClients(random("writers"), {
         keys: 64,
         bytes: [4000, 4000],
@@ -30,7 +29,7 @@ export const writeScaling: readonly Scenario[] = NODE_COUNTS.map((nodes) => ({
         clients: 40,
         steps: 15,
         pause: [0, 0],
-        weights: { read: 0, write: 1, delete: 0 },
+        weights: WRITES_ALONE,
         readFrom: "primary",
       }),
       limit: 100 * SECOND,

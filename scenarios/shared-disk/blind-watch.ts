@@ -1,4 +1,5 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { machines } from "../machines.ts";
 import type { Expectation, Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 import { foresees } from "./foreseen.ts";
@@ -26,9 +27,7 @@ export const blindWatch: Scenario = {
         // A compaction less than a flush: what is not noticed is to be seen by itself.
         engine: { writeBufferBytes: limits.pick([256, 512]), level0CompactionTrigger: limits.pick([4, 8]) },
       },
-      disks: { local: "ssd", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("ssd"),
       clients: [
         writer("writer", random("writer"), {
           keys,

@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../host/random.ts";
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
+import { LINUX_MOUNT } from "../machines.ts";
 import type { DrawnPlan, Expectation, Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 import { foresees } from "./foreseen.ts";
@@ -68,7 +69,7 @@ function seldomWritten(random: (purpose: string) => RandomStream): DrawnPlan {
     },
     disks: { local: "ssd", shared: "network" },
     network: "rack",
-    mount: { attributeCacheMin: 3 * SECOND, attributeCacheMax: 60 * SECOND },
+    mount: LINUX_MOUNT,
     clients: [
       writer("writer", random("writer"), {
         keys,

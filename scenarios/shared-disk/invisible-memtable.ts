@@ -1,4 +1,5 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { machines } from "../machines.ts";
 import type { Expectation, Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 import { foresees } from "./foreseen.ts";
@@ -30,9 +31,7 @@ export const invisibleMemtable: Scenario = {
         // About 100 bytes a write: from a flush every ten writes to none in the whole run.
         engine: { writeBufferBytes: limits.pick([1024, 4096, 65_536]), level0CompactionTrigger: 4 },
       },
-      disks: { local: "ssd", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("ssd"),
       clients: [
         writer("writer", random("writer"), { keys, steps: 40, pause: [0, pause], bytes: [20, 60], deleteOneIn: 0 }),
         ...["reader-1", "reader-2"].map((name) =>

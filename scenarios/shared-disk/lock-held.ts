@@ -1,4 +1,5 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { machines } from "../machines.ts";
 import type { Expectation, Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 import { foresees } from "./foreseen.ts";
@@ -25,9 +26,7 @@ export const lockHeld: Scenario = {
     const keys = limits.between(3, 8);
     return {
       cluster: { replicas: 2, engine: { writeBufferBytes: limits.pick([512, 2048]) } },
-      disks: { local: "ssd", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("ssd"),
       clients: [
         writer("writer", random("writer"), {
           keys,

@@ -1,16 +1,14 @@
 import type { RandomStream } from "../../host/random.ts";
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import type { EngineOptions } from "../../engine/options.ts";
-import type { Fault, FaultSubject, PlannedFault } from "../faults/fault.ts";
+import { FOR_GOOD, type Fault, type FaultSubject, type PlannedFault } from "../faults/fault.ts";
+import { LINUX_MOUNT } from "../machines.ts";
 import type { ClientPlan } from "../plan.ts";
 import type { DrawnPlan, Scenario } from "../scenario.ts";
 import { CALM_ENGINE } from "./calm-engine.ts";
 import { steadyClients, type SteadyOptions } from "./steady-clients.ts";
 
 const SPAN: Duration = 8 * SECOND;
-
-/** Longer than any client has something to ask: it ends with the run's healing. */
-const FOR_GOOD: Duration = 200 * SECOND;
 
 /**
  * Small memtables and no cache of blocks: tables are soon read by replicas, and by the primary. But clients have few keys, of
@@ -28,7 +26,6 @@ const FLUSHED = OLD_KEYS - 20;
 
 /** How long mounts believe attributes: some fraction of a second, or as Linux does where it is not told otherwise. */
 const BRIEF: readonly Duration[] = [50 * MILLISECOND, 100 * MILLISECOND, 200 * MILLISECOND];
-const LINUX = { attributeCacheMin: 3 * SECOND, attributeCacheMax: 60 * SECOND };
 
 /** When a failure, which began by 2.5 s, has lasted for longer than the careful mode's bound of staleness. */
 export const BOUND_PASSED: Duration = 4 * SECOND;
@@ -87,7 +84,7 @@ export function underFailure(
     cluster: { replicas, engine: old ? FORGETFUL_ENGINE : SMALL_ENGINE },
     disks: { local: "ssd", shared: "network" },
     network: "rack",
-    mount: believing ? LINUX : { attributeCacheMin: attributes, attributeCacheMax: attributes },
+    mount: believing ? LINUX_MOUNT : { attributeCacheMin: attributes, attributeCacheMax: attributes },
     clients: old ? [loader(), ...clients.map((client) => ofOldKeys(client, random("old-keys")))] : clients,
     faults,
     unbounded: true,

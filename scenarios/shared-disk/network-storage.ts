@@ -1,4 +1,5 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { LINUX_MOUNT } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 import { CALM_ENGINE } from "./calm-engine.ts";
@@ -30,7 +31,7 @@ function networkStorageOn({ name, shared, network }: StorageMedium): Scenario {
         disks: { local: LOCAL_DISK, shared },
         network,
         // Linux's own times: with none at all, a mount also commits every write by itself.
-        mount: { attributeCacheMin: 3 * SECOND, attributeCacheMax: 60 * SECOND },
+        mount: LINUX_MOUNT,
         clients: [
           writer("writer", random("writer"), {
             keys,

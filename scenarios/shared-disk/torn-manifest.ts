@@ -1,6 +1,7 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { RetainedTrace, TraceRecord } from "../../sim/trace.ts";
 import type { Fault, FaultSubject, PlannedFault } from "../faults/fault.ts";
+import { machines } from "../machines.ts";
 import type { Expectation, Scenario, Shown } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
 
@@ -32,9 +33,7 @@ export const tornManifest: Scenario = {
           manifestBytes: limits.pick([4096, 65_536]),
         },
       },
-      disks: { local: "ssd", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("ssd"),
       clients: [
         writer("writer", random("writer"), {
           keys,

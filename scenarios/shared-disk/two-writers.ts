@@ -1,4 +1,5 @@
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
+import { machines } from "../machines.ts";
 import type { ClientPlan } from "../plan.ts";
 import type { Expectation, Scenario } from "../scenario.ts";
 import { reader, writer } from "../workloads/register.ts";
@@ -55,9 +56,7 @@ export const twoWriters: Scenario = {
         // In the middle of the primary's work.
         settings: { openDelay: limits.between(200, 500) * MILLISECOND },
       },
-      disks: { local: "ssd", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("ssd"),
       clients: [
         changes("writer", limits.between(60, 100)),
         // Clients take any node for one that writes where nothing keeps it from that: this one, the replica.

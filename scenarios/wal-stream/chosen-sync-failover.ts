@@ -1,8 +1,9 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { withChosenSync } from "./chosen-sync.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 import { primaryLost } from "./primary-failure.ts";
 
@@ -21,9 +22,7 @@ export const chosenSyncFailover: Scenario = {
     const steps = 60;
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: withChosenSync(
         random("levels"),
         registerClients(random("writers"), {
@@ -33,7 +32,7 @@ export const chosenSyncFailover: Scenario = {
           steps,
           pause: [0, 10 * MILLISECOND],
           bytes: [100, 200],
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
           readFrom: "primary",
         }),
       ),

@@ -4,8 +4,9 @@ import { isReadOnly } from "../../topologies/operation.ts";
 import type { SyncMode } from "../../topologies/topology.ts";
 import type { ClientPlan } from "../plan.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 const LEVELS: readonly SyncMode[] = ["async", "semi", "full"];
@@ -41,9 +42,7 @@ function chosenSyncOf(name: string, summary: string, clients: number, steps: num
       const limits = random("limits");
       return {
         cluster: { replicas: 2, engine: {} },
-        disks: { local: "nvme", shared: "network" },
-        network: "region",
-        mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+        ...machines("nvme", "region"),
         clients: withChosenSync(
           random("levels"),
           registerClients(random("writers"), {
@@ -53,7 +52,7 @@ function chosenSyncOf(name: string, summary: string, clients: number, steps: num
             steps,
             pause: [0, MILLISECOND],
             bytes: [100, limits.pick([200, 1000])],
-            weights: { read: 0, write: 1, delete: 0 },
+            weights: WRITES_ALONE,
             readFrom: "primary",
           }),
         ),

@@ -3,6 +3,7 @@ import type { PlannedFault } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 /**
@@ -33,9 +34,7 @@ export const doubleFailover: Scenario = {
     });
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-      network: limits.pick(["rack", "region"]),
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines(limits.pick(["nvme", "ssd"]), limits.pick(["rack", "region"])),
       clients: registerClients(random("clients"), {
         name: "client",
         clients: 6,

@@ -1,9 +1,10 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold, violates } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
-import { FOR_GOOD } from "./primary-failure.ts";
 
 /**
  * No replica can be reached when the primary takes its last writes, and then the primary is lost. As written, others have
@@ -25,23 +26,21 @@ export const earlyReads: Scenario = {
     const common = { keys: 12, pause: [0, 8 * MILLISECOND], bytes: [20, 100], readFrom: "primary" } as const;
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: [
         ...registerClients(random("writers"), {
           ...common,
           name: "writer",
           clients: 4,
           steps: 14,
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
         }),
         ...registerClients(random("readers"), {
           ...common,
           name: "reader",
           clients: 3,
           steps: 40,
-          weights: { read: 1, write: 0, delete: 0 },
+          weights: READS_ALONE,
         }),
       ],
       faults: [

@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 import { primaryLost } from "./primary-failure.ts";
 
@@ -60,9 +61,7 @@ function failoverLossOf({ name, summary, writers, pause, cutOff }: LoadOptions):
       const half = Math.floor((steps * pause) / 4);
       return {
         cluster: { replicas: 2, engine: {} },
-        disks: { local: "nvme", shared: "network" },
-        network: "rack",
-        mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+        ...machines("nvme"),
         clients: registerClients(random("writers"), {
           name: "writer",
           clients: writers,
@@ -70,7 +69,7 @@ function failoverLossOf({ name, summary, writers, pause, cutOff }: LoadOptions):
           steps,
           pause: [0, pause],
           bytes: [100, 200],
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
           readFrom: "primary",
         }),
         ...primaryLost(random("faults"), { within: [Math.max(half, cutOff), Math.max(half, cutOff) + half], cutOff }),

@@ -1,7 +1,8 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, registerClients } from "../workloads/register.ts";
 import { hold, violates } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 /**
@@ -22,9 +23,7 @@ export const fullReplicaReads: Scenario = {
     const common = { keys: limits.between(1, 3), pause: [0, 2 * MILLISECOND], bytes: [20, 100] } as const;
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-      network: limits.pick(["rack", "region"]),
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines(limits.pick(["nvme", "ssd"]), limits.pick(["rack", "region"])),
       clients: [
         ...registerClients(random("writers"), {
           ...common,
@@ -39,7 +38,7 @@ export const fullReplicaReads: Scenario = {
           name: "reader",
           clients: 3,
           steps: 30,
-          weights: { read: 1, write: 0, delete: 0 },
+          weights: READS_ALONE,
           readFrom: "replica",
         }),
       ],

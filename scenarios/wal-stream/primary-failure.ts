@@ -1,11 +1,8 @@
 import type { RandomStream } from "../../host/random.ts";
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
-import type { PlannedFault } from "../faults/fault.ts";
+import { FOR_GOOD, type PlannedFault } from "../faults/fault.ts";
 import type { Plan } from "../plan.ts";
 import { drawn, type Range } from "../workloads/draw.ts";
-
-/** Longer than any client has something to ask: it ends with the run's healing. */
-export const FOR_GOOD: Duration = 200 * SECOND;
 
 /** From the first sign until a person acts who sits there and knows what to do. */
 const REACTION: Duration = 200 * MILLISECOND;

@@ -1,10 +1,10 @@
 import { SECOND, type Duration } from "../../host/time.ts";
-import type { PlannedFault } from "../faults/fault.ts";
+import { FOR_GOOD, type PlannedFault } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
-import { FOR_GOOD } from "./primary-failure.ts";
 
 interface PrimaryLostOptions {
   readonly name: string;
@@ -60,22 +60,20 @@ function primaryLostOf({ name, summary, reaction, span }: PrimaryLostOptions): S
       };
       return {
         cluster: { replicas: 2, engine: {} },
-        disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-        network: limits.pick(["rack", "region"]),
-        mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+        ...machines(limits.pick(["nvme", "ssd"]), limits.pick(["rack", "region"])),
         clients: [
           ...registerClients(random("writers"), {
             ...common,
             name: "writer",
             clients: 16,
-            weights: { read: 0, write: 1, delete: 0 },
+            weights: WRITES_ALONE,
             readFrom: "primary",
           }),
           ...registerClients(random("readers"), {
             ...common,
             name: "reader",
             clients: 8,
-            weights: { read: 1, write: 0, delete: 0 },
+            weights: READS_ALONE,
             readFrom: "replica",
           }),
         ],

@@ -1,7 +1,8 @@
 import { MICROSECOND, MILLISECOND, SECOND } from "../../host/time.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 
 /** Numbers of replicas that are compared. */
 export const REPLICA_COUNTS = [1, 2, 4] as const;
@@ -35,7 +36,7 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
       clients: READERS,
       steps: READS,
       pause: [0, 0],
-      weights: { read: 1, write: 0, delete: 0 },
+      weights: READS_ALONE,
       readFrom: "replica",
     });
     return {
@@ -48,9 +49,7 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
           level0CompactionTrigger: 12,
         },
       },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: [
         ...registerClients(random("fillers"), {
           ...common,
@@ -58,7 +57,7 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
           clients: 4,
           steps: 40,
           pause: [0, MILLISECOND],
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
           readFrom: "primary",
         }),
         ...registerClients(random("writer"), {
@@ -68,7 +67,7 @@ export const readScaling: readonly Scenario[] = REPLICA_COUNTS.map((replicas) =>
           // For longer than readers take with one replica.
           steps: 200,
           pause: [0, 5 * MILLISECOND],
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
           readFrom: "primary",
         }),
         ...readers.map((client) => {

@@ -1,9 +1,10 @@
 import { SECOND } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
-import { FOR_GOOD } from "./primary-failure.ts";
 
 /** One replica is down for as long as clients ask. The primary is well, and so is the other replica. */
 export const replicaLost: Scenario = {
@@ -18,23 +19,21 @@ export const replicaLost: Scenario = {
     const common = { keys: 8, pause: [0, SECOND], bytes: [100, 200], readFrom: "primary" } as const;
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-      network: limits.pick(["rack", "region"]),
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines(limits.pick(["nvme", "ssd"]), limits.pick(["rack", "region"])),
       clients: [
         ...registerClients(random("writers"), {
           ...common,
           name: "writer",
           clients: 12,
           steps: 10,
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
         }),
         ...registerClients(random("readers"), {
           ...common,
           name: "reader",
           clients: 6,
           steps: 10,
-          weights: { read: 1, write: 0, delete: 0 },
+          weights: READS_ALONE,
         }),
       ],
       faults: [

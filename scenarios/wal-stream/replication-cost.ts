@@ -2,8 +2,9 @@ import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { NetworkProfileName } from "../../sim/network/profile.ts";
 import type { DiskProfileName } from "../cluster.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 /** What machines are like. */
@@ -43,16 +44,14 @@ export const replicationCost: readonly Scenario[] = COST_PROFILES.map((profile) 
     } as const;
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: profile.disk, shared: "network" },
-      network: profile.network,
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines(profile.disk, profile.network),
       clients: [
         ...registerClients(random("writers"), {
           ...common,
           name: "writer",
           clients: 3,
           steps: 25,
-          weights: { read: 0, write: 1, delete: 0 },
+          weights: WRITES_ALONE,
           readFrom: "primary",
         }),
         ...(["primary", "replica"] as const).flatMap((role) =>
@@ -61,7 +60,7 @@ export const replicationCost: readonly Scenario[] = COST_PROFILES.map((profile) 
             name: `${role}-reader`,
             clients: 1,
             steps: 15,
-            weights: { read: 1, write: 0, delete: 0 },
+            weights: READS_ALONE,
             readFrom: role,
           }),
         ),

@@ -1,8 +1,9 @@
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
 import type { PlannedFault } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
 
 interface LagOptions {
@@ -55,9 +56,7 @@ function replicationLagOf({ name, summary, pause, cutOff }: LagOptions): Scenari
       const common = { keys: limits.between(1, 4), bytes: [20, limits.pick([200, 2000])] } as const;
       return {
         cluster: { replicas: 2, engine: {} },
-        disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-        network: "rack",
-        mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+        ...machines(limits.pick(["nvme", "ssd"])),
         clients: [
           ...registerClients(random("writers"), {
             ...common,
@@ -65,7 +64,7 @@ function replicationLagOf({ name, summary, pause, cutOff }: LagOptions): Scenari
             clients: 3,
             steps: 25,
             pause: [0, pause],
-            weights: { read: 0, write: 1, delete: 0 },
+            weights: WRITES_ALONE,
             readFrom: "primary",
           }),
           ...registerClients(random("readers"), {
@@ -74,7 +73,7 @@ function replicationLagOf({ name, summary, pause, cutOff }: LagOptions): Scenari
             clients: 4,
             steps: 25,
             pause: [0, Math.max(pause, MILLISECOND)],
-            weights: { read: 1, write: 0, delete: 0 },
+            weights: READS_ALONE,
             readFrom: "replica",
           }),
         ],

@@ -1,10 +1,11 @@
 import { MILLISECOND, SECOND, type Duration } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import type { ClientPlan } from "../plan.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
-import { FOR_GOOD } from "./primary-failure.ts";
 
 /** By then the old primary has come back, and has heard that another leads. */
 const SETTLED: Duration = 1_400 * MILLISECOND;
@@ -39,9 +40,7 @@ export const returningPrimary: Scenario = {
     });
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: [
         ...registerClients(random("early"), {
           ...common,

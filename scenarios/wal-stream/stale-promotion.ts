@@ -1,9 +1,10 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
+import { FOR_GOOD } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
 import { registerClients } from "../workloads/register.ts";
 import { hold, violates } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 import { CAREFUL } from "./foreseen.ts";
-import { FOR_GOOD } from "./primary-failure.ts";
 
 /**
  * A replica is cut off from the other nodes while writes go on, and is still so when the primary is lost: to clients, and to
@@ -25,9 +26,7 @@ export const stalePromotion: Scenario = {
     const lost = cut + faults.between(30 * MILLISECOND, 100 * MILLISECOND);
     return {
       cluster: { replicas: 2, engine: {} },
-      disks: { local: "nvme", shared: "network" },
-      network: "rack",
-      mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+      ...machines("nvme"),
       clients: registerClients(random("clients"), {
         name: "client",
         clients: 3,

@@ -1,8 +1,9 @@
 import { MILLISECOND, SECOND } from "../../host/time.ts";
 import type { PlannedFault } from "../faults/fault.ts";
 import type { Scenario } from "../scenario.ts";
-import { registerClients } from "../workloads/register.ts";
+import { READS_ALONE, WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { hold } from "../foreseen.ts";
+import { machines } from "../machines.ts";
 
 /** Those that begin as WAL streaming and become Raft. */
 export const UPGRADES = ["upgrade:async", "upgrade:semi"] as const;
@@ -57,22 +58,20 @@ function upgradeOf({ name, summary, struck }: UpgradeOptions): Scenario {
       };
       return {
         cluster: { replicas: 2, engine: {} },
-        disks: { local: limits.pick(["nvme", "ssd"]), shared: "network" },
-        network: limits.pick(["rack", "region"]),
-        mount: { attributeCacheMin: 0, attributeCacheMax: 0 },
+        ...machines(limits.pick(["nvme", "ssd"]), limits.pick(["rack", "region"])),
         clients: [
           ...registerClients(random("writers"), {
             ...common,
             name: "writer",
             clients: 6,
-            weights: { read: 0, write: 1, delete: 0 },
+            weights: WRITES_ALONE,
             readFrom: "primary",
           }),
           ...registerClients(random("readers"), {
             ...common,
             name: "reader",
             clients: 1,
-            weights: { read: 1, write: 0, delete: 0 },
+            weights: READS_ALONE,
             readFrom: "primary",
           }),
           ...registerClients(random("sessions"), {

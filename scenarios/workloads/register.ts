@@ -48,12 +48,21 @@ export function reader(name: string, random: RandomStream, options: ReaderOption
   return { name, workload: "register", steps };
 }
 
+/** How often each operation is drawn, in relation to the others. */
+export interface RegisterWeights {
+  readonly read: number;
+  readonly write: number;
+  readonly delete: number;
+}
+
+export const READS_ALONE: RegisterWeights = { read: 1, write: 0, delete: 0 };
+export const WRITES_ALONE: RegisterWeights = { read: 0, write: 1, delete: 0 };
+
 export interface RegisterOptions extends ClientsOptions {
   readonly keys: number;
   /** Size of a value. */
   readonly bytes: Range;
-  /** How often each operation is drawn, in relation to the others. */
-  readonly weights: { readonly read: number; readonly write: number; readonly delete: number };
+  readonly weights: RegisterWeights;
 }
 
 /** Clients that each read, overwrite and delete a few keys in random order. Every value is new. */

@@ -22,7 +22,7 @@ export function electorates(nodes: ReadonlyMap<string, NodeState>): string[][] {
 export function majorities(
   config: ClusterConfig,
   nodes: ReadonlyMap<string, NodeState>,
-  damaged: ReadonlySet<string> = new Set(),
+  damaged: ReadonlySet<string>,
 ): string[][] {
   const known = votersOf(nodes);
   const all = nodeNames(config);

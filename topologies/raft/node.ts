@@ -94,8 +94,9 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
     if (driver === undefined) return { ready: false, role: "none", fields: {}, core: undefined };
     const core = driver.inspect();
     const { store } = driver.storage;
+    const { id: identity } = core;
     const fields = {
-      member: core.id,
+      member: identity,
       term: core.term,
       leader: core.leader,
       commit: core.commit,
@@ -104,7 +105,6 @@ export class RaftNode implements ControlledNode, SnapshotHome, TopologyNode {
       digest: driver.storage.digest,
     };
     // Nothing is asked of it yet, and what will be it can do.
-    const identity = core.id;
     if (this.spare) return { ready: true, role: "none", fields: { member: identity, spare: true }, identity, core };
     return { ready: driver.serves, role: core.role === "leader" ? "leader" : "replica", fields, identity, core };
   }

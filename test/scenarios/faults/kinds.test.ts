@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MILLISECOND } from "../../../host/time.ts";
 import type { Fault } from "../../../scenarios/faults/fault.ts";
-import type { FaultFate } from "../../../scenarios/faults/nemesis.ts";
+import type { FaultFate } from "../../../scenarios/faults/strike.ts";
 import { sharedDiskAsWritten } from "../../../topologies/shared-disk/as-written.ts";
 import { single } from "../../../topologies/single/single.ts";
 import type { FaultClass, Topology } from "../../../topologies/topology.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { raftReadIndex } from "../../../topologies/raft/raft.ts";
 import type { PlannedFault } from "../../../scenarios/faults/fault.ts";
-import type { FaultFate } from "../../../scenarios/faults/nemesis.ts";
+import type { FaultFate } from "../../../scenarios/faults/strike.ts";
 import { planned, StruckCluster } from "../support/struck-cluster.ts";
 
 const ROT = planned({ kind: "bit-rot", bits: 1 }, { at: 100, on: { role: "node", choice: 1 } });

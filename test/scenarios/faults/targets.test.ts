@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MILLISECOND } from "../../../host/time.ts";
 import type { Fault, FaultSubject } from "../../../scenarios/faults/fault.ts";
 import { activationsOf } from "../../../scenarios/faults/activation.ts";
-import type { FaultFate } from "../../../scenarios/faults/nemesis.ts";
+import type { FaultFate } from "../../../scenarios/faults/strike.ts";
 import { everMeant, hostsOf, type Population } from "../../../scenarios/faults/subjects.ts";
 import { sharedDiskAsWritten } from "../../../topologies/shared-disk/as-written.ts";
 import { single } from "../../../topologies/single/single.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { operationsOf, type HistoryEntry, type HistoryValue } from "../../../checkers/history.ts";
 import { MILLISECOND } from "../../../host/time.ts";
 import type { AskedTerms } from "../../../scenarios/client.ts";
-import type { FaultReport } from "../../../scenarios/faults/nemesis.ts";
+import type { FaultReport } from "../../../scenarios/faults/strike.ts";
 import { metricOf } from "../../../scenarios/metrics/catalogue.ts";
 import { Distribution } from "../../../scenarios/metrics/distribution.ts";
 import { measureRun, type RunRemains } from "../../../scenarios/metrics/measure-run.ts";

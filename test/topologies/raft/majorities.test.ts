@@ -31,11 +31,13 @@ function nodes(known: Readonly<Record<string, Known>>): Map<string, NodeState> {
   return new Map(states);
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 const [A, B, C, D] = ["node-1", "node-2", "node-3", "node-4"] as const;
 
 describe("a core is a smallest set of hosts with a majority of voters who still are what they were", () => {
   test("of all nodes, while nothing is known", () => {
-    expect(majorities({ ...CONFIG, replicas: 2 }, new Map())).toEqual([
+    expect(majorities({ ...CONFIG, replicas: 2 }, new Map(), NONE)).toEqual([
       [A, B],
       [A, C],
       [B, C],
@@ -44,7 +46,7 @@ describe("a core is a smallest set of hosts with a majority of voters who still 
 
   test("of the members only", () => {
     const all: Known = { committed: [7, A, B, C] };
-    expect(majorities(CONFIG, nodes({ [A]: all, [B]: all, [C]: all, [D]: { committed: [0] } }))).toEqual([
+    expect(majorities(CONFIG, nodes({ [A]: all, [B]: all, [C]: all, [D]: { committed: [0] } }), NONE)).toEqual([
       [A, B],
       [A, C],
       [B, C],
@@ -53,13 +55,20 @@ describe("a core is a smallest set of hosts with a majority of voters who still 
 
   test("not of one that is somebody else by now", () => {
     const all: Known = { committed: [7, A, B, C] };
-    expect(majorities(CONFIG, nodes({ [A]: all, [B]: all, [C]: { ...all, id: "node-3#2-1" } }))).toEqual([[A, B]]);
+    expect(majorities(CONFIG, nodes({ [A]: all, [B]: all, [C]: { ...all, id: "node-3#2-1" } }), NONE)).toEqual([
+      [A, B],
+    ]);
+  });
+
+  test("not of one whose disk holds damage", () => {
+    const all: Known = { committed: [7, A, B, C] };
+    expect(majorities(CONFIG, nodes({ [A]: all, [B]: all, [C]: all }), new Set([C]))).toEqual([[A, B]]);
   });
 
   test("of each configuration that may yet come into effect", () => {
     const all: Known = { committed: [7, A, B, C, D] };
     const leader: Known = { committed: [7, A, B, C, D], latest: [9, A, B, C] };
-    expect(majorities(CONFIG, nodes({ [A]: leader, [B]: all, [C]: all, [D]: all }))).toEqual([
+    expect(majorities(CONFIG, nodes({ [A]: leader, [B]: all, [C]: all, [D]: all }), NONE)).toEqual([
       [A, B, C],
       [A, B, D],
       [A, C, D],
@@ -69,7 +78,7 @@ describe("a core is a smallest set of hosts with a majority of voters who still 
 
   test("whatever those believe who have not heard of a later one", () => {
     const behind: Known = { committed: [3, A, B, C, D] };
-    expect(majorities(CONFIG, nodes({ [A]: { committed: [9, A] }, [B]: behind, [C]: behind }))).toEqual([[A]]);
+    expect(majorities(CONFIG, nodes({ [A]: { committed: [9, A] }, [B]: behind, [C]: behind }), NONE)).toEqual([[A]]);
   });
 });
 
