@@ -3,8 +3,8 @@ import { FOR_GOOD, type PlannedFault } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
 import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
+import { scatteredWriters } from "./scattered-writers.ts";
 
 /** The power of the whole room fails, again and again: what was acknowledged is on disks, or nowhere. */
 export const powerLosses: Scenario = {
@@ -24,17 +24,7 @@ export const powerLosses: Scenario = {
         settings: { keptBytes, segmentBytes: Math.min(4_096, keptBytes) },
       },
       ...machines(limits.pick(["nvme", "ssd"])),
-      // So many keys that hardly one is written twice: a write that was lost is not hidden by the next.
-      clients: registerClients(random("writers"), {
-        name: "writer",
-        clients: 8,
-        steps: 20,
-        keys: 1_000,
-        bytes: [20, 100],
-        pause: [0, 100 * MILLISECOND],
-        weights: WRITES_ALONE,
-        readFrom: "primary",
-      }),
+      clients: scatteredWriters(random("writers"), { clients: 8, steps: 20, pause: [0, 100 * MILLISECOND] }),
       faults: [
         // What is being saved when the power goes takes longer to be saved.
         ...(moments.chance(1, 2)

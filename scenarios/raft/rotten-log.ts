@@ -3,8 +3,8 @@ import { FOR_GOOD } from "../faults/fault.ts";
 import { hold } from "../foreseen.ts";
 import { machines } from "../machines.ts";
 import type { Scenario } from "../scenario.ts";
-import { WRITES_ALONE, registerClients } from "../workloads/register.ts";
 import { CAREFUL } from "./foreseen.ts";
+import { scatteredWriters } from "./scattered-writers.ts";
 
 const NODES = 3;
 
@@ -28,17 +28,7 @@ export const rottenLog: Scenario = {
     return {
       cluster: { replicas: NODES - 1, engine: {} },
       ...machines("nvme"),
-      // So many keys that hardly one is written twice: a write that was lost is not hidden by the next.
-      clients: registerClients(random("writers"), {
-        name: "writer",
-        clients: 6,
-        steps: 30,
-        keys: 1_000,
-        bytes: [20, 100],
-        pause: [0, 60 * MILLISECOND],
-        weights: WRITES_ALONE,
-        readFrom: "primary",
-      }),
+      clients: scatteredWriters(random("writers"), { clients: 6, steps: 30, pause: [0, 60 * MILLISECOND] }),
       faults: [
         {
           at: moments.between(200, 400) * MILLISECOND,
